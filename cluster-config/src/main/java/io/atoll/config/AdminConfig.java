@@ -1,0 +1,10 @@
+package io.atoll.config;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Metrics, health, API and console. */
+public record AdminConfig(
+    @Doc("Where the admin server listens.") @Default("127.0.0.1:9901") HostPort bind,
+    @Doc("A file with the token that guards API and console; required off loopback.")
+        @Nullable Path tokenFile) {}

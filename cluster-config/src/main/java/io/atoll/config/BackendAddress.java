@@ -1,0 +1,21 @@
+package io.atoll.config;
+
+/**
+ * Where a backend is reached, written {@code http://HOST:PORT}. It is also a backend's identity:
+ * two nodes with the same address in their files mean the same backend.
+ *
+ * @param scheme {@code http}; {@code https} is to come
+ * @param host a name or an address, without brackets
+ * @param port 1 to 65535
+ */
+public record BackendAddress(String scheme, String host, int port) {
+  /** {@code HOST:PORT}, brackets around IPv6: what the API, the metrics and the verdicts name. */
+  public String authority() {
+    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+  }
+
+  @Override
+  public String toString() {
+    return scheme + "://" + authority();
+  }
+}

@@ -1,0 +1,15 @@
+package io.atoll.config;
+
+/**
+ * An address to bind or reach, written {@code HOST:PORT}, the host an IPv4 address, an IPv6 address
+ * in brackets, a name, or a CIDR that picks a local interface where the key says so.
+ *
+ * @param host without brackets
+ * @param port 0 to 65535; 0 lets the system choose
+ */
+public record HostPort(String host, int port) {
+  @Override
+  public String toString() {
+    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+  }
+}

@@ -1,0 +1,67 @@
+package io.atoll.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An address and what is spoken there. */
+@Planned("proxyProtocol")
+public record ListenerConfig(
+    @Doc("Unique among listeners.") String name,
+    @Doc("Where it listens.") HostPort bind,
+    @Doc("What it speaks; h2 needs tls.") @Default("[http/1.1]") List<Protocol> protocols,
+    @Doc("Certificates; without them it speaks clear text.") @Nullable Tls tls,
+    @Doc("Whose Forwarded and X-Forwarded-* are believed.") @Default("[]")
+        List<Cidr> trustedProxies,
+    @Doc("What a client may use.") @Default("{}") Limits limits,
+    @Doc("Answers every request 308 to https on this port.") @Nullable Integer redirectToHttps) {
+
+  /** What a listener speaks. */
+  public enum Protocol {
+    /** RFC 9112. */
+    @Name("http/1.1")
+    HTTP_1_1,
+    /** RFC 9113 over TLS. */
+    @Name("h2")
+    H2,
+    /** RFC 9113 in clear text. */
+    @Planned
+    @Name("h2c")
+    H2C,
+    /** RFC 9114. */
+    @Planned
+    @Name("h3")
+    H3
+  }
+
+  /** What a listener needs to terminate TLS. */
+  @Planned({"clientAuth", "hsts"})
+  public record Tls(
+      @Doc("Chosen by SNI from the names in the certificate; the first is the default.")
+          List<Certificate> certificates,
+      @Doc("Protocol versions and ciphers.") @Default("intermediate") Policy policy) {}
+
+  /** A chain and its key, PEM. */
+  public record Certificate(
+      @Doc("The chain, the leaf first.") Path certificate, @Doc("Its key.") Path privateKey) {}
+
+  /** Protocol versions, after Mozilla's names. */
+  public enum Policy {
+    /** TLS 1.3 only. */
+    modern,
+    /** TLS 1.2 and 1.3. */
+    intermediate
+  }
+
+  /** What a client may use of this listener. */
+  @Planned({"connectionsPerClient", "headTimeout", "bodyMinRate"})
+  public record Limits(
+      @Doc("Open connections; one more is closed.") @Default("20000") int connections,
+      @Doc("The request line, else 414.") @Default("8KiB") DataSize requestLine,
+      @Doc("All fields together, else 431.") @Default("32KiB") DataSize headers,
+      @Doc("Fields, else 431.") @Default("100") int headerCount,
+      @Doc("A request's body, else 413; 0: unlimited.") @Default("64MiB") DataSize body,
+      @Doc("A connection on which nothing moves is closed.") @Default("60s") Duration idleTimeout,
+      @Doc("Streams of one h2 connection.") @Default("128") int concurrentStreams) {}
+}

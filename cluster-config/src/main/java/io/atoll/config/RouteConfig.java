@@ -1,0 +1,86 @@
+package io.atoll.config;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a request must match, and what happens to it then. Exactly one handler is given. */
+@Planned({"access", "requestHeaders", "responseHeaders", "rewrite", "compress", "files"})
+public record RouteConfig(
+    @Doc("Unique among routes.") String name,
+    @Doc("What a request must match.") @Default("{}") Match match,
+    @Doc("Budgets it is counted against, all of them.") @Default("[]") List<String> rateLimit,
+    @Doc("Stores responses; left out: no.") @Nullable Caching cache,
+    @Doc("Handler: passes it to an upstream.") @Nullable Proxy proxy,
+    @Doc("Handler: sends it elsewhere.") @Nullable Redirect redirect,
+    @Doc("Handler: answers by itself.") @Nullable Respond respond) {
+
+  /** What a request must match. */
+  @Planned({"methods", "headers", "when"})
+  public record Match(
+      @Doc("Names, or *.NAME for any name below; none: every host.") @Default("[]")
+          List<String> hosts,
+      @Doc("A prefix by whole segments, or {exact: …}.") @Default("/") PathMatch path) {}
+
+  /** Which paths. */
+  public sealed interface PathMatch {}
+
+  /** By whole segments: {@code /api} and {@code /api/} match {@code /api} and {@code /api/…}. */
+  @Tagged
+  public record Prefix(String prefix) implements PathMatch {}
+
+  /** One path. */
+  @Tagged("exact")
+  public record Exact(String path) implements PathMatch {}
+
+  /** A regular expression. */
+  @Planned
+  @Tagged("regex")
+  public record Regex(String regex) implements PathMatch {}
+
+  /** How responses of this route are stored. */
+  @Planned({"staleWhileRevalidate", "staleIfError"})
+  public record Caching(
+      @Doc("Whether.") @Default("true") boolean enabled,
+      @Doc("Freshness of responses that say nothing of it.") @Default("0s") Duration defaultTtl,
+      @Doc("Larger bodies are passed, not stored.") @Default("8MiB") DataSize maxObject,
+      @Doc("What tells objects apart, beside scheme, host and path.") @Default("{}") CacheKey key,
+      @Doc("The response field with an object's purge keys.") @Default("Surrogate-Key")
+          String surrogateKeyHeader) {}
+
+  /** What tells objects apart, beside scheme, host and path. */
+  public record CacheKey(
+      @Doc("Query parameters: all, none, or names.") @Default("all") Selection query,
+      @Doc("Request fields.") @Default("[]") List<String> headers,
+      @Doc("Cookies.") @Default("[]") List<String> cookies) {}
+
+  /** Which query parameters count. */
+  public sealed interface Selection {}
+
+  /** All, in the order given. */
+  @Tagged("all")
+  public record All() implements Selection {}
+
+  /** None. */
+  @Tagged("none")
+  public record None() implements Selection {}
+
+  /** These. */
+  @Tagged
+  public record Names(List<String> names) implements Selection {}
+
+  /** Passes the request to an upstream. */
+  @Planned({"weighted", "mirror"})
+  public record Proxy(@Doc("Its name.") String upstream) {}
+
+  /** Sends the client elsewhere. */
+  public record Redirect(
+      @Doc("A path or an absolute URI.") String to,
+      @Doc("301, 302, 303, 307 or 308.") @Default("308") int status) {}
+
+  /** Answers by itself. */
+  public record Respond(
+      @Doc("200 to 599.") @Default("200") int status,
+      @Doc("The body.") @Default("\"\"") String body,
+      @Doc("Its type.") @Default("text/plain; charset=utf-8") String contentType) {}
+}

@@ -1,0 +1,13 @@
+package io.atoll.edge.exchange;
+
+/** A response on its way from an {@link Origin}. Every call on the event loop of the fetch. */
+public interface Fetch {
+  /** Stops the flow of parts, soon. */
+  void pause();
+
+  /** Lets parts flow again. */
+  void resume();
+
+  /** Gives up: nothing more reaches the sink. Harmless once the response has ended. */
+  void cancel();
+}

@@ -1,0 +1,64 @@
+package io.atoll.edge.exchange;
+
+/**
+ * How an exchange ended: whose doing, and what. One closed vocabulary for the access log, the
+ * metric label {@code outcome} and problem documents; apart from the HTTP status, which a backend
+ * may choose.
+ */
+public enum Outcome {
+  /** Answered as asked, whatever the status. */
+  OK("ok", 200, "OK"),
+  /** The client went away before the response was whole. */
+  CLIENT_GONE("client_gone", 499, "Client closed the request"),
+  /** The guard refused the request's form. */
+  BAD_REQUEST("bad_request", 400, "Bad request"),
+  /** The method may not be used here. */
+  METHOD_REFUSED("method_refused", 405, "Method not allowed"),
+  /** The request's body is over the listener's limit. */
+  BODY_TOO_LARGE("body_too_large", 413, "Content too large"),
+  /** No route matches. */
+  NO_ROUTE("no_route", 404, "Not found"),
+  /** A budget is spent. */
+  RATE_LIMITED("rate_limited", 429, "Too many requests"),
+  /** No backend of the upstream may be used. */
+  NO_BACKEND("no_backend", 503, "No backend available"),
+  /** Too many requests wait for a connection to the backend. */
+  POOL_FULL("pool_full", 503, "Backend busy"),
+  /** The connection to the backend could not be made. */
+  CONNECT_FAILURE("connect_failure", 502, "Backend unreachable"),
+  /** The backend went away before its response was whole. */
+  RESET("reset", 502, "Backend closed the connection"),
+  /** What the backend sent is not a response. */
+  BAD_RESPONSE("bad_response", 502, "Backend sent an invalid response"),
+  /** The backend took too long. */
+  TIMEOUT("timeout", 504, "Backend timed out"),
+  /** The node is stopping. */
+  DRAINING("draining", 503, "Shutting down"),
+  /** A fault of Atoll's own. */
+  INTERNAL("internal", 500, "Internal error");
+
+  private final String word;
+  private final int status;
+  private final String title;
+
+  Outcome(String word, int status, String title) {
+    this.word = word;
+    this.status = status;
+    this.title = title;
+  }
+
+  /** The word in log and metrics. */
+  public String word() {
+    return word;
+  }
+
+  /** The status a failure of this kind is answered with. */
+  public int status() {
+    return status;
+  }
+
+  /** A sentence for people. */
+  public String title() {
+    return title;
+  }
+}

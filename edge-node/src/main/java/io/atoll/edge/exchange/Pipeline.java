@@ -1,0 +1,14 @@
+package io.atoll.edge.exchange;
+
+import io.atoll.edge.telemetry.RouteMeters;
+
+/**
+ * Everything that happens to the requests of one route, in order.
+ *
+ * @param route the route's name
+ * @param filters the steps in front, never changed after the plan is made
+ * @param handler what answers
+ * @param meters bound to the route in advance
+ */
+@SuppressWarnings("ArrayRecordComponent") // walked by index for each request, never shared outside
+public record Pipeline(String route, Filter[] filters, Handler handler, RouteMeters meters) {}

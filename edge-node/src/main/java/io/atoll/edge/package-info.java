@@ -1,0 +1,5 @@
+/** The node. */
+@NullMarked
+package io.atoll.edge;
+
+import org.jspecify.annotations.NullMarked;

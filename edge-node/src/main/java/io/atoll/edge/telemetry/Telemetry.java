@@ -1,0 +1,65 @@
+package io.atoll.edge.telemetry;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/**
+ * The node's registry of meters. Features never see it: each has a class of bound meters in this
+ * package ({@link RouteMeters} and its like), made once when a plan is compiled. Names and labels
+ * are those of {@code docs/metrics.md}. Thread-safe.
+ */
+public final class Telemetry {
+  /** Bounds in seconds that suit an edge: half a millisecond to ten seconds. */
+  static final Duration[] LATENCY_BUCKETS = {
+    Duration.ofNanos(500_000),
+    Duration.ofMillis(1),
+    Duration.ofNanos(2_500_000),
+    Duration.ofMillis(5),
+    Duration.ofMillis(10),
+    Duration.ofMillis(25),
+    Duration.ofMillis(50),
+    Duration.ofMillis(100),
+    Duration.ofMillis(250),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(1),
+    Duration.ofMillis(2500),
+    Duration.ofSeconds(5),
+    Duration.ofSeconds(10)
+  };
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  /** The text that Prometheus reads, version 0.0.4. Takes milliseconds: not for an event loop. */
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  /** The registry, for binders of this package. */
+  PrometheusMeterRegistry registry() {
+    return registry;
+  }
+
+  /** A counter; the same name and labels give the same counter. */
+  Counter counter(String name, String... labels) {
+    return registry.counter(name, labels);
+  }
+
+  /** A latency histogram with the buckets all nodes share, so that quantiles can be aggregated. */
+  Timer timer(String name, String... labels) {
+    return Timer.builder(name)
+        .tags(labels)
+        .serviceLevelObjectives(LATENCY_BUCKETS)
+        .register(registry);
+  }
+
+  /** A gauge that asks when scraped; asking must not block. */
+  void gauge(String name, Supplier<Number> value, String... labels) {
+    Gauge.builder(name, value).tags(labels).strongReference(true).register(registry);
+  }
+}

@@ -1,0 +1,64 @@
+package io.atoll.edge.cluster;
+
+import io.atoll.config.CacheConfig;
+import io.atoll.config.ClusterConfig;
+import io.atoll.config.DataSize;
+import io.atoll.config.HostPort;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** Real members in this JVM, on loopback ports of their own, joined into one cluster. */
+public final class TestCluster implements AutoCloseable {
+  private static final CacheConfig CACHE =
+      new CacheConfig(
+          new CacheConfig.L1(new DataSize(16 << 20)),
+          new CacheConfig.L2(new DataSize(16 << 20), 1));
+
+  private final List<ClusterMember> members = new ArrayList<>();
+
+  private TestCluster() {}
+
+  /** Starts so many members; they have joined when this returns. */
+  public static TestCluster start(int size) {
+    TestCluster cluster = new TestCluster();
+    List<HostPort> addresses = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      addresses.add(new HostPort("127.0.0.1", freePort()));
+    }
+    ClusterConfig config =
+        new ClusterConfig(
+            "test-" + UUID.randomUUID(),
+            "a secret of at least thirty-two bytes",
+            addresses.getFirst(),
+            null,
+            new ClusterConfig.Members(addresses),
+            ClusterConfig.OnPartition.share);
+    for (int i = 0; i < size; i++) {
+      cluster.members.add(
+          ClusterMember.start(config, "node-" + (i + 1), addresses.get(i), addresses, CACHE));
+    }
+    return cluster;
+  }
+
+  /** The member at an index from 0. */
+  public ClusterMember member(int index) {
+    return members.get(index);
+  }
+
+  @Override
+  public void close() {
+    members.forEach(member -> member.hazelcast().getLifecycleService().terminate());
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

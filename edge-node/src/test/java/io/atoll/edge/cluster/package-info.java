@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.cluster;
+
+import org.jspecify.annotations.NullMarked;
