@@ -1,0 +1,35 @@
+package io.atoll.edge.balance;
+
+import io.atoll.config.UpstreamConfig;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses a backend for a request. One instance for each event loop and upstream, confined to that
+ * loop; a pick allocates nothing unless the rotation is another than before.
+ */
+public sealed interface Balancer permits SmoothWeightedRoundRobin, LeastRequest {
+  /**
+   * Chooses.
+   *
+   * @param rotation the backends in question
+   * @param except the backend that was just tried in vain, which is taken again only where there is
+   *     no other; null for none
+   * @return one of the rotation; null where it is empty
+   */
+  @Nullable Backend pick(Rotation rotation, @Nullable Backend except);
+
+  /**
+   * A balancer of the kind that is configured.
+   *
+   * @param random where it starts, so that loops and nodes don't all begin with the same backend
+   */
+  static Balancer of(UpstreamConfig.Balance kind, RandomGenerator random) {
+    return switch (kind) {
+      case roundRobin -> new SmoothWeightedRoundRobin(random);
+      case leastRequest -> new LeastRequest(random);
+      case peakEwma, random, ipHash ->
+          throw new IllegalArgumentException("balance: " + kind + " is not supported yet");
+    };
+  }
+}
