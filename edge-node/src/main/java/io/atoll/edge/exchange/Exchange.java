@@ -1,26 +1,96 @@
 package io.atoll.edge.exchange;
 
+import io.atoll.edge.telemetry.AccessEntry;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its response, with its timings and decisions. Confined to the event loop that
  * accepted the request.
  */
-@SuppressWarnings("DoNotCallSuggester") // TODO skeleton
 public final class Exchange {
+  private static final String REQUEST_ID = "X-Request-Id";
+  private static final CharSequence REQUEST_ID_FIELD =
+      io.vertx.core.http.HttpHeaders.createOptimized(REQUEST_ID);
+  private static final CharSequence VIA = io.vertx.core.http.HttpHeaders.createOptimized("Via");
+  private static final CharSequence VIA_ATOLL =
+      io.vertx.core.http.HttpHeaders.createOptimized("1.1 atoll");
+  private static final CharSequence CACHE_STATUS =
+      io.vertx.core.http.HttpHeaders.createOptimized("Cache-Status");
+
   private final HttpServerRequest request;
+  private final HttpServerResponse response;
   private final Context context;
   private final Pipeline pipeline;
-  private int step;
+  private final Ingress ingress;
+  private final Target target;
+  private final Journal journal;
+  private final long startedNanos;
+  private final boolean trusted;
+  private final boolean hasBody;
+  private final String requestId;
 
-  Exchange(HttpServerRequest request, Context context, Pipeline pipeline) {
+  private int step;
+  private @Nullable String clientAddress;
+  private @Nullable List<CharSequence> fields;
+  private @Nullable String cacheStatus;
+  private @Nullable String backend;
+  private @Nullable Runnable onGone;
+  private boolean finished;
+
+  private Exchange(
+      HttpServerRequest request,
+      Context context,
+      Pipeline pipeline,
+      Ingress ingress,
+      Target target,
+      Journal journal) {
     this.request = request;
+    this.response = request.response();
     this.context = context;
     this.pipeline = pipeline;
+    this.ingress = ingress;
+    this.target = target;
+    this.journal = journal;
+    this.startedNanos = journal.ticker().getAsLong();
+    this.trusted = ingress.trusts(request);
+    this.hasBody = announcesBody(request);
+    this.requestId = requestId(request, journal);
+  }
+
+  /**
+   * Begins an exchange and takes its first step.
+   *
+   * @param request as Vert.x gave it, past the guard
+   * @param context of the event loop
+   * @param pipeline what happens to it
+   * @param ingress of the listener it came by
+   * @param target what it asks for
+   * @param journal where it is written down
+   */
+  public static void begin(
+      HttpServerRequest request,
+      Context context,
+      Pipeline pipeline,
+      Ingress ingress,
+      Target target,
+      Journal journal) {
+    Exchange exchange = new Exchange(request, context, pipeline, ingress, target, journal);
+    journal.active().increment();
+    if (exchange.hasBody) {
+      request.pause(); // nothing is read before there is somewhere to put it
+    }
+    exchange.response.exceptionHandler(_ -> exchange.clientGone());
+    exchange.response.closeHandler(_ -> exchange.clientGone());
+    exchange.proceed();
   }
 
   /** The request as Vert.x gave it: method, fields, body. */
@@ -38,29 +108,65 @@ public final class Exchange {
     return pipeline.route();
   }
 
+  /** The listener the request came by. */
+  public Ingress ingress() {
+    return ingress;
+  }
+
+  /** What the request asks for. */
+  public Target target() {
+    return target;
+  }
+
   /** The host asked for, in lower case, without a port. */
   public String host() {
-    throw new UnsupportedOperationException();
+    return target.host();
   }
 
   /** The path in its normal form: what is matched, cached and forwarded alike. */
   public String path() {
-    throw new UnsupportedOperationException();
+    return target.path();
   }
 
   /** The query without its question mark, as sent. */
   public @Nullable String query() {
-    throw new UnsupportedOperationException();
+    return target.query();
+  }
+
+  /** Whether a body follows the head. It is paused until somebody reads or the exchange ends. */
+  public boolean hasBody() {
+    return hasBody;
+  }
+
+  /** Whether the peer is a proxy whose forwarding fields are believed. */
+  public boolean trusted() {
+    return trusted;
   }
 
   /** Whether the client spoke TLS, to this node or to a trusted proxy in front. */
   public boolean secure() {
-    throw new UnsupportedOperationException();
+    return "https".equals(scheme());
+  }
+
+  /** {@code https} or {@code http}, as {@link #secure} says. */
+  public String scheme() {
+    if (trusted && "https".equalsIgnoreCase(request.getHeader("X-Forwarded-Proto"))) {
+      return "https";
+    }
+    return ingress.tls() ? "https" : "http";
   }
 
   /** The client's IP address, as text without brackets. */
   public String clientAddress() {
-    throw new UnsupportedOperationException();
+    if (clientAddress == null) {
+      clientAddress = ingress.clientAddress(request, trusted);
+    }
+    return clientAddress;
+  }
+
+  /** The identifier of this request, passed on or made: for backends, the log and the client. */
+  public String requestId() {
+    return requestId;
   }
 
   /** Takes the next step: the next filter, or the handler behind the last. */
@@ -76,41 +182,245 @@ public final class Exchange {
 
   /** Adds a field to whatever response will be sent. Before its head is written. */
   public void addField(CharSequence name, CharSequence value) {
-    throw new UnsupportedOperationException();
+    if (fields == null) {
+      fields = new ArrayList<>(4);
+    }
+    fields.add(name);
+    fields.add(value);
   }
 
   /** What {@code Cache-Status} and the access log say of the cache; before the head is written. */
   public void cacheStatus(String value) {
-    throw new UnsupportedOperationException();
+    cacheStatus = value;
   }
 
   /** Which backend was tried last, for the access log. */
   public void backend(String authority) {
-    throw new UnsupportedOperationException();
+    backend = authority;
   }
 
   /** Answers with a whole response; for HEAD the body is left out and its length kept. */
-  public void respond(int status, MultiMap fields, Buffer body) {
-    throw new UnsupportedOperationException();
+  public void respond(int status, MultiMap responseFields, Buffer body) {
+    answer(status, responseFields, body, Outcome.OK);
   }
 
   /** Answers with a problem document (RFC 9457), or aborts a response that has begun. */
   public void fail(Failure failure) {
-    throw new UnsupportedOperationException();
+    if (finished) {
+      return;
+    }
+    if (response.headWritten()) {
+      finished = true;
+      var _ = response.reset(); // HTTP/1.1: closes the connection, so that nothing looks whole
+      record(response.getStatusCode(), failure.outcome());
+      return;
+    }
+    MultiMap head = MultiMap.caseInsensitiveMultiMap().add("Content-Type", ProblemDocument.TYPE);
+    head.add("Cache-Control", "no-store");
+    if (failure.retryAfterSeconds() > 0) {
+      head.add("Retry-After", Long.toString(failure.retryAfterSeconds()));
+    }
+    answer(
+        failure.outcome().status(),
+        head,
+        ProblemDocument.of(failure, requestId),
+        failure.outcome());
   }
 
   /** The sink that writes to the client, with backpressure. */
   public ResponseSink client() {
-    throw new UnsupportedOperationException();
+    return new ClientSink();
   }
 
-  /** Whether the client has gone. */
+  /** Whether the client has gone, or has its whole response. */
   public boolean gone() {
-    throw new UnsupportedOperationException();
+    return finished;
   }
 
   /** Calls back once if the client goes before the response is whole; replaces an earlier call. */
-  public void onGone(Runnable action) {
-    throw new UnsupportedOperationException();
+  public void onGone(@Nullable Runnable action) {
+    onGone = action;
+  }
+
+  private void answer(int status, MultiMap responseFields, Buffer body, Outcome outcome) {
+    if (finished) {
+      return;
+    }
+    discardBody();
+    response.setStatusCode(status);
+    response.headers().addAll(responseFields);
+    boolean bodyless = request.method().equals(HttpMethod.HEAD) || status == 204 || status == 304;
+    if (status != 204 && status != 304) {
+      response.headers().set("Content-Length", Integer.toString(body.length()));
+    }
+    addOwnFields();
+    finished = true;
+    if (bodyless) {
+      var _ = response.end();
+    } else {
+      var _ = response.end(body);
+    }
+    record(status, outcome);
+  }
+
+  /**
+   * An unread body is let through to nowhere, so that the connection can serve the next request.
+   */
+  private void discardBody() {
+    if (hasBody && !request.isEnded()) {
+      request.handler(null);
+      request.resume();
+    }
+  }
+
+  private void addOwnFields() {
+    MultiMap head = response.headers();
+    if (fields != null) {
+      for (int i = 0; i < fields.size(); i += 2) {
+        head.add(fields.get(i), fields.get(i + 1));
+      }
+    }
+    if (cacheStatus != null) {
+      head.add(CACHE_STATUS, cacheStatus);
+    }
+    head.add(VIA, VIA_ATOLL);
+    head.set(REQUEST_ID_FIELD, requestId);
+  }
+
+  private void clientGone() {
+    if (finished) {
+      return;
+    }
+    finished = true;
+    record(Outcome.CLIENT_GONE.status(), Outcome.CLIENT_GONE);
+    Runnable action = onGone;
+    if (action != null) {
+      onGone = null;
+      action.run();
+    }
+  }
+
+  private void record(int status, Outcome outcome) {
+    journal.active().decrement();
+    long nanos = journal.ticker().getAsLong() - startedNanos;
+    pipeline.meters().finished(status, isHttp2(), outcome.word(), nanos);
+    if (journal.accessLog().wanted()) {
+      journal.accessLog().offer(entry(status, outcome, nanos));
+    }
+  }
+
+  private AccessEntry entry(int status, Outcome outcome, long nanos) {
+    return new AccessEntry(
+        journal.clock().millis() - nanos / 1_000_000,
+        requestId,
+        clientAddress(),
+        ingress.listener(),
+        protocol(),
+        ingress.tls(),
+        request.method().name(),
+        target.host(),
+        target.path(),
+        pipeline.route(),
+        status,
+        outcome.word(),
+        response.bytesWritten(),
+        nanos / 1_000,
+        backend,
+        cacheStatus);
+  }
+
+  private boolean isHttp2() {
+    return request.version() == HttpVersion.HTTP_2;
+  }
+
+  private String protocol() {
+    return switch (request.version()) {
+      case HTTP_1_0 -> "HTTP/1.0";
+      case HTTP_1_1 -> "HTTP/1.1";
+      case HTTP_2 -> "HTTP/2";
+      case HTTP_3 -> "HTTP/3";
+    };
+  }
+
+  private static String requestId(HttpServerRequest request, Journal journal) {
+    String given = request.getHeader(REQUEST_ID);
+    return given != null && RequestId.acceptable(given)
+        ? given
+        : RequestId.next(journal.clock().millis());
+  }
+
+  /**
+   * HTTP/1.1 says so by a framing field (RFC 9112 section 6.3). HTTP/2 may not say at all; there a
+   * GET or HEAD without {@code Content-Length} is taken to have none.
+   */
+  private static boolean announcesBody(HttpServerRequest request) {
+    MultiMap head = request.headers();
+    String length = head.get(io.vertx.core.http.HttpHeaders.CONTENT_LENGTH);
+    if (length != null) {
+      return !length.equals("0");
+    }
+    if (request.version() == HttpVersion.HTTP_2) {
+      return !request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD);
+    }
+    return head.contains(io.vertx.core.http.HttpHeaders.TRANSFER_ENCODING);
+  }
+
+  /** Writes to the client as fast as it reads. */
+  private final class ClientSink implements ResponseSink {
+    private @Nullable Fetch fetch;
+    private long announced = -1;
+
+    @Override
+    public void start(Fetch source, int status, MultiMap head) {
+      if (finished) {
+        source.cancel();
+        return;
+      }
+      fetch = source;
+      onGone = source::cancel;
+      response.setStatusCode(status);
+      response.headers().setAll(head);
+      addOwnFields();
+      String length = head.get(io.vertx.core.http.HttpHeaders.CONTENT_LENGTH);
+      if (length != null) {
+        announced = Long.parseLong(length);
+      } else if (status != 204 && status != 304) {
+        response.setChunked(true);
+      }
+    }
+
+    @Override
+    public void part(Buffer part) {
+      if (finished) {
+        return;
+      }
+      if (part.length() == announced && !response.headWritten()) {
+        finished = true;
+        var _ = response.end(part); // head and body in one write
+        record(response.getStatusCode(), Outcome.OK);
+        return;
+      }
+      var _ = response.write(part);
+      if (response.writeQueueFull() && fetch != null) {
+        Fetch source = fetch;
+        source.pause();
+        response.drainHandler(_ -> source.resume());
+      }
+    }
+
+    @Override
+    public void end() {
+      if (finished) {
+        return;
+      }
+      finished = true;
+      var _ = response.end();
+      record(response.getStatusCode(), Outcome.OK);
+    }
+
+    @Override
+    public void failed(Failure failure) {
+      fail(failure);
+    }
   }
 }

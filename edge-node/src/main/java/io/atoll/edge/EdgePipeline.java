@@ -1,0 +1,126 @@
+package io.atoll.edge;
+
+import io.atoll.edge.exchange.Exchange;
+import io.atoll.edge.exchange.Ingress;
+import io.atoll.edge.exchange.Journal;
+import io.atoll.edge.exchange.Pipeline;
+import io.atoll.edge.exchange.Target;
+import io.atoll.edge.guard.Guard;
+import io.atoll.edge.guard.PathForm;
+import io.atoll.edge.guard.Rejection;
+import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.HostAndPort;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a request, in order. One for each listener and event loop, confined to it.
+ *
+ * <ol>
+ *   <li>{@link io.atoll.edge.listener.Listener}: TCP, TLS, HTTP codec, connection limits
+ *   <li>{@link Guard}: what must not reach a router is refused, and the connection closed
+ *   <li>{@link PathForm}: one normal form of the path, matched, cached and forwarded alike
+ *   <li>{@link io.atoll.edge.route.Router}: the route, by host and path
+ *   <li>{@link Exchange#begin}: request id, timings, the client's address
+ *   <li>the route's filters: {@link io.atoll.edge.filter}
+ *   <li>the route's handler: redirect, respond, or proxy, which is
+ *       <ol>
+ *         <li>{@link io.atoll.edge.cache}: hit, revalidation, or one fetch for all
+ *         <li>{@link io.atoll.edge.session}: the session's backend
+ *         <li>{@link io.atoll.edge.balance}: else the balancer's choice among those in rotation
+ *         <li>{@link io.atoll.edge.upstream.Forwarder}: connection, forwarding, another try
+ *       </ol>
+ *   <li>{@link Exchange}: the response's own fields, meters, access log
+ * </ol>
+ */
+final class EdgePipeline implements Handler<HttpServerRequest> {
+  private final Context context;
+  private final Ingress ingress;
+  private final Guard guard;
+  private final Function<Target, Pipeline> router;
+  private final Journal journal;
+  private final Map<Rejection, Runnable> rejections;
+
+  /**
+   * One for a listener.
+   *
+   * @param context of the event loop
+   * @param router asked for each request, as a reload may change its answer
+   * @param rejections a counter for each reason
+   */
+  EdgePipeline(
+      Context context,
+      Ingress ingress,
+      Guard guard,
+      Function<Target, Pipeline> router,
+      Journal journal,
+      Map<Rejection, Runnable> rejections) {
+    this.context = context;
+    this.ingress = ingress;
+    this.guard = guard;
+    this.router = router;
+    this.journal = journal;
+    this.rejections = rejections;
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    Rejection rejection = guard.inspect(request);
+    if (rejection != null) {
+      refuse(request, rejection);
+      return;
+    }
+    Target target = target(request);
+    if (target == null) {
+      refuse(request, Rejection.TARGET);
+      return;
+    }
+    Exchange.begin(request, context, router.apply(target), ingress, target, journal);
+  }
+
+  /** What the codec could not read: {@code invalidRequestHandler} of the server. */
+  void invalid(HttpServerRequest request) {
+    refuse(request, Rejection.SYNTAX);
+  }
+
+  private void refuse(HttpServerRequest request, Rejection rejection) {
+    Objects.requireNonNull(rejections.get(rejection)).run();
+    JsonObject problem =
+        new JsonObject()
+            .put("type", "about:blank")
+            .put("status", rejection.status())
+            .put("title", "Request refused")
+            .put("detail", rejection.detail())
+            .put("reason", rejection.word());
+    var connection = request.connection();
+    request
+        .response()
+        .setStatusCode(rejection.status())
+        .putHeader("Content-Type", "application/problem+json")
+        .putHeader("Connection", "close")
+        .end(problem.toBuffer())
+        .onComplete(_ -> connection.close());
+  }
+
+  /** Null where the request target has no normal form. */
+  private static @Nullable Target target(HttpServerRequest request) {
+    String rawPath = request.path();
+    String path = rawPath == null ? null : PathForm.of(rawPath);
+    if (path == null || request.uri().indexOf('#') >= 0) {
+      return null;
+    }
+    HostAndPort authority = request.authority();
+    if (authority == null) {
+      return new Target("", "", path, request.query());
+    }
+    String host = authority.host().toLowerCase(Locale.ROOT);
+    String asSent = authority.port() < 0 ? authority.host() : authority.toString();
+    return new Target(host, asSent, path, request.query());
+  }
+}

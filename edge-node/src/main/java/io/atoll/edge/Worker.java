@@ -1,0 +1,136 @@
+package io.atoll.edge;
+
+import io.atoll.config.EdgeConfig;
+import io.atoll.config.ListenerConfig;
+import io.atoll.edge.answer.HttpsRedirectHandler;
+import io.atoll.edge.exchange.Filter;
+import io.atoll.edge.exchange.Ingress;
+import io.atoll.edge.exchange.Pipeline;
+import io.atoll.edge.exchange.Target;
+import io.atoll.edge.guard.Guard;
+import io.atoll.edge.guard.Rejection;
+import io.atoll.edge.listener.Listener;
+import io.atoll.edge.plan.Commons;
+import io.atoll.edge.plan.Plan;
+import io.atoll.edge.plan.PlanCompiler;
+import io.atoll.edge.telemetry.ListenerMeters;
+import io.atoll.edge.telemetry.NodeMeters;
+import io.atoll.edge.telemetry.RouteMeters;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop's share of the node: a server of each listener, a plan, its connections to
+ * backends. A verticle: all of it runs on the loop it is deployed on.
+ */
+final class Worker extends VerticleBase {
+  private static final long LAG_PERIOD_MILLIS = 100;
+
+  private final EdgeConfig config;
+  private final Commons commons;
+  private final Map<String, ListenerMeters> listenerMeters;
+  private final NodeMeters nodeMeters;
+  private final List<Listener> listeners = new ArrayList<>();
+  private @Nullable Plan plan;
+
+  Worker(
+      EdgeConfig config,
+      Commons commons,
+      Map<String, ListenerMeters> listenerMeters,
+      NodeMeters nodeMeters) {
+    this.config = config;
+    this.commons = commons;
+    this.listenerMeters = listenerMeters;
+    this.nodeMeters = nodeMeters;
+  }
+
+  @Override
+  public Future<?> start() {
+    plan = new PlanCompiler(vertx, config, commons).compile();
+    watchLag(commons.journal().ticker().getAsLong());
+    Map<Rejection, Runnable> rejections = new EnumMap<>(Rejection.class);
+    for (Rejection reason : Rejection.values()) {
+      rejections.put(reason, nodeMeters.rejection(reason.word()));
+    }
+    List<Future<Listener>> opening = new ArrayList<>();
+    for (ListenerConfig listener : config.listeners()) {
+      opening.add(open(listener, rejections).onSuccess(listeners::add));
+    }
+    return Future.all(opening);
+  }
+
+  private Future<Listener> open(ListenerConfig listener, Map<Rejection, Runnable> rejections) {
+    long maxBody = listener.limits().body().bytes();
+    long body = maxBody == 0 ? Long.MAX_VALUE : maxBody;
+    EdgePipeline pipeline =
+        new EdgePipeline(
+            context,
+            new Ingress(listener.name(), listener.tls() != null, body, listener.trustedProxies()),
+            new Guard(listener.limits().headerCount(), body),
+            router(listener),
+            commons.journal(),
+            rejections);
+    ListenerMeters meters = Objects.requireNonNull(listenerMeters.get(listener.name()));
+    return Listener.open(vertx, listener, meters, pipeline, pipeline::invalid);
+  }
+
+  private Function<Target, Pipeline> router(ListenerConfig listener) {
+    Integer port = listener.redirectToHttps();
+    if (port == null) {
+      return target -> Objects.requireNonNull(plan).pipeline(target);
+    }
+    Pipeline redirect =
+        new Pipeline(
+            listener.name(),
+            new Filter[0],
+            new HttpsRedirectHandler(port),
+            new RouteMeters(commons.telemetry(), listener.name()));
+    return _ -> redirect;
+  }
+
+  /**
+   * Swaps the plan for one from another configuration; exchanges under way finish on the old one.
+   */
+  Future<Void> reload(EdgeConfig next, Commons with) {
+    return Future.future(
+        done ->
+            context.runOnContext(
+                _ -> {
+                  Plan before = plan;
+                  plan = new PlanCompiler(vertx, next, with).compile();
+                  if (before != null) {
+                    before.close();
+                  }
+                  done.complete();
+                }));
+  }
+
+  /** The ports of its listeners, in the order of the configuration. */
+  List<Integer> ports() {
+    return listeners.stream().map(Listener::port).toList();
+  }
+
+  /** Stops accepting and lets exchanges under way finish. */
+  Future<Void> shutdown(Duration timeout) {
+    return Future.join(listeners.stream().map(listener -> listener.shutdown(timeout)).toList())
+        .mapEmpty();
+  }
+
+  private void watchLag(long before) {
+    vertx.setTimer(
+        LAG_PERIOD_MILLIS,
+        _ -> {
+          long now = commons.journal().ticker().getAsLong();
+          nodeMeters.lag(now - before - LAG_PERIOD_MILLIS * 1_000_000);
+          watchLag(now);
+        });
+  }
+}

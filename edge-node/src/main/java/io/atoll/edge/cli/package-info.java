@@ -1,0 +1,5 @@
+/** The command line. */
+@NullMarked
+package io.atoll.edge.cli;
+
+import org.jspecify.annotations.NullMarked;

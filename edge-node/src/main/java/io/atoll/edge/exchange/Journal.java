@@ -1,0 +1,18 @@
+package io.atoll.edge.exchange;
+
+import io.atoll.edge.telemetry.AccessLog;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+
+/**
+ * Where exchanges are counted and written down, and the clocks they are timed by. Shared by all
+ * event loops.
+ *
+ * @param active exchanges under way
+ * @param accessLog takes a line for each
+ * @param clock the time of day
+ * @param ticker nanoseconds
+ */
+public record Journal(
+    LongAdder active, AccessLog accessLog, InstantSource clock, LongSupplier ticker) {}

@@ -1,0 +1,50 @@
+package io.atoll.edge.guard;
+
+/** Why the guard refuses a request: the closed set of reasons in the meter, with their statuses. */
+public enum Rejection {
+  /** HTTP/1.1 without a Host field, or with more than one (RFC 9112 section 3.2). */
+  HOST("host", 400, "exactly one valid Host is required"),
+  /**
+   * Content-Length and Transfer-Encoding, or a coding other than chunked (RFC 9112 section 6.1).
+   */
+  FRAMING("framing", 400, "ambiguous message framing"),
+  /** A transfer coding Atoll doesn't decode. */
+  TRANSFER_CODING("transfer_coding", 501, "unsupported transfer coding"),
+  /** A field without a name, or more fields than the listener allows. */
+  FIELDS("fields", 400, "invalid field"),
+  /** More fields than the listener allows. */
+  TOO_MANY_FIELDS("too_many_fields", 431, "too many fields"),
+  /** A target that has no normal form. */
+  TARGET("target", 400, "invalid request target"),
+  /** CONNECT, TRACE, or a method the listener does not know. */
+  METHOD("method", 405, "method not allowed"),
+  /** The body announced is over the listener's limit. */
+  BODY("body", 413, "request body too large"),
+  /** What the codec itself refused. */
+  SYNTAX("syntax", 400, "malformed request");
+
+  private final String word;
+  private final int status;
+  private final String detail;
+
+  Rejection(String word, int status, String detail) {
+    this.word = word;
+    this.status = status;
+    this.detail = detail;
+  }
+
+  /** The label in {@code atoll_http_rejected_total}. */
+  public String word() {
+    return word;
+  }
+
+  /** The status it is answered with. */
+  public int status() {
+    return status;
+  }
+
+  /** A sentence for the client. */
+  public String detail() {
+    return detail;
+  }
+}

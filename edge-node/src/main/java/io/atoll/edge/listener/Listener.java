@@ -1,0 +1,167 @@
+package io.atoll.edge.listener;
+
+import io.atoll.config.ListenerConfig;
+import io.atoll.edge.telemetry.ListenerMeters;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.Http1ServerConfig;
+import io.vertx.core.http.Http2ServerConfig;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerConfig;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.OpenSSLEngineOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.ServerSSLOptions;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop's server of a listener. Servers of several loops on the same address share it:
+ * Vert.x hands connections out in turn.
+ */
+public final class Listener {
+  /** What Vert.x reads of a request's body at once. */
+  private static final int CHUNK = 64 << 10;
+
+  private static final int H2_STREAM_WINDOW = 256 << 10;
+  private static final int H2_CONNECTION_WINDOW = 1 << 20;
+  private static final int BACKLOG = 4096;
+  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+
+  private final HttpServer server;
+
+  private Listener(HttpServer server) {
+    this.server = server;
+  }
+
+  /**
+   * Opens the server on the event loop that calls.
+   *
+   * @param meters shared by the loops; they also hold the count that {@code limits.connections}
+   *     bounds
+   * @param requests what is done with each request
+   * @param invalid what is done with what the codec could not read
+   */
+  public static Future<Listener> open(
+      Vertx vertx,
+      ListenerConfig config,
+      ListenerMeters meters,
+      Handler<HttpServerRequest> requests,
+      Handler<HttpServerRequest> invalid) {
+    var builder = vertx.httpServerBuilder().with(settings(config));
+    ServerSSLOptions tls = tls(config);
+    if (tls != null) {
+      builder.with(tls);
+      builder.with(
+          OpenSSLEngineOptions.isAvailable()
+              ? new OpenSSLEngineOptions()
+              : new JdkSSLEngineOptions());
+    }
+    HttpServer server =
+        builder
+            .withConnectHandler(connection -> connected(connection, config, meters, tls != null))
+            .build()
+            .requestHandler(requests)
+            .invalidRequestHandler(invalid)
+            .exceptionHandler(_ -> failedBeforeRequest(meters, tls != null));
+    return server.listen(config.bind().port(), config.bind().host()).map(Listener::new);
+  }
+
+  /** The port it listens on, also where the configuration let the system choose. */
+  public int port() {
+    return server.actualPort();
+  }
+
+  /** Stops accepting, lets exchanges under way finish within {@code timeout}, then closes. */
+  public Future<Void> shutdown(Duration timeout) {
+    return server.shutdown(timeout);
+  }
+
+  private static void connected(
+      HttpConnection connection, ListenerConfig config, ListenerMeters meters, boolean tls) {
+    int open = meters.opened();
+    if (tls) {
+      meters.handshake();
+    }
+    connection.closeHandler(_ -> meters.closed());
+    if (open > config.limits().connections()) {
+      meters.refused();
+      var _ = connection.close();
+    }
+  }
+
+  private static void failedBeforeRequest(ListenerMeters meters, boolean tls) {
+    if (tls) {
+      meters.handshakeFailed();
+    }
+  }
+
+  private static HttpServerConfig settings(ListenerConfig config) {
+    ListenerConfig.Limits limits = config.limits();
+    HttpServerConfig settings =
+        new HttpServerConfig()
+            .setVersions(versions(config))
+            .setIdleTimeout(limits.idleTimeout())
+            .setHandle100ContinueAutomatically(false)
+            .setStrictThreadMode(true)
+            .setHttp1Config(
+                new Http1ServerConfig()
+                    .setMaxInitialLineLength(limits.requestLine().toInt())
+                    .setMaxHeaderSize(limits.headers().toInt())
+                    .setMaxChunkSize(CHUNK))
+            .setHttp2Config(
+                new Http2ServerConfig()
+                    .setConnectionWindowSize(H2_CONNECTION_WINDOW)
+                    .setInitialSettings(
+                        new Http2Settings()
+                            .setMaxConcurrentStreams(limits.concurrentStreams())
+                            .setInitialWindowSize(H2_STREAM_WINDOW)
+                            .setMaxHeaderListSize(limits.headers().toInt())));
+    settings.getTcpConfig().setAcceptBacklog(BACKLOG);
+    return settings;
+  }
+
+  private static Set<HttpVersion> versions(ListenerConfig config) {
+    Set<HttpVersion> versions = EnumSet.noneOf(HttpVersion.class);
+    for (ListenerConfig.Protocol protocol : config.protocols()) {
+      switch (protocol) {
+        case HTTP_1_1 -> versions.addAll(List.of(HttpVersion.HTTP_1_0, HttpVersion.HTTP_1_1));
+        case H2 -> versions.add(HttpVersion.HTTP_2);
+        case H2C, H3 ->
+            throw new IllegalArgumentException("protocol " + protocol + " is not supported yet");
+      }
+    }
+    return versions;
+  }
+
+  private static @Nullable ServerSSLOptions tls(ListenerConfig config) {
+    ListenerConfig.Tls tls = config.tls();
+    if (tls == null) {
+      return null;
+    }
+    PemKeyCertOptions certificates = new PemKeyCertOptions();
+    for (ListenerConfig.Certificate certificate : tls.certificates()) {
+      certificates.addCertPath(certificate.certificate().toString());
+      certificates.addKeyPath(certificate.privateKey().toString());
+    }
+    Set<String> protocols =
+        switch (tls.policy()) {
+          case modern -> Set.of("TLSv1.3");
+          case intermediate -> Set.of("TLSv1.2", "TLSv1.3");
+        };
+    return new ServerSSLOptions()
+        .setKeyCertOptions(certificates)
+        .setSni(true)
+        .setUseAlpn(true)
+        .setEnabledSecureTransportProtocols(protocols)
+        .setSslHandshakeTimeout(HANDSHAKE_TIMEOUT.toSeconds());
+  }
+}

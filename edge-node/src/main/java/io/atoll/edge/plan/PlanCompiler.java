@@ -1,0 +1,114 @@
+package io.atoll.edge.plan;
+
+import io.atoll.config.EdgeConfig;
+import io.atoll.config.RouteConfig;
+import io.atoll.config.UpstreamConfig;
+import io.atoll.edge.answer.RedirectHandler;
+import io.atoll.edge.answer.RespondHandler;
+import io.atoll.edge.balance.BackendSet;
+import io.atoll.edge.balance.Balancer;
+import io.atoll.edge.exchange.Failure;
+import io.atoll.edge.exchange.Filter;
+import io.atoll.edge.exchange.Handler;
+import io.atoll.edge.exchange.Outcome;
+import io.atoll.edge.exchange.Pipeline;
+import io.atoll.edge.route.Router;
+import io.atoll.edge.telemetry.RouteMeters;
+import io.atoll.edge.telemetry.UpstreamMeters;
+import io.atoll.edge.upstream.Forwarder;
+import io.atoll.edge.upstream.ProxyHandler;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Compiles a valid configuration into the plan of one event loop. To be called on that loop. */
+public final class PlanCompiler {
+  /** The name of what matches no route, in meters and log. */
+  private static final String UNMATCHED = "-";
+
+  private final Vertx vertx;
+  private final EdgeConfig config;
+  private final Commons commons;
+
+  /** A compiler for the event loop that calls. */
+  public PlanCompiler(Vertx vertx, EdgeConfig config, Commons commons) {
+    this.vertx = vertx;
+    this.config = config;
+    this.commons = commons;
+  }
+
+  /** The plan. */
+  public Plan compile() {
+    Map<String, Forwarder> forwarders = forwarders();
+    Router.Builder<Pipeline> router = new Router.Builder<>();
+    for (RouteConfig route : config.routes()) {
+      add(route, pipeline(route, forwarders), router);
+    }
+    Pipeline unmatched =
+        new Pipeline(
+            UNMATCHED,
+            new Filter[0],
+            exchange -> exchange.fail(Failure.of(Outcome.NO_ROUTE, "no route matches")),
+            new RouteMeters(commons.telemetry(), UNMATCHED));
+    return new Plan(router.build(), unmatched, List.copyOf(forwarders.values()));
+  }
+
+  private Map<String, Forwarder> forwarders() {
+    Map<String, Forwarder> forwarders = new LinkedHashMap<>();
+    for (UpstreamConfig upstream : config.upstreams()) {
+      String name = upstream.name();
+      BackendSet backends = Objects.requireNonNull(commons.backends().get(name));
+      UpstreamMeters meters = Objects.requireNonNull(commons.upstreamMeters().get(name));
+      forwarders.put(
+          name,
+          new Forwarder(
+              vertx,
+              upstream,
+              backends,
+              Balancer.of(upstream.balance(), ThreadLocalRandom.current()),
+              commons.reports(),
+              meters,
+              commons.loops(),
+              commons.journal().ticker()));
+    }
+    return forwarders;
+  }
+
+  private static void add(RouteConfig route, Pipeline pipeline, Router.Builder<Pipeline> router) {
+    List<@org.jspecify.annotations.Nullable String> hosts =
+        route.match().hosts().isEmpty()
+            ? java.util.Collections.singletonList(null)
+            : new ArrayList<>(route.match().hosts());
+    for (String host : hosts) {
+      switch (route.match().path()) {
+        case RouteConfig.Prefix prefix -> router.prefix(host, prefix.prefix(), pipeline);
+        case RouteConfig.Exact exact -> router.exact(host, exact.path(), pipeline);
+        case RouteConfig.Regex _ ->
+            throw new IllegalArgumentException("match.path.regex is not supported yet");
+      }
+    }
+  }
+
+  private Pipeline pipeline(RouteConfig route, Map<String, Forwarder> forwarders) {
+    return new Pipeline(
+        route.name(),
+        new Filter[0],
+        handler(route, forwarders),
+        new RouteMeters(commons.telemetry(), route.name()));
+  }
+
+  private static Handler handler(RouteConfig route, Map<String, Forwarder> forwarders) {
+    if (route.redirect() != null) {
+      return new RedirectHandler(route.redirect().to(), route.redirect().status());
+    }
+    if (route.respond() != null) {
+      return new RespondHandler(route.respond());
+    }
+    RouteConfig.Proxy proxy = Objects.requireNonNull(route.proxy());
+    return new ProxyHandler(Objects.requireNonNull(forwarders.get(proxy.upstream())));
+  }
+}

@@ -1,0 +1,114 @@
+package io.atoll.edge.telemetry;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Timer;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntSupplier;
+
+/** The meters of one upstream on this node. */
+public final class UpstreamMeters {
+  private final Telemetry telemetry;
+  private final String upstream;
+  private final Counter retries;
+  private final Timer duration;
+  private final LongAdder pending = new LongAdder();
+
+  /** Binds the meters of an upstream. */
+  public UpstreamMeters(Telemetry telemetry, String upstream) {
+    this.telemetry = telemetry;
+    this.upstream = upstream;
+    this.retries = telemetry.counter("atoll.upstream.retries", "upstream", upstream);
+    this.duration = telemetry.timer("atoll.upstream.duration", "upstream", upstream);
+    telemetry.gauge("atoll.upstream.pending", pending::sum, "upstream", upstream);
+  }
+
+  /** How a try at a backend ended. */
+  public enum Result {
+    /** A response below 500. */
+    OK("ok"),
+    /** A response of 500 or more. */
+    SERVER_ERROR("5xx"),
+    /** No connection. */
+    CONNECT_FAILURE("connect_failure"),
+    /** Too late. */
+    TIMEOUT("timeout"),
+    /** The connection went. */
+    RESET("reset"),
+    /** Too many waited. */
+    POOL_FULL("pool_full"),
+    /** Given up by this node: the client went, or another answer came first. */
+    CANCELLED("cancelled");
+
+    private final String word;
+
+    Result(String word) {
+      this.word = word;
+    }
+  }
+
+  /** The meters of one backend of this upstream. */
+  public static final class OfBackend {
+    private final Map<Result, Counter> attempts = new EnumMap<>(Result.class);
+
+    private OfBackend(UpstreamMeters of, String backend, IntSupplier outstanding) {
+      for (Result result : Result.values()) {
+        attempts.put(
+            result,
+            of.telemetry.counter(
+                "atoll.upstream.attempts",
+                "upstream",
+                of.upstream,
+                "backend",
+                backend,
+                "result",
+                result.word));
+      }
+      of.telemetry.gauge(
+          "atoll.upstream.active",
+          outstanding::getAsInt,
+          "upstream",
+          of.upstream,
+          "backend",
+          backend);
+    }
+
+    /** Counts a try that ended. */
+    public void attempted(Result result) {
+      Objects.requireNonNull(attempts.get(result)).increment();
+    }
+  }
+
+  /**
+   * Binds the meters of a backend.
+   *
+   * @param backend its {@code HOST:PORT}
+   * @param outstanding how many requests it has from this node
+   */
+  public OfBackend backend(String backend, IntSupplier outstanding) {
+    return new OfBackend(this, backend, outstanding);
+  }
+
+  /** A try after the first begins. */
+  public void retried() {
+    retries.increment();
+  }
+
+  /** A request waits for a connection. */
+  public void waiting() {
+    pending.increment();
+  }
+
+  /** It waits no longer. */
+  public void waited() {
+    pending.decrement();
+  }
+
+  /** Records the time from a try to its response's head. */
+  public void answered(long nanos) {
+    duration.record(nanos, TimeUnit.NANOSECONDS);
+  }
+}

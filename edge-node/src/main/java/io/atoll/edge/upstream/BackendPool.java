@@ -1,0 +1,16 @@
+package io.atoll.edge.upstream;
+
+/**
+ * The connections of one event loop to one backend. Confined to that loop. It is the seam behind
+ * which a client for one protocol can stand beside another's.
+ */
+public interface BackendPool {
+  /**
+   * Asks for a connection: an idle one, a new one, or the next that is free. Calls back {@link
+   * BackendEvents#connected} or {@link BackendEvents#refused}, at once or later on this loop.
+   */
+  void open(BackendEvents events);
+
+  /** Closes idle connections, and the others when their exchange has ended. */
+  void close();
+}

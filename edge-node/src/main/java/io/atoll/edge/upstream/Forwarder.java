@@ -1,0 +1,98 @@
+package io.atoll.edge.upstream;
+
+import io.atoll.config.UpstreamConfig;
+import io.atoll.edge.balance.Backend;
+import io.atoll.edge.balance.BackendSet;
+import io.atoll.edge.balance.Balancer;
+import io.atoll.edge.exchange.Exchange;
+import io.atoll.edge.exchange.Fetch;
+import io.atoll.edge.exchange.Origin;
+import io.atoll.edge.exchange.ResponseSink;
+import io.atoll.edge.telemetry.UpstreamMeters;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import java.util.IdentityHashMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One upstream as one event loop sees it: chooses a backend for each request, forwards it, and
+ * tries another where that may help. Confined to its loop; backends and their standing are the
+ * node's.
+ */
+public final class Forwarder implements Origin {
+  private final BackendSet backends;
+  private final Balancer balancer;
+  private final IdentityHashMap<Backend, Lane> lanes = new IdentityHashMap<>();
+  private final Reports reports;
+  final RetryDecision retry;
+  final OutboundHead head;
+  final UpstreamMeters meters;
+  final Deadlines firstByte;
+  final Deadlines idle;
+  final LongSupplier ticker;
+
+  /** A backend's connections and meters on this loop. */
+  record Lane(BackendPool pool, UpstreamMeters.OfBackend meters) {}
+
+  /**
+   * Opens the upstream's connections on the event loop that calls.
+   *
+   * @param loops how many event loops share the node's limits
+   */
+  public Forwarder(
+      Vertx vertx,
+      UpstreamConfig config,
+      BackendSet backends,
+      Balancer balancer,
+      Reports reports,
+      UpstreamMeters meters,
+      int loops,
+      LongSupplier ticker) {
+    this.backends = backends;
+    this.balancer = balancer;
+    this.reports = reports;
+    this.meters = meters;
+    this.ticker = ticker;
+    this.retry = new RetryDecision(config.retry());
+    this.head =
+        new OutboundHead(config.stickySession() == null ? null : config.stickySession().cookie());
+    this.firstByte = new Deadlines(vertx, config.timeouts().firstByte(), ticker);
+    this.idle = new Deadlines(vertx, config.timeouts().idle(), ticker);
+    for (Backend backend : backends.all()) {
+      BackendPool pool = VertxBackendPool.open(vertx, backend.address(), config, loops, meters);
+      lanes.put(
+          backend,
+          new Lane(pool, meters.backend(backend.address().authority(), backend::outstanding)));
+    }
+  }
+
+  @Override
+  public Fetch fetch(Exchange exchange, MultiMap conditions, boolean asGet, ResponseSink sink) {
+    Forwarding forwarding = new Forwarding(this, exchange, conditions, asGet, sink);
+    forwarding.begin();
+    return forwarding;
+  }
+
+  /** The backend for a request, other than the one that just failed if there is another. */
+  @Nullable Backend choose(@Nullable Backend except) {
+    return balancer.pick(backends.rotation(), except);
+  }
+
+  Lane lane(Backend backend) {
+    Lane lane = lanes.get(backend);
+    if (lane == null) {
+      throw new IllegalStateException("no connections to " + backend);
+    }
+    return lane;
+  }
+
+  Reports reports() {
+    return reports;
+  }
+
+  /** Closes the connections once their exchanges have ended. */
+  public void close() {
+    lanes.values().forEach(lane -> lane.pool().close());
+  }
+}

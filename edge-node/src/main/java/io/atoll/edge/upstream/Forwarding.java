@@ -1,0 +1,288 @@
+package io.atoll.edge.upstream;
+
+import io.atoll.edge.balance.Backend;
+import io.atoll.edge.exchange.Exchange;
+import io.atoll.edge.exchange.Failure;
+import io.atoll.edge.exchange.Fetch;
+import io.atoll.edge.exchange.Outcome;
+import io.atoll.edge.exchange.ResponseSink;
+import io.atoll.edge.telemetry.UpstreamMeters;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import org.jspecify.annotations.Nullable;
+
+/** One request on its way to a backend and its response on the way back. */
+final class Forwarding implements Fetch {
+  private final Forwarder upstream;
+  private final Exchange exchange;
+  private final MultiMap conditions;
+  private final boolean sendBody;
+  private final HttpMethod method;
+  private final ResponseSink sink;
+  private int tries;
+  private long bodyBytes;
+  private boolean bodyTouched;
+  private boolean done;
+  private @Nullable Try current;
+
+  Forwarding(
+      Forwarder upstream,
+      Exchange exchange,
+      MultiMap conditions,
+      boolean asGet,
+      ResponseSink sink) {
+    this.upstream = upstream;
+    this.exchange = exchange;
+    this.conditions = conditions;
+    this.sendBody = exchange.hasBody() && !asGet;
+    this.method = asGet ? HttpMethod.GET : exchange.request().method();
+    this.sink = sink;
+  }
+
+  void begin() {
+    attempt(upstream.choose(null));
+  }
+
+  private void attempt(@Nullable Backend backend) {
+    if (backend == null) {
+      finish();
+      sink.failed(Failure.of(Outcome.NO_BACKEND, "no backend of the upstream is in rotation"));
+      return;
+    }
+    tries++;
+    exchange.backend(backend.address().authority());
+    Try next = new Try(backend, upstream.lane(backend));
+    current = next;
+    next.open();
+  }
+
+  @Override
+  public void pause() {
+    if (current != null && current.stream != null) {
+      current.stream.pause();
+    }
+  }
+
+  @Override
+  public void resume() {
+    if (current != null && current.stream != null) {
+      current.stream.resume();
+    }
+  }
+
+  @Override
+  public void cancel() {
+    if (!done) {
+      finish();
+      if (current != null) {
+        current.giveUp(UpstreamMeters.Result.CANCELLED);
+      }
+    }
+  }
+
+  private void finish() {
+    done = true;
+  }
+
+  /** A try has failed before its response's head. */
+  private void failed(Backend backend, Outcome why) {
+    if (upstream.retry.again(tries, why, method, bodyTouched)) {
+      Backend other = upstream.choose(backend);
+      if (other != null) {
+        upstream.meters.retried();
+        attempt(other);
+        return;
+      }
+    }
+    finish();
+    sink.failed(Failure.of(why, "the backend did not answer: " + why.word()));
+  }
+
+  /** One try at one backend: what it hears after it was given up, it ignores. */
+  private final class Try implements BackendEvents {
+    private final Backend backend;
+    private final Forwarder.Lane lane;
+    private final long since = upstream.ticker.getAsLong();
+    private final Deadlines.Entry deadline = new Deadlines.Entry(this::timedOut);
+    private @Nullable BackendStream stream;
+    private boolean over;
+    private boolean headSeen;
+    private boolean bodySent;
+
+    Try(Backend backend, Forwarder.Lane lane) {
+      this.backend = backend;
+      this.lane = lane;
+    }
+
+    void open() {
+      backend.begin();
+      upstream.firstByte.set(deadline);
+      lane.pool().open(this);
+    }
+
+    @Override
+    public void connected(BackendStream opened) {
+      if (over) {
+        opened.cancel();
+        return;
+      }
+      stream = opened;
+      upstream.head.write(exchange, conditions, sendBody, opened.fields());
+      bodySent = !sendBody;
+      opened.send(
+          method, exchange.target().pathAndQuery(), exchange.target().authority(), !sendBody);
+      if (sendBody) {
+        streamBody(opened);
+      }
+    }
+
+    private void streamBody(BackendStream to) {
+      HttpServerRequest request = exchange.request();
+      bodyTouched = true;
+      if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+        var _ = request.response().writeContinue();
+      }
+      request.handler(part -> bodyPart(to, request, part));
+      request.endHandler(_ -> bodyEnd(to));
+      request.resume();
+    }
+
+    private void bodyPart(BackendStream to, HttpServerRequest request, Buffer part) {
+      if (over) {
+        return;
+      }
+      bodyBytes += part.length();
+      if (bodyBytes > exchange.ingress().maxBody()) {
+        abandon(Outcome.BODY_TOO_LARGE, UpstreamMeters.Result.CANCELLED);
+        return;
+      }
+      to.write(part);
+      if (to.full()) {
+        request.pause();
+      }
+    }
+
+    private void bodyEnd(BackendStream to) {
+      if (!over) {
+        bodySent = true;
+        to.end();
+      }
+    }
+
+    @Override
+    public void drained() {
+      if (!over && !bodySent) {
+        exchange.request().resume();
+      }
+    }
+
+    @Override
+    public void refused(Outcome why) {
+      if (over) {
+        return;
+      }
+      close(
+          why == Outcome.POOL_FULL
+              ? UpstreamMeters.Result.POOL_FULL
+              : UpstreamMeters.Result.CONNECT_FAILURE);
+      if (why == Outcome.CONNECT_FAILURE) {
+        upstream.reports().failed(backend, why);
+      }
+      failed(backend, why);
+    }
+
+    @Override
+    public void head(int status, MultiMap fields) {
+      if (over) {
+        return;
+      }
+      headSeen = true;
+      upstream.meters.answered(upstream.ticker.getAsLong() - since);
+      upstream.reports().answered(backend, status);
+      lane.meters()
+          .attempted(status < 500 ? UpstreamMeters.Result.OK : UpstreamMeters.Result.SERVER_ERROR);
+      deadline.lift();
+      upstream.idle.set(deadline);
+      HopByHop.strip(fields);
+      sink.start(Forwarding.this, status, fields);
+    }
+
+    @Override
+    public void part(Buffer part) {
+      if (!over) {
+        upstream.idle.set(deadline);
+        sink.part(part);
+      }
+    }
+
+    @Override
+    public void end() {
+      if (over) {
+        return;
+      }
+      boolean unsent = !bodySent;
+      release();
+      finish();
+      if (unsent && stream != null) {
+        stream.cancel(); // it answered before it had the whole body: nobody may send the rest
+      }
+      sink.end();
+    }
+
+    @Override
+    public void broken(Outcome why) {
+      if (over) {
+        return;
+      }
+      upstream.reports().failed(backend, why);
+      if (headSeen) {
+        release();
+        finish();
+        sink.failed(Failure.of(why, "the backend's response ended early"));
+      } else {
+        close(UpstreamMeters.Result.RESET);
+        failed(backend, why);
+      }
+    }
+
+    private void timedOut() {
+      if (!over) {
+        upstream.reports().failed(backend, Outcome.TIMEOUT);
+        abandon(Outcome.TIMEOUT, UpstreamMeters.Result.TIMEOUT);
+      }
+    }
+
+    private void abandon(Outcome why, UpstreamMeters.Result result) {
+      giveUp(result);
+      finish();
+      sink.failed(Failure.of(why, why.title()));
+    }
+
+    void giveUp(UpstreamMeters.Result result) {
+      if (over) {
+        return;
+      }
+      if (headSeen) {
+        release();
+      } else {
+        close(result);
+      }
+      if (stream != null) {
+        stream.cancel();
+      }
+    }
+
+    private void close(UpstreamMeters.Result result) {
+      lane.meters().attempted(result);
+      release();
+    }
+
+    private void release() {
+      over = true;
+      deadline.lift();
+      backend.end();
+    }
+  }
+}
