@@ -44,4 +44,11 @@ public record ClusterConfig(
     /** Refuse. */
     deny
   }
+
+  /** All but the secret. */
+  @Override
+  public String toString() {
+    return "ClusterConfig[name=%s, secret=%s, bind=%s, advertise=%s, discovery=%s, onPartition=%s]"
+        .formatted(name, secret == null ? null : "***", bind, advertise, discovery, onPartition);
+  }
 }

@@ -1,0 +1,589 @@
+package io.atoll.config;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What types can't say: references, ranges, and what must stand together. Each check is a small
+ * method on one record; the error points at the key it is about.
+ */
+final class Rules {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+  /** RFC 9110 section 5.6.2: names of fields, and of cookies (RFC 6265 section 4.1.1). */
+  private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
+  private static final Pattern LINE = Pattern.compile("[\\x20-\\x7e]+");
+  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+  private static final long MAX_HEAD = 1 << 20;
+
+  private final Positions positions;
+  private final Problems problems;
+
+  private Rules(Positions positions, Problems problems) {
+    this.positions = positions;
+    this.problems = problems;
+  }
+
+  /**
+   * Adds a problem for every rule that a configuration breaks.
+   *
+   * @param config as the binder made it, perhaps of a file with other problems
+   * @param positions of the records in {@code config}
+   */
+  static void check(EdgeConfig config, Positions positions, Problems problems) {
+    Rules rules = new Rules(positions, problems);
+    rules.cluster(config.cluster());
+    rules.node(config.node());
+    rules.admin(config.admin());
+    rules.listeners(config);
+    rules.upstreams(config.upstreams());
+    rules.rateLimits(config.rateLimits());
+    rules.routes(config);
+    rules.cache(config.cache());
+    rules.telemetry(config.telemetry().accessLog());
+  }
+
+  // ---- cluster, node, admin
+
+  private void cluster(ClusterConfig cluster) {
+    demand(!cluster.name().isBlank(), cluster, "name", "expected a name, found nothing");
+    secret(cluster);
+    discovery(cluster);
+    if (cluster.bind() == null) {
+      return;
+    }
+    port(cluster.bind().port(), cluster, "bind");
+    if (!problems.under(positions.path(cluster))) {
+      demand(
+          cluster.secret() != null,
+          cluster,
+          "secret",
+          "required where cluster.bind is given, but not given");
+      demand(
+          cluster.discovery() != null,
+          cluster,
+          "discovery",
+          "required where cluster.bind is given, but not given");
+    }
+  }
+
+  private void secret(ClusterConfig cluster) {
+    String secret = cluster.secret();
+    int length = secret == null ? 0 : ClusterSecret.decode(secret).length;
+    demand(
+        secret == null || length >= ClusterSecret.MIN_BYTES,
+        cluster,
+        "secret",
+        "expected " + ClusterSecret.MIN_BYTES + " bytes or more, found " + length);
+  }
+
+  private void discovery(ClusterConfig cluster) {
+    HostPort advertise = cluster.advertise();
+    if (advertise != null) {
+      host(advertise, cluster, "advertise");
+      port(advertise.port(), cluster, "advertise");
+    }
+    switch (cluster.discovery()) {
+      case ClusterConfig.Members members -> {
+        demand(!members.members().isEmpty(), members, "", "expected one member at least");
+        for (int i = 0; i < members.members().size(); i++) {
+          HostPort member = members.members().get(i);
+          host(member, members, "[" + i + "]");
+          port(member.port(), members, "[" + i + "]");
+        }
+      }
+      case ClusterConfig.Dns dns -> {
+        port(dns.port(), dns, "port");
+        demand(
+            Scalars.isName(dns.name()),
+            dns,
+            "name",
+            "expected a DNS name, found '" + dns.name() + "'");
+      }
+      case ClusterConfig.Kubernetes _ -> {}
+      case null -> {}
+    }
+  }
+
+  private void node(NodeConfig node) {
+    if (node.id() != null) {
+      name(node.id(), node, "id");
+    }
+    range(node.eventLoops(), 0, 1024, node, "eventLoops");
+  }
+
+  private void admin(AdminConfig admin) {
+    host(admin.bind(), admin, "bind");
+    if (admin.tokenFile() != null) {
+      readable(admin.tokenFile(), admin, "tokenFile");
+    } else if (!isLoopback(admin.bind().host()) && !problems.under("admin")) {
+      report(admin, "tokenFile", "required where admin.bind is not loopback, but not given");
+    }
+  }
+
+  // ---- listeners
+
+  private void listeners(EdgeConfig config) {
+    List<ListenerConfig> listeners = config.listeners();
+    atLeastOne(listeners, "listeners");
+    unique(listeners, ListenerConfig::name);
+    listeners.forEach(this::listener);
+    Map<HostPort, String> taken = new HashMap<>();
+    taken.put(config.admin().bind(), "admin");
+    for (ListenerConfig listener : listeners) {
+      HostPort bind = listener.bind();
+      taken.keySet().stream()
+          .filter(other -> clash(bind, other))
+          .findFirst()
+          .ifPresent(
+              other ->
+                  report(listener, "bind", bind + " is taken by " + taken.get(other) + ".bind"));
+      taken.putIfAbsent(bind, positions.path(listener));
+    }
+  }
+
+  private static boolean clash(HostPort a, HostPort b) {
+    boolean sameHost = a.host().equals(b.host()) || isAny(a.host()) || isAny(b.host());
+    return a.port() != 0 && a.port() == b.port() && sameHost;
+  }
+
+  private void listener(ListenerConfig listener) {
+    name(listener.name(), listener, "name");
+    host(listener.bind(), listener, "bind");
+    List<ListenerConfig.Protocol> protocols = listener.protocols();
+    String path = positions.path(listener);
+    if (positions.complete(path + ".protocols")) {
+      demand(!protocols.isEmpty(), listener, "protocols", "expected one protocol at least");
+    }
+    demand(
+        Set.copyOf(protocols).size() == protocols.size(),
+        listener,
+        "protocols",
+        "expected each protocol once");
+    if (!problems.under(path + ".tls")) {
+      demand(
+          listener.tls() != null || !protocols.contains(ListenerConfig.Protocol.H2),
+          listener,
+          "protocols",
+          "h2 needs tls");
+    }
+    if (listener.redirectToHttps() != null) {
+      port(listener.redirectToHttps(), listener, "redirectToHttps");
+      demand(
+          listener.tls() == null, listener, "redirectToHttps", "this listener speaks https itself");
+    }
+    if (listener.tls() != null) {
+      tls(listener.tls());
+    }
+    limits(listener.limits());
+  }
+
+  private void tls(ListenerConfig.Tls tls) {
+    if (positions.complete(positions.path(tls) + ".certificates")) {
+      demand(
+          !tls.certificates().isEmpty(), tls, "certificates", "expected one certificate at least");
+    }
+    for (ListenerConfig.Certificate certificate : tls.certificates()) {
+      readable(certificate.certificate(), certificate, "certificate");
+      readable(certificate.privateKey(), certificate, "privateKey");
+    }
+  }
+
+  private void limits(ListenerConfig.Limits limits) {
+    range(limits.connections(), 1, 10_000_000, limits, "connections");
+    range(limits.headerCount(), 1, 10_000, limits, "headerCount");
+    range(limits.concurrentStreams(), 1, 100_000, limits, "concurrentStreams");
+    head(limits.requestLine(), limits, "requestLine");
+    head(limits.headers(), limits, "headers");
+    positive(limits.idleTimeout(), limits, "idleTimeout");
+  }
+
+  private void head(DataSize size, ListenerConfig.Limits limits, String key) {
+    demand(
+        size.bytes() > 0 && size.bytes() <= MAX_HEAD,
+        limits,
+        key,
+        "expected 1 byte to 1MiB, found " + size.bytes() + " bytes");
+  }
+
+  // ---- upstreams
+
+  private void upstreams(List<UpstreamConfig> upstreams) {
+    unique(upstreams, UpstreamConfig::name);
+    upstreams.forEach(this::upstream);
+  }
+
+  private void upstream(UpstreamConfig upstream) {
+    name(upstream.name(), upstream, "name");
+    backends(upstream);
+    range(upstream.panicThreshold(), 0, 100, upstream, "panicThreshold");
+    if (upstream.healthCheck() != null) {
+      healthCheck(upstream.healthCheck());
+    }
+    UpstreamConfig.OutlierDetection outliers = upstream.outlierDetection();
+    range(outliers.consecutiveErrors(), 1, 1000, outliers, "consecutiveErrors");
+    positive(outliers.ejectFor(), outliers, "ejectFor");
+    if (upstream.stickySession() != null) {
+      stickySession(upstream.stickySession());
+    }
+    range(upstream.retry().attempts(), 1, 10, upstream.retry(), "attempts");
+    UpstreamConfig.Connections connections = upstream.connections();
+    range(connections.perBackend(), 1, 1_000_000, connections, "perBackend");
+    range(connections.pending(), 0, 1_000_000, connections, "pending");
+    positive(connections.idle(), connections, "idle");
+  }
+
+  private void backends(UpstreamConfig upstream) {
+    if (positions.complete(positions.path(upstream) + ".backends")) {
+      demand(!upstream.backends().isEmpty(), upstream, "backends", "expected one backend at least");
+    }
+    Set<String> seen = new HashSet<>();
+    for (UpstreamConfig.Backend backend : upstream.backends()) {
+      BackendAddress address = backend.address();
+      demand(
+          address.scheme().equals("http"),
+          backend,
+          "address",
+          "https:// is not supported yet; expected http://HOST:PORT");
+      demand(
+          seen.add(address.authority()),
+          backend,
+          "address",
+          "'" + address.authority() + "' is already a backend of this upstream");
+      range(backend.weight(), 1, 1000, backend, "weight");
+    }
+  }
+
+  private void healthCheck(UpstreamConfig.HealthCheck check) {
+    path(check.path(), check, "path");
+    positive(check.interval(), check, "interval");
+    positive(check.timeout(), check, "timeout");
+    range(check.healthyAfter(), 1, 100, check, "healthyAfter");
+    range(check.unhealthyAfter(), 1, 100, check, "unhealthyAfter");
+  }
+
+  private void stickySession(UpstreamConfig.StickySession session) {
+    token(session.cookie(), session, "cookie", "the name of a cookie");
+    positive(session.ttl(), session, "ttl");
+    UpstreamConfig.Attributes attributes = session.attributes();
+    path(attributes.path(), attributes, "path");
+    // Browsers drop a cookie that is SameSite=None without Secure (RFC 6265bis section 5.7).
+    demand(
+        attributes.secure() || attributes.sameSite() != UpstreamConfig.Attributes.SameSite.None,
+        attributes,
+        "sameSite",
+        "None needs secure: true");
+  }
+
+  // ---- rate limits
+
+  private void rateLimits(List<RateLimitConfig> limits) {
+    unique(limits, RateLimitConfig::name);
+    for (RateLimitConfig limit : limits) {
+      name(limit.name(), limit, "name");
+      if (limit.burst() != null) {
+        range(limit.burst(), 1, Integer.MAX_VALUE, limit, "burst");
+      }
+      if (limit.key() instanceof RateLimitConfig.Header header) {
+        token(header.header(), header, "", "the name of a field");
+      }
+    }
+  }
+
+  // ---- routes
+
+  private void routes(EdgeConfig config) {
+    List<RouteConfig> routes = config.routes();
+    atLeastOne(routes, "routes");
+    unique(routes, RouteConfig::name);
+    Map<String, RouteConfig> matched = new HashMap<>();
+    for (RouteConfig route : routes) {
+      name(route.name(), route, "name");
+      match(route.match());
+      sameMatch(route, matched);
+      handler(route);
+      references(route, config);
+      caching(route);
+      redirect(route.redirect());
+      respond(route.respond());
+    }
+  }
+
+  private void match(RouteConfig.Match match) {
+    for (int i = 0; i < match.hosts().size(); i++) {
+      String host = match.hosts().get(i);
+      String exact = host.startsWith("*.") ? host.substring(2) : host;
+      demand(
+          Scalars.isName(exact) || Scalars.literal(unbracketed(exact)) != null,
+          match,
+          "hosts[" + i + "]",
+          "expected a host name without port, or *.NAME, found '" + host + "'");
+    }
+    switch (match.path()) {
+      case RouteConfig.Prefix prefix -> path(prefix.prefix(), match, "path");
+      case RouteConfig.Exact exact -> path(exact.path(), match, "path.exact");
+      case RouteConfig.Regex _ -> {}
+    }
+  }
+
+  private static String unbracketed(String host) {
+    return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  /** Two routes with the same match: one of them would never be used. */
+  private void sameMatch(RouteConfig route, Map<String, RouteConfig> matched) {
+    if (problems.under(positions.path(route) + ".match")) {
+      return; // What can't be read may be what tells them apart.
+    }
+    String path =
+        switch (route.match().path()) {
+          case RouteConfig.Prefix(String prefix) -> prefix.endsWith("/") ? prefix : prefix + "/";
+          case RouteConfig.Exact(String exact) -> "=" + exact;
+          case RouteConfig.Regex(String regex) -> "~" + regex;
+        };
+    List<String> hosts =
+        route.match().hosts().isEmpty()
+            ? List.of("")
+            : route.match().hosts().stream()
+                .map(h -> h.toLowerCase(Locale.ROOT))
+                .distinct()
+                .toList();
+    for (String host : hosts) {
+      RouteConfig other = matched.putIfAbsent(host + path, route);
+      if (other != null) {
+        report(route, "match", "matches the same host and path as route '" + other.name() + "'");
+        return;
+      }
+    }
+  }
+
+  private void handler(RouteConfig route) {
+    String path = positions.path(route);
+    List<String> given =
+        Stream.of(
+                route.proxy() == null ? null : "proxy",
+                route.redirect() == null ? null : "redirect",
+                route.respond() == null ? null : "respond")
+            .filter(Objects::nonNull)
+            .toList();
+    boolean unread =
+        List.of("proxy", "redirect", "respond", "files").stream()
+            .anyMatch(key -> problems.under(path + "." + key));
+    if (given.size() > 1 || (given.isEmpty() && !unread)) {
+      String found = given.isEmpty() ? "none" : String.join(" and ", given);
+      report(route, "", "expected one handler (proxy, redirect or respond), found " + found);
+    }
+  }
+
+  private void references(RouteConfig route, EdgeConfig config) {
+    RouteConfig.Proxy proxy = route.proxy();
+    if (proxy != null && positions.complete("upstreams")) {
+      List<String> names = config.upstreams().stream().map(UpstreamConfig::name).toList();
+      reference(proxy.upstream(), names, "upstream", proxy, "upstream");
+    }
+    if (!positions.complete("rateLimits")) {
+      return;
+    }
+    List<String> limits = config.rateLimits().stream().map(RateLimitConfig::name).toList();
+    for (int i = 0; i < route.rateLimit().size(); i++) {
+      reference(route.rateLimit().get(i), limits, "limit", route, "rateLimit[" + i + "]");
+    }
+    demand(
+        Set.copyOf(route.rateLimit()).size() == route.rateLimit().size(),
+        route,
+        "rateLimit",
+        "expected each limit once");
+  }
+
+  private void reference(
+      String name, Collection<String> names, String kind, Object owner, String key) {
+    if (!names.contains(name)) {
+      String hint =
+          Suggestion.nearest(name, names)
+              .map(near -> "; did you mean " + near + "?")
+              .orElse(
+                  names.isEmpty() ? "; there is none" : "; there is " + String.join(", ", names));
+      report(owner, key, "no " + kind + " is named '" + name + "'" + hint);
+    }
+  }
+
+  private void caching(RouteConfig route) {
+    RouteConfig.Caching caching = route.cache();
+    if (caching == null) {
+      return;
+    }
+    if (!problems.under(positions.path(route) + ".proxy")) {
+      demand(route.proxy() != null, route, "cache", "only what is proxied can be stored");
+    }
+    token(caching.surrogateKeyHeader(), caching, "surrogateKeyHeader", "the name of a field");
+    RouteConfig.CacheKey key = caching.key();
+    for (int i = 0; i < key.headers().size(); i++) {
+      token(key.headers().get(i), key, "headers[" + i + "]", "the name of a field");
+    }
+    for (int i = 0; i < key.cookies().size(); i++) {
+      token(key.cookies().get(i), key, "cookies[" + i + "]", "the name of a cookie");
+    }
+  }
+
+  private void redirect(RouteConfig.@Nullable Redirect redirect) {
+    if (redirect == null) {
+      return;
+    }
+    demand(
+        REDIRECTS.contains(redirect.status()),
+        redirect,
+        "status",
+        "expected 301, 302, 303, 307 or 308, found " + redirect.status());
+    demand(
+        isReference(redirect.to()),
+        redirect,
+        "to",
+        "expected a path or an absolute http(s) URI, found '" + redirect.to() + "'");
+  }
+
+  private static boolean isReference(String to) {
+    try {
+      URI uri = new URI(to);
+      boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      return uri.getScheme() == null ? to.startsWith("/") : web && uri.getHost() != null;
+    } catch (URISyntaxException e) {
+      return false;
+    }
+  }
+
+  private void respond(RouteConfig.@Nullable Respond respond) {
+    if (respond == null) {
+      return;
+    }
+    range(respond.status(), 200, 599, respond, "status");
+    demand(
+        LINE.matcher(respond.contentType()).matches(),
+        respond,
+        "contentType",
+        "expected a media type, found '" + respond.contentType() + "'");
+  }
+
+  // ---- cache, telemetry
+
+  private void cache(CacheConfig cache) {
+    range(cache.l2().backups(), 0, 3, cache.l2(), "backups");
+  }
+
+  private void telemetry(TelemetryConfig.AccessLog log) {
+    demand(
+        log.sample() >= 0 && log.sample() <= 1,
+        log,
+        "sample",
+        "expected 0.0 to 1.0, found " + log.sample());
+    demand(!log.output().isBlank(), log, "output", "expected stdout, stderr or a path");
+  }
+
+  // ---- the checks they are made of
+
+  private void atLeastOne(List<?> list, String key) {
+    if (list.isEmpty() && positions.complete(key) && !problems.under(key)) {
+      problems.add(positions.at(key), key, "expected one at least, found none");
+    }
+  }
+
+  private <T> void unique(List<T> records, Function<T, String> name) {
+    Map<String, T> seen = new HashMap<>();
+    for (T record : records) {
+      T first = seen.putIfAbsent(name.apply(record), record);
+      if (first != null) {
+        String where = positions.path(first);
+        report(record, "name", "'" + name.apply(record) + "' is already the name of " + where);
+      }
+    }
+  }
+
+  private void name(String name, Object record, String key) {
+    demand(
+        NAME.matcher(name).matches(),
+        record,
+        key,
+        "expected 1 to 64 letters, digits, '.', '_' or '-', found '" + name + "'");
+  }
+
+  private void token(String text, Object record, String key, String what) {
+    demand(
+        TOKEN.matcher(text).matches(), record, key, "expected " + what + ", found '" + text + "'");
+  }
+
+  private void path(String path, Object record, String key) {
+    demand(
+        path.startsWith("/") && LINE.matcher(path).matches() && path.indexOf(' ') < 0,
+        record,
+        key,
+        "expected a path that starts with /, found '" + path + "'");
+  }
+
+  private void range(int value, int least, int most, Object record, String key) {
+    String range = most == Integer.MAX_VALUE ? least + " or more" : least + " to " + most;
+    demand(value >= least && value <= most, record, key, "expected " + range + ", found " + value);
+  }
+
+  private void port(int port, Object record, String key) {
+    demand(
+        port >= 1 && port <= 65_535, record, key, "expected a port from 1 to 65535, found " + port);
+  }
+
+  private void positive(Duration duration, Object record, String key) {
+    demand(!duration.isZero(), record, key, "expected more than 0s");
+  }
+
+  private void host(HostPort address, Object record, String key) {
+    demand(
+        address.host().indexOf('/') < 0,
+        record,
+        key,
+        "expected an address or a name, found the network " + address.host());
+  }
+
+  private void readable(Path file, Object record, String key) {
+    demand(
+        Files.isRegularFile(file) && Files.isReadable(file),
+        record,
+        key,
+        "expected a readable file, found none at " + file);
+  }
+
+  private static boolean isLoopback(String host) {
+    InetAddress literal = Scalars.literal(host);
+    return literal == null ? host.equals("localhost") : literal.isLoopbackAddress();
+  }
+
+  private static boolean isAny(String host) {
+    InetAddress literal = Scalars.literal(host);
+    return literal != null && literal.isAnyLocalAddress();
+  }
+
+  private void demand(boolean kept, Object record, String key, String message) {
+    if (!kept) {
+      report(record, key, message);
+    }
+  }
+
+  private void report(Object record, String key, String message) {
+    String owner = positions.path(record);
+    String path = key.isEmpty() || key.startsWith("[") ? owner + key : Keys.child(owner, key);
+    problems.add(positions.at(path), path, message);
+  }
+}
