@@ -36,6 +36,10 @@ public final class ClusterMember implements AutoCloseable {
       List<HostPort> members,
       CacheConfig cache) {
     Config config = MemberSettings.member(cluster, nodeId, bind, members, cache, SharedTypes.ALL);
+    config
+        .getMapConfig(MemberSettings.SESSIONS)
+        .getMergePolicyConfig()
+        .setPolicy(SessionRecords.NewerWins.class.getName());
     return new ClusterMember(Hazelcast.newHazelcastInstance(config));
   }
 

@@ -1,5 +1,7 @@
 package io.atoll.edge.cluster;
 
+import io.atoll.config.BackendAddress;
+import io.atoll.edge.session.Binding;
 import java.util.List;
 
 /**
@@ -7,7 +9,15 @@ import java.util.List;
  * serialization knows. Nothing else is deserialized.
  */
 final class SharedTypes {
-  static final List<Class<?>> ALL = List.of();
+  static final List<Class<?>> ALL =
+      List.of(
+          BackendAddress.class,
+          Binding.class,
+          SessionRecords.Find.class,
+          SessionRecords.Bind.class,
+          SessionRecords.Move.class,
+          SessionRecords.HasMoved.class,
+          SessionRecords.NewerWins.class);
 
   private SharedTypes() {}
 }

@@ -1,0 +1,91 @@
+package io.atoll.edge.cluster;
+
+import com.hazelcast.map.EntryProcessor;
+import com.hazelcast.map.ExtendedMapEntry;
+import com.hazelcast.nio.ObjectDataInput;
+import com.hazelcast.nio.ObjectDataOutput;
+import com.hazelcast.query.Predicate;
+import com.hazelcast.spi.merge.MergingValue;
+import com.hazelcast.spi.merge.SplitBrainMergePolicy;
+import io.atoll.config.BackendAddress;
+import io.atoll.edge.session.Binding;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is done to a session where it is kept. Each step is deterministic and runs on the owner and
+ * again on the backup, and each sets the time to live anew, so that it counts from the last use.
+ */
+final class SessionRecords {
+  private SessionRecords() {}
+
+  /** Reads a session; null where it is not known. */
+  record Find(long ttlMillis) implements EntryProcessor<String, Binding, @Nullable Binding> {
+    @Override
+    public @Nullable Binding process(Map.Entry<String, Binding> entry) {
+      Binding held = entry.getValue();
+      return held == null ? null : put(entry, held, ttlMillis);
+    }
+  }
+
+  /** Binds a session that is not known. */
+  record Bind(BackendAddress candidate, long ttlMillis)
+      implements EntryProcessor<String, Binding, Binding> {
+    @Override
+    public Binding process(Map.Entry<String, Binding> entry) {
+      Binding held = entry.getValue();
+      return put(entry, held == null ? Binding.first(candidate) : held, ttlMillis);
+    }
+  }
+
+  /** Moves a session that is still at the version its node saw. */
+  record Move(BackendAddress to, long expected, long ttlMillis)
+      implements EntryProcessor<String, Binding, Binding> {
+    @Override
+    public Binding process(Map.Entry<String, Binding> entry) {
+      Binding held = entry.getValue();
+      Binding next = held == null || held.version() == expected ? moved() : held;
+      return put(entry, next, ttlMillis);
+    }
+
+    private Binding moved() {
+      return new Binding(to, expected + 1);
+    }
+  }
+
+  /** Sessions that live elsewhere than at first: only these are told of to other nodes. */
+  record HasMoved(long since) implements Predicate<String, Binding> {
+    @Override
+    public boolean apply(Map.Entry<String, Binding> entry) {
+      return entry.getValue().version() > since;
+    }
+  }
+
+  /**
+   * After a split brain the side wins that moved the session more often, which is the newer one
+   * where only one side moved it.
+   */
+  record NewerWins() implements SplitBrainMergePolicy<Binding, MergingValue<Binding>, Binding> {
+    @Override
+    public Binding merge(MergingValue<Binding> merging, @Nullable MergingValue<Binding> existing) {
+      Binding ours = merging.getDeserializedValue();
+      return existing == null ? ours : Binding.newer(existing.getDeserializedValue(), ours);
+    }
+
+    @Override
+    public void writeData(ObjectDataOutput out) {
+      // crosses the wire as Compact, without fields
+    }
+
+    @Override
+    public void readData(ObjectDataInput in) {
+      // crosses the wire as Compact, without fields
+    }
+  }
+
+  private static Binding put(Map.Entry<String, Binding> entry, Binding binding, long ttlMillis) {
+    ((ExtendedMapEntry<String, Binding>) entry).setValue(binding, ttlMillis, TimeUnit.MILLISECONDS);
+    return binding;
+  }
+}

@@ -1,0 +1,105 @@
+package io.atoll.edge.session;
+
+import io.atoll.config.BackendAddress;
+import io.atoll.edge.telemetry.SessionMeters;
+import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sessions that need no table: the client carries its backend, sealed. Always answers at once. When
+ * a backend goes, all nodes move its sessions by the same hash of the old cookie, so that requests
+ * sent at once meet again. Thread-safe.
+ */
+final class CookieSession implements StickySession {
+  private final SetCookie cookie;
+  private final Duration ttl;
+  private final SealedBackend seal;
+  private final InstantSource clock;
+  private final SessionMeters meters;
+
+  CookieSession(
+      SetCookie cookie,
+      Duration ttl,
+      SealedBackend seal,
+      InstantSource clock,
+      SessionMeters meters) {
+    this.cookie = cookie;
+    this.ttl = ttl;
+    this.seal = seal;
+    this.clock = clock;
+    this.meters = meters;
+  }
+
+  @Override
+  public void choose(MultiMap fields, Context context, Candidates candidates, Chosen chosen) {
+    String value = RequestCookies.find(fields, cookie.name());
+    SealedBackend.Opened opened = value == null ? null : read(value);
+    if (value == null || opened == null) {
+      meters.made();
+      BackendAddress backend = candidates.pick();
+      chosen.chosen(backend, new Held(backend, true));
+    } else if (candidates.usable(opened.backend())) {
+      meters.sealed();
+      boolean old = 2 * (opened.expires() - now()) < ttl.toSeconds();
+      chosen.chosen(opened.backend(), new Held(opened.backend(), old));
+    } else {
+      meters.moved();
+      BackendAddress next = Rendezvous.choose(value, candidates);
+      BackendAddress backend = next == null ? candidates.pick() : next;
+      chosen.chosen(backend, new Held(backend, true));
+    }
+  }
+
+  @Override
+  public void strip(MultiMap fields) {
+    RequestCookies.remove(fields, cookie.name());
+  }
+
+  private SealedBackend.@Nullable Opened read(String value) {
+    SealedBackend.Opened opened = seal.open(value);
+    if (opened == null) {
+      meters.forged();
+      return null;
+    }
+    if (opened.expires() <= now()) {
+      meters.expired();
+      return null;
+    }
+    return opened;
+  }
+
+  private long now() {
+    return clock.instant().getEpochSecond();
+  }
+
+  /** A request's hold on a session of this kind. */
+  private final class Held implements Session {
+    private @Nullable BackendAddress backend;
+    private boolean tell;
+
+    Held(@Nullable BackendAddress backend, boolean tell) {
+      this.backend = backend;
+      this.tell = tell;
+    }
+
+    @Override
+    public void moved(BackendAddress to) {
+      if (!to.equals(backend)) {
+        meters.moved();
+        backend = to;
+        tell = true;
+      }
+    }
+
+    @Override
+    public @Nullable String answered() {
+      BackendAddress settled = backend;
+      return tell && settled != null
+          ? cookie.with(seal.seal(settled, now() + Math.max(1, ttl.toSeconds())))
+          : null;
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.atoll.edge.session;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.atoll.config.BackendAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This node's copies of what it asked of the table, so that a request of a known session is
+ * answered at once. A copy follows when another node moves its session. It is dropped after a
+ * quarter of the session's ttl and at most thirty seconds, also while it is in use: the table is
+ * then asked again and so learns that the session is used. Thread-safe.
+ */
+public final class LocalSessions {
+  /** A copy is never older than this. */
+  static final Duration LONGEST = Duration.ofSeconds(30);
+
+  private record Copy(Binding binding, Duration fresh) {
+    Copy newer(Binding other) {
+      return new Copy(Binding.newer(binding, other), fresh);
+    }
+  }
+
+  private final SessionTable table;
+  private final Cache<SessionKey, Copy> copies;
+  private final Semaphore calls;
+
+  /**
+   * Puts copies in front of a table.
+   *
+   * @param capacity copies held
+   * @param calls calls of the table under way at once; one more fails at once
+   * @param ticker nanoseconds that only go forward
+   */
+  public LocalSessions(SessionTable table, long capacity, int calls, Ticker ticker) {
+    this.table = table;
+    this.calls = new Semaphore(calls);
+    this.copies =
+        Caffeine.newBuilder()
+            .maximumSize(capacity)
+            .ticker(ticker)
+            .expireAfter(Expiry.<SessionKey, Copy>writing((key, copy) -> copy.fresh))
+            .build();
+    table.onMoved(
+        (key, binding) ->
+            copies.asMap().computeIfPresent(key, (same, copy) -> copy.newer(binding)));
+  }
+
+  /** Copies held, roughly. */
+  public long size() {
+    return copies.estimatedSize();
+  }
+
+  /** What this node knows of a session without asking. */
+  @Nullable Binding known(SessionKey key) {
+    Copy copy = copies.getIfPresent(key);
+    return copy == null ? null : copy.binding;
+  }
+
+  /** Holds a copy of a binding; a newer one that is held stays. */
+  void keep(SessionKey key, Binding binding, Duration ttl) {
+    Duration fresh = ttl.dividedBy(4);
+    Copy copy = new Copy(binding, fresh.compareTo(LONGEST) < 0 ? fresh : LONGEST);
+    copies.asMap().merge(key, copy, (held, added) -> added.newer(held.binding));
+  }
+
+  /** As {@link SessionTable#find}; the answer is kept. */
+  CompletionStage<Optional<Binding>> find(SessionKey key, Duration ttl) {
+    return call(
+        () -> table.find(key, ttl), found -> found.ifPresent(binding -> keep(key, binding, ttl)));
+  }
+
+  /** As {@link SessionTable#bind}; the answer is kept. */
+  CompletionStage<Binding> bind(SessionKey key, BackendAddress candidate, Duration ttl) {
+    return call(() -> table.bind(key, candidate, ttl), binding -> keep(key, binding, ttl));
+  }
+
+  /** As {@link SessionTable#move}; the answer is kept. */
+  CompletionStage<Binding> move(SessionKey key, long expected, BackendAddress to, Duration ttl) {
+    return call(() -> table.move(key, expected, to, ttl), binding -> keep(key, binding, ttl));
+  }
+
+  private <T> CompletionStage<T> call(Supplier<CompletionStage<T>> call, Consumer<T> kept) {
+    if (!calls.tryAcquire()) {
+      return CompletableFuture.failedStage(
+          new RejectedExecutionException("too many calls of the session table under way"));
+    }
+    CompletionStage<T> answer;
+    try {
+      answer = call.get();
+    } catch (RuntimeException e) { // a member that is stopping throws instead of answering
+      answer = CompletableFuture.failedStage(e);
+    }
+    return answer.whenComplete(
+        (value, failure) -> {
+          calls.release();
+          if (failure == null) {
+            kept.accept(value);
+          }
+        });
+  }
+}

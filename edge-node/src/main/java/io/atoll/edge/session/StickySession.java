@@ -1,0 +1,54 @@
+package io.atoll.edge.session;
+
+import io.atoll.config.UpstreamConfig;
+import io.atoll.edge.telemetry.SessionMeters;
+import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/**
+ * Keeps the clients of one upstream on their backends. A session stays while its backend is in
+ * rotation or drains; when that backend goes it moves once, and stays where it went.
+ */
+public sealed interface StickySession permits TableSession, CookieSession {
+  /** How long a request waits for the table before it goes by what it knows itself. */
+  Duration DEADLINE = Duration.ofMillis(40);
+
+  /**
+   * Finds the backend of a request: at once where this node knows it, else within {@link
+   * #DEADLINE}.
+   *
+   * @param fields the request's
+   * @param context the request's event loop, on which the answer comes
+   */
+  void choose(MultiMap fields, Context context, Candidates candidates, Chosen chosen);
+
+  /** Takes the session's cookie out of what goes to the backend, which has no use for it. */
+  void strip(MultiMap fields);
+
+  /**
+   * The way that an upstream's configuration asks for.
+   *
+   * @param upstream its name
+   * @param key 32 bytes, the same on all nodes; from the cluster's secret
+   * @param clock whose seconds nodes agree on
+   */
+  static StickySession of(
+      String upstream,
+      UpstreamConfig.StickySession config,
+      LocalSessions sessions,
+      byte[] key,
+      InstantSource clock,
+      SessionMeters meters) {
+    SetCookie cookie = SetCookie.of(config);
+    return switch (config.mode()) {
+      case table ->
+          new TableSession(
+              upstream, cookie, config.ttl(), sessions, new Hints(key, upstream), clock, meters);
+      case cookie ->
+          new CookieSession(cookie, config.ttl(), new SealedBackend(key, upstream), clock, meters);
+      case learn -> throw new IllegalArgumentException("stickySession.mode: learn is to come");
+    };
+  }
+}

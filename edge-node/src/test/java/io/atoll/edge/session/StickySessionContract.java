@@ -1,0 +1,199 @@
+package io.atoll.edge.session;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.atoll.config.BackendAddress;
+import io.atoll.config.UpstreamConfig;
+import io.atoll.edge.telemetry.SessionMeters;
+import io.atoll.edge.telemetry.Telemetry;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What every mode promises, over two nodes that share what the mode shares. */
+abstract class StickySessionContract {
+  static final Duration TTL = Duration.ofHours(1);
+
+  @SuppressWarnings("NullAway.Init")
+  private static Vertx vertx;
+
+  final Telemetry telemetry = new Telemetry();
+  final AtomicLong seconds = new AtomicLong(1_800_000_000);
+  final AtomicLong nanos = new AtomicLong();
+  final SessionTable table = new InProcessSessionTable(10_000, nanos::get);
+  final TestBackends backends = TestBackends.of(5);
+  final StickySession one = node(mode(), table);
+  final StickySession other = node(mode(), table);
+  final Browser browser = browser();
+
+  @BeforeAll
+  static void start() {
+    vertx = Vertx.vertx();
+  }
+
+  @AfterAll
+  static void stop() {
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+
+  abstract UpstreamConfig.StickySession.Mode mode();
+
+  static Browser browser() {
+    return new Browser(vertx.getOrCreateContext());
+  }
+
+  final StickySession node(UpstreamConfig.StickySession.Mode mode, SessionTable shared) {
+    return StickySession.of(
+        "shop",
+        new UpstreamConfig.StickySession(
+            mode,
+            "ATOLL_SESSION",
+            TTL,
+            new UpstreamConfig.Attributes(true, true, UpstreamConfig.Attributes.SameSite.Lax, "/")),
+        new LocalSessions(shared, 1_000, 1_000, nanos::get),
+        "0123456789abcdef0123456789abcdef".getBytes(US_ASCII),
+        () -> Instant.ofEpochSecond(seconds.get()),
+        new SessionMeters(telemetry, "shop"));
+  }
+
+  final void pass(Duration time) {
+    seconds.addAndGet(time.toSeconds());
+    nanos.addAndGet(time.toNanos());
+  }
+
+  @Test
+  void aNewClientGetsACookieWithItsAttributes() {
+    browser.request(one, backends);
+    assertThat(browser.setCookie)
+        .startsWith("ATOLL_SESSION=")
+        .endsWith("; Path=/; Max-Age=3600; Secure; HttpOnly; SameSite=Lax");
+  }
+
+  @Test
+  void theCookieIsSentOnce() {
+    browser.request(one, backends);
+    browser.request(one, backends);
+    assertThat(browser.setCookie).isNull();
+  }
+
+  @Test
+  void aSessionStaysOnItsBackendAtWhicheverNode() {
+    BackendAddress home = browser.request(one, backends);
+    for (int i = 0; i < 20; i++) {
+      assertThat(browser.request(i % 2 == 0 ? other : one, backends)).isEqualTo(home);
+    }
+  }
+
+  @Test
+  void newSessionsGoWhereTheBalancerSays() {
+    Set<BackendAddress> homes = new HashSet<>();
+    for (int i = 0; i < 5; i++) {
+      homes.add(browser().request(one, backends));
+    }
+    assertThat(homes).hasSize(5);
+  }
+
+  @Test
+  void aSessionIsKeptWhileItsBackendDrains() {
+    BackendAddress home = browser.request(one, backends);
+    backends.drain(home);
+    assertThat(browser.request(other, backends)).isEqualTo(home);
+    for (int i = 0; i < 8; i++) {
+      assertThat(browser().request(one, backends)).isNotEqualTo(home);
+    }
+  }
+
+  @Test
+  void aSessionMovesOnceWhenItsBackendDiesAndThenStays() {
+    BackendAddress home = browser.request(one, backends);
+    browser.request(other, backends);
+    backends.kill(home);
+    BackendAddress next = browser.request(other, backends);
+    assertThat(next).isNotEqualTo(home);
+    assertThat(browser.setCookie).isNotNull();
+    assertThat(browser.request(one, backends)).isEqualTo(next);
+    backends.revive(home);
+    assertThat(browser.request(one, backends)).isEqualTo(next);
+    assertThat(browser.request(other, backends)).isEqualTo(next);
+    assertThat(browser.setCookie).isNull();
+  }
+
+  @Test
+  void requestsSentAtOnceAfterTheDeathOfABackendMeetAgain() {
+    BackendAddress home = browser.request(one, backends);
+    Browser tab = browser.copy();
+    backends.kill(home);
+    assertThat(tab.request(other, backends)).isEqualTo(browser.request(one, backends));
+  }
+
+  @Test
+  void aSessionFollowsARetryAndStays() {
+    BackendAddress home = browser.request(one, backends);
+    BackendAddress retry =
+        backends.all().stream().filter(backend -> !backend.equals(home)).findFirst().orElseThrow();
+    browser.requestRetried(one, backends, retry);
+    assertThat(browser.request(other, backends)).isEqualTo(retry);
+    assertThat(browser.request(one, backends)).isEqualTo(retry);
+  }
+
+  @Test
+  void aNewSessionWhoseFirstTryFailsLivesWhereTheSecondWent() {
+    BackendAddress retry = backends.get(3);
+    browser.requestRetried(one, backends, retry);
+    assertThat(browser.request(other, backends)).isEqualTo(retry);
+    assertThat(browser.setCookie).isNull();
+  }
+
+  @Test
+  void aCookieOfAnotherFormIsANewSessionAndCounted() {
+    for (String forged : List.of("x", "a".repeat(9_000), "A".repeat(22) + ".", "=;")) {
+      Browser stranger = browser();
+      stranger.cookie = "ATOLL_SESSION=" + forged;
+      stranger.request(one, backends);
+      assertThat(stranger.setCookie).isNotNull();
+    }
+    assertThat(telemetry.scrape())
+        .contains("atoll_session_cookies_refused_total{reason=\"forged\",upstream=\"shop\"} 4.0");
+  }
+
+  @Test
+  void theCookieIsRenewedInTheSecondHalfOfItsLife() {
+    BackendAddress home = browser.request(one, backends);
+    pass(TTL.multipliedBy(2).dividedBy(5));
+    browser.request(one, backends);
+    assertThat(browser.setCookie).isNull();
+    pass(TTL.dividedBy(5));
+    assertThat(browser.request(one, backends)).isEqualTo(home);
+    assertThat(browser.setCookie).isNotNull();
+  }
+
+  @Test
+  void withoutBackendsThereIsNoChoiceAndNoCookie() {
+    BackendAddress home = browser.request(one, backends);
+    backends.all().forEach(backends::kill);
+    assertThat(browser.finds(one, backends)).isFalse();
+    assertThat(browser.setCookie).isNull();
+    assertThat(browser().finds(one, backends)).isFalse();
+    backends.revive(home);
+    assertThat(browser.request(one, backends)).isEqualTo(home);
+  }
+
+  @Test
+  void theBackendDoesNotSeeTheCookie() {
+    browser.request(one, backends);
+    var fields = MultiMap.caseInsensitiveMultiMap();
+    fields.add("cookie", "theme=dark; " + Objects.requireNonNull(browser.cookie));
+    one.strip(fields);
+    assertThat(fields.get("cookie")).isEqualTo("theme=dark");
+  }
+}

@@ -1,0 +1,142 @@
+package io.atoll.edge.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.atoll.config.BackendAddress;
+import io.atoll.config.UpstreamConfig;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+
+class TableSessionTest extends StickySessionContract {
+  @Override
+  UpstreamConfig.StickySession.Mode mode() {
+    return UpstreamConfig.StickySession.Mode.table;
+  }
+
+  @Test
+  void aSessionInUseIsNotForgotten() {
+    BackendAddress home = browser.request(one, backends);
+    for (int i = 0; i < 100; i++) {
+      pass(TTL.dividedBy(10));
+      assertThat(browser.request(one, backends)).isEqualTo(home);
+    }
+    browser.cookie = browser.cookie == null ? null : withoutHint(browser.cookie);
+    assertThat(browser.request(other, backends)).isEqualTo(home);
+  }
+
+  @Test
+  void whileTheTableIsSilentTheHintDecides() {
+    BackendAddress home = browser.request(one, backends);
+    StickySession cutOff = node(mode(), new Silent());
+    assertThat(browser.request(cutOff, backends)).isEqualTo(home);
+    assertThat(telemetry.scrape())
+        .contains("atoll_session_lookups_total{result=\"late\",upstream=\"shop\"} 1.0");
+  }
+
+  @Test
+  void whileTheTableIsSilentAndTheHintedBackendDeadNodesStillAgree() {
+    BackendAddress home = browser.request(one, backends);
+    backends.kill(home);
+    Browser tab = browser.copy();
+    BackendAddress next = browser.request(node(mode(), new Silent()), backends);
+    assertThat(tab.request(node(mode(), new Silent()), backends)).isEqualTo(next);
+    assertThat(tab.request(node(mode(), new Failing()), backends)).isEqualTo(next);
+  }
+
+  @Test
+  void aSessionThatTheTableLostIsTakenUpWhereItWas() {
+    BackendAddress home = browser.request(one, backends);
+    StickySession later = node(mode(), new InProcessSessionTable(10, nanos::get));
+    assertThat(browser.request(later, backends)).isEqualTo(home);
+  }
+
+  @Test
+  void upstreamsMayShareOneCookie() {
+    BackendAddress home = browser.request(one, backends);
+    assertThat(browser.copy().request(other, TestBackends.of(2))).isNotNull();
+    assertThat(browser.request(one, backends)).isEqualTo(home);
+  }
+
+  /** Hops between two nodes, deaths and revivals: a session leaves only what is dead. */
+  @RepeatedTest(20)
+  void aSessionNeverLeavesABackendThatIsUsable(RepetitionInfo run) {
+    Random random = new Random(run.getCurrentRepetition());
+    BackendAddress home = browser.request(one, backends);
+    for (int step = 0; step < 200; step++) {
+      BackendAddress touched = backends.get(random.nextInt(5));
+      switch (random.nextInt(8)) {
+        case 0 -> backends.kill(touched);
+        case 1 -> backends.revive(touched);
+        case 2 -> pass(Duration.ofSeconds(random.nextInt(60)));
+        default -> {
+          if (browser.finds(random.nextBoolean() ? one : other, backends)) {
+            BackendAddress now = browser.request(random.nextBoolean() ? one : other, backends);
+            if (backends.usable(home)) {
+              assertThat(now).isEqualTo(home);
+            }
+            home = now;
+          }
+        }
+      }
+    }
+  }
+
+  private static String withoutHint(String cookie) {
+    return cookie.substring(0, cookie.indexOf('.') + 1) + "A".repeat(13);
+  }
+
+  /** A table that never answers. */
+  private static final class Silent implements SessionTable {
+    @Override
+    public CompletionStage<Optional<Binding>> find(SessionKey key, Duration ttl) {
+      return new CompletableFuture<>();
+    }
+
+    @Override
+    public CompletionStage<Binding> bind(SessionKey key, BackendAddress to, Duration ttl) {
+      return new CompletableFuture<>();
+    }
+
+    @Override
+    public CompletionStage<Binding> move(
+        SessionKey key, long expected, BackendAddress to, Duration ttl) {
+      return new CompletableFuture<>();
+    }
+
+    @Override
+    public void onMoved(BiConsumer<SessionKey, Binding> listener) {
+      // nothing ever moves
+    }
+  }
+
+  /** A table that can't be asked. */
+  private static final class Failing implements SessionTable {
+    @Override
+    public CompletionStage<Optional<Binding>> find(SessionKey key, Duration ttl) {
+      throw new IllegalStateException("stopping");
+    }
+
+    @Override
+    public CompletionStage<Binding> bind(SessionKey key, BackendAddress to, Duration ttl) {
+      return CompletableFuture.failedStage(new IllegalStateException("stopping"));
+    }
+
+    @Override
+    public CompletionStage<Binding> move(
+        SessionKey key, long expected, BackendAddress to, Duration ttl) {
+      return CompletableFuture.failedStage(new IllegalStateException("stopping"));
+    }
+
+    @Override
+    public void onMoved(BiConsumer<SessionKey, Binding> listener) {
+      // nothing ever moves
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.atoll.edge.session;
+
+import io.atoll.config.BackendAddress;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Backends that a test takes out of rotation, drains and brings back. Picks them in turn. */
+final class TestBackends implements Candidates {
+  private final Map<BackendAddress, Integer> weights = new LinkedHashMap<>();
+  private final Set<BackendAddress> dead = new LinkedHashSet<>();
+  private final Set<BackendAddress> draining = new LinkedHashSet<>();
+  private Iterator<BackendAddress> turn = Stream.<BackendAddress>empty().iterator();
+
+  /** So many of equal weight. */
+  static TestBackends of(int count) {
+    TestBackends backends = new TestBackends();
+    for (int i = 1; i <= count; i++) {
+      backends.weights.put(new BackendAddress("http", "10.0.0." + i, 8080), 1);
+    }
+    return backends;
+  }
+
+  BackendAddress get(int index) {
+    return all().get(index);
+  }
+
+  void weigh(BackendAddress backend, int weight) {
+    weights.put(backend, weight);
+  }
+
+  void kill(BackendAddress backend) {
+    dead.add(backend);
+  }
+
+  void revive(BackendAddress backend) {
+    dead.remove(backend);
+  }
+
+  void drain(BackendAddress backend) {
+    draining.add(backend);
+  }
+
+  @Override
+  public List<BackendAddress> all() {
+    return List.copyOf(weights.keySet());
+  }
+
+  @Override
+  public boolean usable(BackendAddress backend) {
+    return weights.containsKey(backend) && !dead.contains(backend);
+  }
+
+  @Override
+  public int weight(BackendAddress backend) {
+    return usable(backend) && !draining.contains(backend) ? weights.getOrDefault(backend, 0) : 0;
+  }
+
+  @Override
+  public @Nullable BackendAddress pick() {
+    for (int i = 0; i < 2; i++) {
+      while (turn.hasNext()) {
+        BackendAddress next = turn.next();
+        if (weight(next) > 0) {
+          return next;
+        }
+      }
+      turn = all().iterator();
+    }
+    return null;
+  }
+}
