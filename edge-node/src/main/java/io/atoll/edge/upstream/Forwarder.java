@@ -1,5 +1,6 @@
 package io.atoll.edge.upstream;
 
+import io.atoll.config.BackendAddress;
 import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.balance.Backend;
 import io.atoll.edge.balance.BackendSet;
@@ -8,6 +9,9 @@ import io.atoll.edge.exchange.Exchange;
 import io.atoll.edge.exchange.Fetch;
 import io.atoll.edge.exchange.Origin;
 import io.atoll.edge.exchange.ResponseSink;
+import io.atoll.edge.health.Witness;
+import io.atoll.edge.session.Candidates;
+import io.atoll.edge.session.StickySession;
 import io.atoll.edge.telemetry.UpstreamMeters;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -24,9 +28,10 @@ public final class Forwarder implements Origin {
   private final BackendSet backends;
   private final Balancer balancer;
   private final IdentityHashMap<Backend, Lane> lanes = new IdentityHashMap<>();
-  private final Reports reports;
+  final @Nullable StickySession sticky;
+  final Candidates candidates;
+  final Witness witness;
   final RetryDecision retry;
-  final OutboundHead head;
   final UpstreamMeters meters;
   final Deadlines firstByte;
   final Deadlines idle;
@@ -38,6 +43,8 @@ public final class Forwarder implements Origin {
   /**
    * Opens the upstream's connections on the event loop that calls.
    *
+   * @param sticky keeps clients on their backends; null where the upstream doesn't
+   * @param witness hears how backends fare
    * @param loops how many event loops share the node's limits
    */
   public Forwarder(
@@ -45,18 +52,19 @@ public final class Forwarder implements Origin {
       UpstreamConfig config,
       BackendSet backends,
       Balancer balancer,
-      Reports reports,
+      @Nullable StickySession sticky,
+      Witness witness,
       UpstreamMeters meters,
       int loops,
       LongSupplier ticker) {
     this.backends = backends;
     this.balancer = balancer;
-    this.reports = reports;
+    this.sticky = sticky;
+    this.candidates = new RotationCandidates(backends, balancer);
+    this.witness = witness;
     this.meters = meters;
     this.ticker = ticker;
     this.retry = new RetryDecision(config.retry());
-    this.head =
-        new OutboundHead(config.stickySession() == null ? null : config.stickySession().cookie());
     this.firstByte = new Deadlines(vertx, config.timeouts().firstByte(), ticker);
     this.idle = new Deadlines(vertx, config.timeouts().idle(), ticker);
     for (Backend backend : backends.all()) {
@@ -74,6 +82,11 @@ public final class Forwarder implements Origin {
     return forwarding;
   }
 
+  /** The backend of an address; null where the upstream has it no longer. */
+  @Nullable Backend backend(@Nullable BackendAddress address) {
+    return address == null ? null : backends.find(address.authority());
+  }
+
   /** The backend for a request, other than the one that just failed if there is another. */
   @Nullable Backend choose(@Nullable Backend except) {
     return balancer.pick(backends.rotation(), except);
@@ -85,10 +98,6 @@ public final class Forwarder implements Origin {
       throw new IllegalStateException("no connections to " + backend);
     }
     return lane;
-  }
-
-  Reports reports() {
-    return reports;
   }
 
   /** Closes the connections once their exchanges have ended. */

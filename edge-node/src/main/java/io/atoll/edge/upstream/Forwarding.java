@@ -1,14 +1,19 @@
 package io.atoll.edge.upstream;
 
+import io.atoll.config.BackendAddress;
 import io.atoll.edge.balance.Backend;
 import io.atoll.edge.exchange.Exchange;
 import io.atoll.edge.exchange.Failure;
 import io.atoll.edge.exchange.Fetch;
 import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.exchange.ResponseSink;
+import io.atoll.edge.health.Fault;
+import io.atoll.edge.session.Session;
+import io.atoll.edge.session.StickySession;
 import io.atoll.edge.telemetry.UpstreamMeters;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +31,7 @@ final class Forwarding implements Fetch {
   private boolean bodyTouched;
   private boolean done;
   private @Nullable Try current;
+  private @Nullable Session session;
 
   Forwarding(
       Forwarder upstream,
@@ -42,7 +48,20 @@ final class Forwarding implements Fetch {
   }
 
   void begin() {
-    attempt(upstream.choose(null));
+    StickySession sticky = upstream.sticky;
+    if (sticky == null) {
+      attempt(upstream.choose(null));
+    } else {
+      sticky.choose(
+          exchange.request().headers(), exchange.context(), upstream.candidates, this::chosen);
+    }
+  }
+
+  private void chosen(@Nullable BackendAddress address, Session held) {
+    if (!done) {
+      session = held;
+      attempt(upstream.backend(address));
+    }
   }
 
   private void attempt(@Nullable Backend backend) {
@@ -92,6 +111,9 @@ final class Forwarding implements Fetch {
       Backend other = upstream.choose(backend);
       if (other != null) {
         upstream.meters.retried();
+        if (session != null) {
+          session.moved(other.address());
+        }
         attempt(other);
         return;
       }
@@ -129,7 +151,10 @@ final class Forwarding implements Fetch {
         return;
       }
       stream = opened;
-      upstream.head.write(exchange, conditions, sendBody, opened.fields());
+      OutboundHead.write(exchange, conditions, sendBody, opened.fields());
+      if (upstream.sticky != null) {
+        upstream.sticky.strip(opened.fields());
+      }
       bodySent = !sendBody;
       opened.send(
           method, exchange.target().pathAndQuery(), exchange.target().authority(), !sendBody);
@@ -188,7 +213,7 @@ final class Forwarding implements Fetch {
               ? UpstreamMeters.Result.POOL_FULL
               : UpstreamMeters.Result.CONNECT_FAILURE);
       if (why == Outcome.CONNECT_FAILURE) {
-        upstream.reports().failed(backend, why);
+        upstream.witness.failed(backend, Fault.CONNECT);
       }
       failed(backend, why);
     }
@@ -200,13 +225,21 @@ final class Forwarding implements Fetch {
       }
       headSeen = true;
       upstream.meters.answered(upstream.ticker.getAsLong() - since);
-      upstream.reports().answered(backend, status);
+      upstream.witness.answered(backend, status);
       lane.meters()
           .attempted(status < 500 ? UpstreamMeters.Result.OK : UpstreamMeters.Result.SERVER_ERROR);
       deadline.lift();
       upstream.idle.set(deadline);
       HopByHop.strip(fields);
+      keepSession();
       sink.start(Forwarding.this, status, fields);
+    }
+
+    private void keepSession() {
+      String cookie = session == null ? null : session.answered();
+      if (cookie != null) {
+        exchange.addField(HttpHeaders.SET_COOKIE, cookie);
+      }
     }
 
     @Override
@@ -236,12 +269,12 @@ final class Forwarding implements Fetch {
       if (over) {
         return;
       }
-      upstream.reports().failed(backend, why);
       if (headSeen) {
         release();
         finish();
         sink.failed(Failure.of(why, "the backend's response ended early"));
       } else {
+        upstream.witness.failed(backend, Fault.RESET);
         close(UpstreamMeters.Result.RESET);
         failed(backend, why);
       }
@@ -249,7 +282,9 @@ final class Forwarding implements Fetch {
 
     private void timedOut() {
       if (!over) {
-        upstream.reports().failed(backend, Outcome.TIMEOUT);
+        if (!headSeen) {
+          upstream.witness.failed(backend, Fault.TIMEOUT);
+        }
         abandon(Outcome.TIMEOUT, UpstreamMeters.Result.TIMEOUT);
       }
     }

@@ -6,15 +6,12 @@ import io.vertx.core.http.HttpHeaders;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The fields a backend sees: the client's end-to-end ones, and where it stands in the way of the
  * request. Forwarding fields that the client sent are dropped, unless it is a trusted proxy.
- *
- * @param ownCookie a cookie of Atoll's own, kept from backends; null for none
  */
-record OutboundHead(@Nullable String ownCookie) {
+final class OutboundHead {
   private static final CharSequence FORWARDED_FOR = HttpHeaders.createOptimized("X-Forwarded-For");
   private static final CharSequence FORWARDED_PROTO =
       HttpHeaders.createOptimized("X-Forwarded-Proto");
@@ -24,12 +21,7 @@ record OutboundHead(@Nullable String ownCookie) {
   private static final CharSequence VIA = HttpHeaders.createOptimized("Via");
   private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("X-Request-Id");
 
-  /** Whether {@link #write} leaves a field to be said anew, or unsaid. */
-  private enum Fate {
-    KEEP,
-    DROP,
-    COOKIE
-  }
+  private OutboundHead() {}
 
   /**
    * Fills the fields of a request to a backend.
@@ -38,7 +30,7 @@ record OutboundHead(@Nullable String ownCookie) {
    * @param body whether the client's body is sent along
    * @param out empty before
    */
-  void write(Exchange exchange, MultiMap conditions, boolean body, MultiMap out) {
+  static void write(Exchange exchange, MultiMap conditions, boolean body, MultiMap out) {
     MultiMap in = exchange.request().headers();
     Set<String> nominated = HopByHop.nominated(in);
     for (Map.Entry<String, String> field : in) {
@@ -46,10 +38,8 @@ record OutboundHead(@Nullable String ownCookie) {
       if (!nominated.isEmpty() && nominated.contains(name)) {
         continue;
       }
-      switch (fate(name, body, exchange.trusted())) {
-        case KEEP -> out.add(name, field.getValue());
-        case COOKIE -> cookie(field.getValue(), out);
-        case DROP -> {}
+      if (isForwarded(name, body, exchange.trusted())) {
+        out.add(name, field.getValue());
       }
     }
     forwarding(exchange, in, out);
@@ -58,36 +48,17 @@ record OutboundHead(@Nullable String ownCookie) {
     }
   }
 
-  private Fate fate(String name, boolean body, boolean trusted) {
+  private static boolean isForwarded(String name, boolean body, boolean trusted) {
     if (HopByHop.is(name)) {
-      return Fate.DROP;
+      return false;
     }
     return switch (name.toLowerCase(Locale.ROOT)) {
-      case "host", "via", "x-request-id", "forwarded", "expect" -> Fate.DROP;
-      case "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host" -> Fate.DROP;
-      case "content-length" -> body ? Fate.KEEP : Fate.DROP;
-      case "cookie" -> ownCookie == null ? Fate.KEEP : Fate.COOKIE;
-      case "x-real-ip", "x-forwarded-port", "x-forwarded-server", "x-forwarded-prefix" ->
-          trusted ? Fate.KEEP : Fate.DROP;
-      default -> Fate.KEEP;
+      case "host", "via", "x-request-id", "forwarded", "expect" -> false;
+      case "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host" -> false;
+      case "x-real-ip", "x-forwarded-port", "x-forwarded-server", "x-forwarded-prefix" -> trusted;
+      case "content-length" -> body;
+      default -> true;
     };
-  }
-
-  private void cookie(String value, MultiMap out) {
-    if (ownCookie == null || !value.contains(ownCookie)) {
-      out.add(HttpHeaders.COOKIE, value);
-      return;
-    }
-    StringBuilder rest = new StringBuilder(value.length());
-    for (String pair : value.split(";", -1)) {
-      String trimmed = pair.trim();
-      if (!trimmed.isEmpty() && !trimmed.startsWith(ownCookie + "=")) {
-        rest.append(rest.isEmpty() ? "" : "; ").append(trimmed);
-      }
-    }
-    if (!rest.isEmpty()) {
-      out.add(HttpHeaders.COOKIE, rest.toString());
-    }
   }
 
   private static void forwarding(Exchange exchange, MultiMap in, MultiMap out) {
