@@ -1,5 +1,7 @@
 package io.atoll.edge.cluster;
 
+import io.atoll.edge.health.BackendKey;
+import io.atoll.edge.health.Report;
 import java.util.List;
 
 /**
@@ -7,7 +9,7 @@ import java.util.List;
  * serialization knows. Nothing else is deserialized.
  */
 final class SharedTypes {
-  static final List<Class<?>> ALL = List.of();
+  static final List<Class<?>> ALL = List.of(BackendKey.class, Report.class, ReportKey.class);
 
   private SharedTypes() {}
 }
