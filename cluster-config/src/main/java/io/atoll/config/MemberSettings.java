@@ -9,6 +9,8 @@ import com.hazelcast.config.MaxSizePolicy;
 import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.TcpIpConfig;
 import com.hazelcast.jet.config.JetConfig;
+import com.hazelcast.spi.merge.DiscardMergePolicy;
+import com.hazelcast.spi.merge.LatestUpdateMergePolicy;
 import java.util.List;
 import java.util.Map;
 
@@ -36,8 +38,11 @@ public final class MemberSettings {
   /** The purge log. */
   public static final String PURGES = "atoll.purges";
 
-  /** What observers saw of backends, suspicions, and drains. */
+  /** What observers saw of backends, and suspicions. */
   public static final String OBSERVATIONS = "atoll.observations";
+
+  /** Which backends operators let drain. */
+  public static final String DRAINS = "atoll.drains";
 
   private MemberSettings() {}
 
@@ -85,7 +90,10 @@ public final class MemberSettings {
     config.addMapConfig(map(SESSIONS, 1, 1_000_000));
     config.addMapConfig(map(FILLS, 0, 100_000));
     config.addMapConfig(map(PURGES, 2, 100_000));
-    config.addMapConfig(map(OBSERVATIONS, 1, 100_000));
+    config.addMapConfig(merging(map(OBSERVATIONS, 1, 100_000), DiscardMergePolicy.class.getName()));
+    config.addMapConfig(
+        merging(map(DRAINS, 2, 0), LatestUpdateMergePolicy.class.getName())
+            .setPerEntryStatsEnabled(true));
     config.addMapConfig(weighed(map(RESPONSES, cache.l2().backups(), 0), cache.l2().size(), 4));
     config.addMapConfig(weighed(map(BODIES, cache.l2().backups(), 0), cache.l2().size(), 1));
     return config;
@@ -116,6 +124,11 @@ public final class MemberSettings {
               .setMaxSizePolicy(MaxSizePolicy.PER_NODE)
               .setSize(entriesPerNode));
     }
+    return map;
+  }
+
+  private static MapConfig merging(MapConfig map, String policy) {
+    map.getMergePolicyConfig().setPolicy(policy);
     return map;
   }
 

@@ -72,6 +72,11 @@ public final class Backend {
     return standing.verdict();
   }
 
+  /** Whether the cluster holds it for healthy, draining or not. */
+  public boolean healthy() {
+    return standing.healthy();
+  }
+
   /** Whether this node leaves it alone for a while, whatever others think. */
   public boolean ejected() {
     return standing.ejected();

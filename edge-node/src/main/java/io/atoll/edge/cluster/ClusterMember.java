@@ -1,5 +1,8 @@
 package io.atoll.edge.cluster;
 
+import com.hazelcast.cluster.Member;
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
@@ -8,6 +11,7 @@ import io.atoll.config.ClusterConfig;
 import io.atoll.config.HostPort;
 import io.atoll.config.MemberSettings;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * This node's member of the Hazelcast cluster. Starting and stopping block for seconds: never on an
@@ -46,6 +50,44 @@ public final class ClusterMember implements AutoCloseable {
   /** The instance, for the structures of this package. */
   HazelcastInstance hazelcast() {
     return hazelcast;
+  }
+
+  /** This node's id, unique in the cluster. */
+  public String node() {
+    return node(hazelcast.getCluster().getLocalMember());
+  }
+
+  /**
+   * The ids of the nodes that this one sees, itself included, in order. Never blocks; at most as
+   * old as the last change of membership.
+   */
+  public List<String> nodes() {
+    return hazelcast.getCluster().getMembers().stream().map(ClusterMember::node).sorted().toList();
+  }
+
+  /**
+   * Asks to be told after each change of membership, on one of Hazelcast's threads: the listener
+   * must not block.
+   */
+  public void onMembership(Runnable listener) {
+    hazelcast
+        .getCluster()
+        .addMembershipListener(
+            new MembershipListener() {
+              @Override
+              public void memberAdded(MembershipEvent event) {
+                listener.run();
+              }
+
+              @Override
+              public void memberRemoved(MembershipEvent event) {
+                listener.run();
+              }
+            });
+  }
+
+  private static String node(Member member) {
+    return Objects.requireNonNullElse(member.getAttribute("node"), member.getUuid().toString());
   }
 
   /** Leaves the cluster after handing its data over, within fifteen seconds. */

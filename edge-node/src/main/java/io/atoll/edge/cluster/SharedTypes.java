@@ -1,15 +1,21 @@
 package io.atoll.edge.cluster;
 
 import io.atoll.config.BackendAddress;
+import io.atoll.edge.health.BackendKey;
+import io.atoll.edge.health.Report;
 import io.atoll.edge.session.Binding;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Every class that crosses the wire between members, each a record of the types that Compact
  * serialization knows. Nothing else is deserialized.
  */
 final class SharedTypes {
-  static final List<Class<?>> ALL =
+  private static final List<Class<?>> VERDICTS =
+      List.of(BackendKey.class, Report.class, ReportKey.class);
+
+  private static final List<Class<?>> SESSIONS =
       List.of(
           BackendAddress.class,
           Binding.class,
@@ -18,6 +24,8 @@ final class SharedTypes {
           SessionRecords.Move.class,
           SessionRecords.HasMoved.class,
           SessionRecords.NewerWins.class);
+
+  static final List<Class<?>> ALL = Stream.of(VERDICTS, SESSIONS).flatMap(List::stream).toList();
 
   private SharedTypes() {}
 }

@@ -1,0 +1,230 @@
+package io.atoll.edge.cluster;
+
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
+import com.hazelcast.core.EntryEvent;
+import com.hazelcast.core.HazelcastException;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import com.hazelcast.map.IMap;
+import com.hazelcast.map.listener.EntryAddedListener;
+import com.hazelcast.map.listener.EntryEvictedListener;
+import com.hazelcast.map.listener.EntryExpiredListener;
+import com.hazelcast.map.listener.EntryMergedListener;
+import com.hazelcast.map.listener.EntryRemovedListener;
+import com.hazelcast.map.listener.EntryUpdatedListener;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A map of the cluster with a full copy on this node: reading is local and never waits.
+ *
+ * <p>An entry listener keeps the copy within a round trip of the map. Events can be lost (a full
+ * event queue, a member that dies with some unsent), so the whole map is read again every few
+ * seconds, when a member is lost, and after a split brain has healed: a lost event delays, and
+ * never more. A read that overlaps with events leaves the keys they touched alone, since the event
+ * is the later word.
+ *
+ * <p>Thread-safe. Fit for maps small enough to be read whole every few seconds.
+ */
+final class MirroredMap<K, V> implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(MirroredMap.class);
+
+  private final IMap<K, V> map;
+  private final HazelcastInstance hazelcast;
+  private final Watcher<K, V> watcher;
+  private final Map<K, V> copy = new ConcurrentHashMap<>();
+  private final Set<K> touched = new HashSet<>();
+  private final ScheduledExecutorService reader;
+  private final UUID entryListener;
+  private final UUID membershipListener;
+  private final UUID lifecycleListener;
+  private volatile long readAt = System.nanoTime();
+
+  /** Told of each change to the copy, in order, under its lock: must be quick and never block. */
+  @FunctionalInterface
+  interface Watcher<K, V> {
+    /**
+     * An entry changed.
+     *
+     * @param value null: it is gone
+     */
+    void changed(K key, @Nullable V value);
+  }
+
+  /**
+   * Opens the copy and reads the map once. Blocks: not for an event loop.
+   *
+   * @param name of the map
+   * @param every how often the map is read again
+   */
+  MirroredMap(ClusterMember member, String name, Duration every, Watcher<K, V> watcher) {
+    this.hazelcast = member.hazelcast();
+    this.map = hazelcast.getMap(name);
+    this.watcher = watcher;
+    this.reader =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("mirror of " + name).factory());
+    this.entryListener = map.addEntryListener(new Events(), true);
+    this.membershipListener = hazelcast.getCluster().addMembershipListener(new Losses());
+    this.lifecycleListener =
+        hazelcast
+            .getLifecycleService()
+            .addLifecycleListener(
+                event -> {
+                  if (event.getState() == LifecycleState.MERGED) {
+                    readSoon();
+                  }
+                });
+    read();
+    var _ =
+        reader.scheduleWithFixedDelay(
+            this::read, every.toNanos(), every.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** The value as last seen. */
+  @Nullable V get(K key) {
+    return copy.get(key);
+  }
+
+  /** The copy, which goes on changing. */
+  Map<K, V> entries() {
+    return copy;
+  }
+
+  /** Nanoseconds since the whole map was last read. */
+  long age() {
+    return System.nanoTime() - readAt;
+  }
+
+  /** Writes an entry without waiting; the copy follows with the event. */
+  CompletionStage<Void> set(K key, V value) {
+    return map.setAsync(key, value);
+  }
+
+  /** Writes an entry that is dropped when it has not been written again for so long. */
+  CompletionStage<Void> set(K key, V value, Duration timeToLive) {
+    return map.setAsync(key, value, timeToLive.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Reads the map again, on a thread of its own. */
+  void readSoon() {
+    try {
+      reader.execute(this::read);
+    } catch (RejectedExecutionException _) {
+      LOG.debug("closed");
+    }
+  }
+
+  private void read() {
+    try {
+      synchronized (this) {
+        touched.clear();
+      }
+      Map<K, V> now = new HashMap<>();
+      map.entrySet().forEach(entry -> now.put(entry.getKey(), entry.getValue()));
+      take(now);
+      readAt = System.nanoTime();
+    } catch (HazelcastInstanceNotActiveException e) {
+      LOG.debug("the member is going", e);
+    } catch (HazelcastException | IllegalStateException e) {
+      LOG.warn("{} could not be read again: {}", map.getName(), e.toString());
+    }
+  }
+
+  private synchronized void take(Map<K, V> now) {
+    now.keySet().removeAll(touched);
+    now.forEach(this::change);
+    Set<K> gone = new HashSet<>(copy.keySet());
+    gone.removeAll(now.keySet());
+    gone.removeAll(touched);
+    gone.forEach(key -> change(key, null));
+  }
+
+  private synchronized void event(K key, @Nullable V value) {
+    touched.add(key);
+    change(key, value);
+  }
+
+  private void change(K key, @Nullable V value) {
+    V before = value == null ? copy.remove(key) : copy.put(key, value);
+    if (value == null ? before != null : !value.equals(before)) {
+      watcher.changed(key, value);
+    }
+  }
+
+  /** Stops following the map; the copy stays as it is. */
+  @Override
+  public void close() {
+    reader.shutdownNow();
+    try {
+      map.removeEntryListener(entryListener);
+      hazelcast.getCluster().removeMembershipListener(membershipListener);
+      hazelcast.getLifecycleService().removeLifecycleListener(lifecycleListener);
+    } catch (HazelcastInstanceNotActiveException e) {
+      LOG.debug("the member went first", e);
+    }
+  }
+
+  private final class Events
+      implements EntryAddedListener<K, V>,
+          EntryUpdatedListener<K, V>,
+          EntryMergedListener<K, V>,
+          EntryRemovedListener<K, V>,
+          EntryEvictedListener<K, V>,
+          EntryExpiredListener<K, V> {
+    @Override
+    public void entryAdded(EntryEvent<K, V> event) {
+      event(event.getKey(), event.getValue());
+    }
+
+    @Override
+    public void entryUpdated(EntryEvent<K, V> event) {
+      event(event.getKey(), event.getValue());
+    }
+
+    @Override
+    public void entryMerged(EntryEvent<K, V> event) {
+      event(event.getKey(), event.getValue());
+    }
+
+    @Override
+    public void entryRemoved(EntryEvent<K, V> event) {
+      event(event.getKey(), null);
+    }
+
+    @Override
+    public void entryEvicted(EntryEvent<K, V> event) {
+      event(event.getKey(), null);
+    }
+
+    @Override
+    public void entryExpired(EntryEvent<K, V> event) {
+      event(event.getKey(), null);
+    }
+  }
+
+  private final class Losses implements MembershipListener {
+    @Override
+    public void memberAdded(MembershipEvent event) {}
+
+    @Override
+    public void memberRemoved(MembershipEvent event) {
+      readSoon();
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.atoll.edge.health;
+
+import io.atoll.config.UpstreamConfig;
+import io.atoll.edge.balance.BackendSet;
+import io.atoll.edge.telemetry.Telemetry;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * This node's part in the health of all backends. It checks those that it observes, listens to what
+ * other nodes observe and suspect, and keeps every {@link BackendSet} to the verdict. Thread-safe.
+ */
+public final class HealthMonitor implements AutoCloseable {
+  private final Checks.Surroundings around;
+  private final Supplier<List<String>> nodes;
+  private final Telemetry telemetry;
+  private final Map<String, UpstreamHealth> upstreams = new ConcurrentHashMap<>();
+
+  /**
+   * A monitor that watches nothing yet.
+   *
+   * @param loop that all its work is done on; not one that serves requests
+   * @param node this node's id
+   * @param nodes the ids of all nodes that are there, this one included; must not block
+   * @param board shared with them
+   * @param prober makes the active checks
+   * @param random jitters intervals; used on the loop only
+   */
+  public HealthMonitor(
+      Loop loop,
+      String node,
+      Supplier<List<String>> nodes,
+      VerdictBoard board,
+      Prober prober,
+      Telemetry telemetry,
+      RandomGenerator random) {
+    this.around = new Checks.Surroundings(loop, node, board, prober, random);
+    this.nodes = nodes;
+    this.telemetry = telemetry;
+    board.watch(new News());
+  }
+
+  /**
+   * Watches the backends of an upstream from now on, in place of those of the same name before.
+   *
+   * @param backends whose standing follows the verdict
+   * @param config of the same upstream
+   * @return where requests report
+   */
+  public Witness watch(BackendSet backends, UpstreamConfig config) {
+    UpstreamHealth health = new UpstreamHealth(backends, config, around, telemetry);
+    UpstreamHealth before = upstreams.put(health.name(), health);
+    around
+        .loop()
+        .execute(
+            () -> {
+              if (before != null) {
+                before.stop();
+              }
+              health.nodes(nodes.get());
+            });
+    return health;
+  }
+
+  /** To be called after each change of the nodes that are there, from any thread. */
+  public void membersChanged() {
+    around
+        .loop()
+        .execute(
+            () -> {
+              List<String> now = nodes.get();
+              upstreams.values().forEach(upstream -> upstream.nodes(now));
+            });
+  }
+
+  /**
+   * Lets a backend drain on every node, or no longer: it keeps its sessions and gets no new ones.
+   *
+   * @param upstream its upstream's name
+   * @param authority its {@code HOST:PORT}
+   * @return false where there is no such backend, else true once the cluster holds it; fails where
+   *     it can't be said that it does
+   */
+  public CompletionStage<Boolean> drain(String upstream, String authority, boolean draining) {
+    UpstreamHealth health = upstreams.get(upstream);
+    BackendKey key = health == null ? null : health.key(authority);
+    return key == null
+        ? CompletableFuture.completedFuture(false)
+        : around.board().drain(key, draining).thenApply(_ -> true);
+  }
+
+  /** Stops checking; the backends stay as they were last judged. */
+  @Override
+  public void close() {
+    around.loop().execute(() -> upstreams.values().forEach(UpstreamHealth::stop));
+  }
+
+  /** Takes the board's news to the loop. */
+  private final class News implements VerdictBoard.Listener {
+    @Override
+    public void changed(BackendKey backend) {
+      tell(backend, health -> health.judge(backend.backend()));
+    }
+
+    @Override
+    public void suspected(BackendKey backend) {
+      tell(backend, health -> health.suspected(backend.backend()));
+    }
+
+    private void tell(BackendKey backend, Consumer<UpstreamHealth> what) {
+      UpstreamHealth health = upstreams.get(backend.upstream());
+      if (health != null) {
+        around.loop().execute(() -> what.accept(health));
+      }
+    }
+  }
+}

@@ -1,0 +1,219 @@
+package io.atoll.edge.health;
+
+import io.atoll.config.UpstreamConfig;
+import io.atoll.config.UpstreamConfig.HealthCheck;
+import io.atoll.edge.balance.Backend;
+import io.atoll.edge.balance.BackendSet;
+import io.atoll.edge.balance.Verdict;
+import io.atoll.edge.telemetry.HealthMeters;
+import io.atoll.edge.telemetry.HealthMeters.BackendMeters;
+import io.atoll.edge.telemetry.Telemetry;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The health of one upstream's backends on this node: takes what requests tell, and keeps the
+ * {@link BackendSet} to the cluster's verdict. Requests report from their own event loops; all else
+ * is confined to health's loop.
+ */
+final class UpstreamHealth implements Witness {
+  private static final Logger LOG = LoggerFactory.getLogger(UpstreamHealth.class);
+  private static final List<String> VERDICTS =
+      Arrays.stream(Verdict.values()).map(Verdict::word).toList();
+
+  /** A node says no oftener than this that it suspects a backend. */
+  static final Duration BETWEEN_SUSPICIONS = Duration.ofMillis(250);
+
+  private final BackendSet backends;
+  private final Duration ejectFor;
+  private final boolean checked;
+  private final Checks.Surroundings around;
+  private final Map<Backend, Watched> watched;
+
+  UpstreamHealth(
+      BackendSet backends, UpstreamConfig config, Checks.Surroundings around, Telemetry telemetry) {
+    this.backends = backends;
+    this.ejectFor = config.outlierDetection().ejectFor();
+    this.checked = config.healthCheck() != null;
+    this.around = around;
+    HealthMeters meters =
+        new HealthMeters(telemetry, backends.upstream(), () -> backends.rotation().panic());
+    Map<Backend, Watched> all = new HashMap<>();
+    for (Backend backend : backends.all()) {
+      all.put(backend, watch(backend, config, meters));
+    }
+    this.watched = Map.copyOf(all);
+  }
+
+  private Watched watch(Backend backend, UpstreamConfig config, HealthMeters meters) {
+    BackendKey key = new BackendKey(backends.upstream(), backend.address().authority());
+    BackendMeters counters =
+        meters.backend(
+            key.backend(),
+            () -> backends.rotation().contains(backend),
+            () -> backend.verdict().word(),
+            VERDICTS);
+    HealthCheck check = config.healthCheck();
+    Checks checks =
+        check == null
+            ? null
+            : new Checks(
+                key, backend.address(), check, around, counters, () -> judge(key.backend()));
+    return new Watched(
+        key,
+        backend,
+        counters,
+        checks,
+        new Outliers(config.outlierDetection().consecutiveErrors()),
+        new AtomicLong(around.loop().now() - BETWEEN_SUSPICIONS.toNanos()));
+  }
+
+  @Override
+  public void failed(Backend backend, Fault fault) {
+    Watched about = watched.get(backend);
+    if (about != null) {
+      follow(about, about.outliers.failed(fault));
+    }
+  }
+
+  @Override
+  public void answered(Backend backend, int status) {
+    Watched about = watched.get(backend);
+    if (about != null) {
+      follow(about, about.outliers.answered(status));
+    }
+  }
+
+  private void follow(Watched about, Outliers.Consequence consequence) {
+    switch (consequence) {
+      case NONE -> {}
+      case SUSPECT -> suspect(about);
+      case EJECT -> {
+        eject(about);
+        suspect(about);
+      }
+    }
+  }
+
+  private void eject(Watched about) {
+    Backend backend = about.backend;
+    if (backend.ejected() || ejectFor.isZero()) {
+      return;
+    }
+    if (backends.eject(backend, around.loop().now() + ejectFor.toNanos())) {
+      about.meters.ejected();
+      around
+          .loop()
+          .execute(
+              () -> around.loop().after(ejectFor, () -> backends.readmit(around.loop().now())));
+    }
+  }
+
+  private void suspect(Watched about) {
+    if (!checked || about.backend.verdict() == Verdict.UNHEALTHY) {
+      return;
+    }
+    long now = around.loop().now();
+    long last = about.suspectedAt.get();
+    if (now - last >= BETWEEN_SUSPICIONS.toNanos() && about.suspectedAt.compareAndSet(last, now)) {
+      around.loop().execute(() -> around.board().suspect(about.key));
+    }
+  }
+
+  /** The upstream's name. */
+  String name() {
+    return backends.upstream();
+  }
+
+  /** The key of a backend; null where there is none of that address. */
+  @Nullable BackendKey key(String authority) {
+    Watched about = about(authority);
+    return about == null ? null : about.key;
+  }
+
+  /** Begins, or goes on with other nodes. On the loop. */
+  void nodes(Collection<String> nodes) {
+    for (Watched about : watched.values()) {
+      if (about.checks != null) {
+        about.checks.observers(Observers.of(about.key, nodes));
+      }
+      judge(about);
+    }
+  }
+
+  /** Somebody suspects a backend. On the loop. */
+  void suspected(String authority) {
+    Watched about = about(authority);
+    if (about != null && about.checks != null) {
+      about.checks.suspected();
+    }
+  }
+
+  /** Forms the verdict on a backend anew. On the loop. */
+  void judge(String authority) {
+    Watched about = about(authority);
+    if (about != null) {
+      judge(about);
+    }
+  }
+
+  /** Ends the active checks. On the loop. */
+  void stop() {
+    for (Watched about : watched.values()) {
+      if (about.checks != null) {
+        about.checks.stop();
+      }
+    }
+  }
+
+  private @Nullable Watched about(String authority) {
+    Backend backend = backends.find(authority);
+    return backend == null ? null : watched.get(backend);
+  }
+
+  private void judge(Watched about) {
+    Backend backend = about.backend;
+    boolean before = backend.healthy();
+    boolean healthy =
+        switch (about.opinion()) {
+          case HEALTHY -> true;
+          case UNHEALTHY -> false;
+          case SILENT -> before;
+        };
+    if (!backends.judge(backend, healthy, around.board().draining(about.key))) {
+      return;
+    }
+    if (healthy && !before) {
+      // What this node held against it, all have seen, and seen pass.
+      backends.readmit(backend);
+    }
+    LOG.info("{} is {} now{}", about.key, backend.verdict().word(), about.reason());
+  }
+
+  /** All about one backend. */
+  private record Watched(
+      BackendKey key,
+      Backend backend,
+      BackendMeters meters,
+      @Nullable Checks checks,
+      Outliers outliers,
+      AtomicLong suspectedAt) {
+
+    /** Without active checks a backend is healthy until a node's own requests say otherwise. */
+    Majority opinion() {
+      return checks == null ? Majority.HEALTHY : checks.opinion();
+    }
+
+    String reason() {
+      return checks == null ? "" : "; this node's last check: " + checks.reason();
+    }
+  }
+}

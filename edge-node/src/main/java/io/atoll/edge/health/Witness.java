@@ -1,0 +1,25 @@
+package io.atoll.edge.health;
+
+import io.atoll.edge.balance.Backend;
+
+/**
+ * What the request path tells of each try at a backend, on its own event loop. Where all is well a
+ * call costs one volatile read and allocates nothing.
+ */
+public interface Witness {
+  /** Believes everyone, for an upstream that nobody watches. */
+  Witness INDIFFERENT =
+      new Witness() {
+        @Override
+        public void failed(Backend backend, Fault fault) {}
+
+        @Override
+        public void answered(Backend backend, int status) {}
+      };
+
+  /** The try failed before the backend answered. Not for tries that the client gave up. */
+  void failed(Backend backend, Fault fault);
+
+  /** The backend sent a response's head. */
+  void answered(Backend backend, int status);
+}
