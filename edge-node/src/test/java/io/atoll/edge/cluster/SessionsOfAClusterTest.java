@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.hazelcast.internal.serialization.Data;
 import com.hazelcast.internal.serialization.SerializationService;
 import com.hazelcast.internal.serialization.impl.SerializationConstants;
-import com.hazelcast.internal.serialization.impl.SerializationServiceSupport;
+import com.hazelcast.spi.impl.SerializationServiceSupport;
 import io.atoll.config.BackendAddress;
 import io.atoll.edge.session.Binding;
 import io.atoll.edge.session.SessionKey;
@@ -47,8 +47,7 @@ class SessionsOfAClusterTest {
     SessionTable left = new HazelcastSessionTable(cluster.member(0), 1_000);
     assertThat(answer(left.find(keys.getFirst(), TTL))).contains(new Binding(B, 2));
     for (int i = 1; i < keys.size(); i++) {
-      assertThat(answer(left.find(keys.get(i), TTL)))
-          .contains(Binding.first(i % 2 == 0 ? A : B));
+      assertThat(answer(left.find(keys.get(i), TTL))).contains(Binding.first(i % 2 == 0 ? A : B));
     }
   }
 
@@ -68,9 +67,7 @@ class SessionsOfAClusterTest {
     assertThat(heard).isEmpty();
     answer(tables.get(1).move(key, Binding.FIRST, B, TTL));
     Binding moved = new Binding(B, 2);
-    await()
-        .untilAsserted(
-            () -> assertThat(heard).isEqualTo(Map.of(0, moved, 1, moved, 2, moved)));
+    await().untilAsserted(() -> assertThat(heard).isEqualTo(Map.of(0, moved, 1, moved, 2, moved)));
   }
 
   @Test
