@@ -1,20 +1,26 @@
 package io.atoll.edge;
 
+import io.atoll.config.ClusterSecret;
 import io.atoll.config.EdgeConfig;
 import io.atoll.config.HostPort;
 import io.atoll.config.ListenerConfig;
 import io.atoll.config.UpstreamConfig;
-import io.atoll.edge.balance.Backend;
 import io.atoll.edge.balance.BackendSet;
+import io.atoll.edge.cluster.ClusterMember;
 import io.atoll.edge.exchange.Journal;
-import io.atoll.edge.exchange.Outcome;
+import io.atoll.edge.health.HealthMonitor;
+import io.atoll.edge.health.HttpProber;
+import io.atoll.edge.health.VertxLoop;
 import io.atoll.edge.plan.Commons;
+import io.atoll.edge.plan.UpstreamState;
+import io.atoll.edge.session.LocalSessions;
+import io.atoll.edge.session.StickySession;
 import io.atoll.edge.telemetry.AccessLog;
 import io.atoll.edge.telemetry.ListenerMeters;
 import io.atoll.edge.telemetry.NodeMeters;
+import io.atoll.edge.telemetry.SessionMeters;
 import io.atoll.edge.telemetry.Telemetry;
 import io.atoll.edge.telemetry.UpstreamMeters;
-import io.atoll.edge.upstream.Reports;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -26,26 +32,38 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * One node: everything it is made of, started in order and stopped in the opposite one. Starting
  * and stopping block: never on an event loop.
  */
 public final class Node implements AutoCloseable {
+  /** Copies of sessions a node holds in front of the table, and calls of it at once. */
+  private static final int SESSION_COPIES = 100_000;
+
+  private static final int SESSION_CALLS = 10_000;
+
   private final EdgeConfig config;
   private final String id;
+  private final ClusterSecret secret;
   private final Vertx vertx;
   private final Telemetry telemetry = new Telemetry();
   private final NodeMeters meters = new NodeMeters(telemetry, version());
   private final AccessLog accessLog;
   private final List<Worker> workers = new ArrayList<>();
+  private final List<AutoCloseable> opened = new ArrayList<>();
   private volatile boolean ready;
   private volatile boolean draining;
 
   private Node(EdgeConfig config, String id) throws IOException {
     this.config = config;
     this.id = id;
+    String text = config.cluster().secret();
+    this.secret = text == null ? ClusterSecret.random() : ClusterSecret.of(text);
     this.vertx = vertx(loops(config));
     this.accessLog = AccessLog.open(config.telemetry().accessLog(), telemetry);
   }
@@ -70,29 +88,76 @@ public final class Node implements AutoCloseable {
 
   private void start() throws IOException {
     LongAdder active = new LongAdder();
-    meters.state(() -> ready, () -> draining, () -> 1, active::sum);
     Journal journal = new Journal(active, accessLog, InstantSource.system(), System::nanoTime);
-    Commons commons = commons(config, journal);
-    deploy(commons);
+
+    SharedState shared = share();
+    meters.state(() -> ready, () -> draining, () -> shared.nodes().get().size(), active::sum);
+    HealthMonitor health = watchHealth(shared);
+    LocalSessions sessions =
+        new LocalSessions(shared.sessions(), SESSION_COPIES, SESSION_CALLS, System::nanoTime);
+    SessionMeters.localEntries(telemetry, sessions::size);
+
+    deploy(new Commons(telemetry, journal, upstreams(config, health, sessions), loops(config)));
     ready = true;
   }
 
-  private Commons commons(EdgeConfig of, Journal journal) {
-    Map<String, BackendSet> backends = new LinkedHashMap<>();
-    Map<String, UpstreamMeters> upstreamMeters = new LinkedHashMap<>();
-    for (UpstreamConfig upstream : of.upstreams()) {
-      backends.put(upstream.name(), BackendSet.of(upstream));
-      upstreamMeters.put(upstream.name(), new UpstreamMeters(telemetry, upstream.name()));
+  /** Joins the cluster, or makes do alone. */
+  private SharedState share() {
+    SharedState shared;
+    if (config.cluster().bind() == null) {
+      shared = SharedState.alone(id);
+    } else {
+      ClusterMember member = ClusterMember.start(config.cluster(), id, config.cache());
+      opened.add(member);
+      shared = SharedState.of(member, telemetry);
     }
-    Reports reports =
-        new Reports() {
-          @Override
-          public void answered(Backend backend, int status) {}
+    opened.add(shared);
+    return shared;
+  }
 
-          @Override
-          public void failed(Backend backend, Outcome why) {}
-        };
-    return new Commons(telemetry, journal, backends, upstreamMeters, reports, loops(of));
+  private HealthMonitor watchHealth(SharedState shared) {
+    HttpProber prober = new HttpProber(vertx);
+    HealthMonitor health =
+        new HealthMonitor(
+            new VertxLoop(vertx, vertx.getOrCreateContext()),
+            id,
+            shared.nodes(),
+            shared.verdicts(),
+            prober,
+            telemetry,
+            new SplittableRandom());
+    shared.onMembership(health::membersChanged);
+    opened.add(prober);
+    opened.add(health);
+    return health;
+  }
+
+  private Map<String, UpstreamState> upstreams(
+      EdgeConfig of, HealthMonitor health, LocalSessions sessions) {
+    Map<String, UpstreamState> upstreams = new LinkedHashMap<>();
+    for (UpstreamConfig upstream : of.upstreams()) {
+      BackendSet backends = BackendSet.of(upstream);
+      upstreams.put(
+          upstream.name(),
+          new UpstreamState(
+              backends,
+              health.watch(backends, upstream),
+              sticky(upstream, sessions),
+              new UpstreamMeters(telemetry, upstream.name())));
+    }
+    return upstreams;
+  }
+
+  private @Nullable StickySession sticky(UpstreamConfig upstream, LocalSessions sessions) {
+    return upstream.stickySession() == null
+        ? null
+        : StickySession.of(
+            upstream.name(),
+            upstream.stickySession(),
+            sessions,
+            secret.derive("session", 32),
+            InstantSource.system(),
+            new SessionMeters(telemetry, upstream.name()));
   }
 
   private void deploy(Commons commons) {
@@ -151,9 +216,20 @@ public final class Node implements AutoCloseable {
   @Override
   public void close() {
     ready = false;
+    for (AutoCloseable resource : opened.reversed()) {
+      close(resource);
+    }
     vertx.close().await();
     accessLog.close();
     meters.close();
+  }
+
+  private static void close(AutoCloseable resource) {
+    try {
+      resource.close();
+    } catch (Exception e) {
+      LoggerFactory.getLogger(Node.class).warn("While stopping: {}", e.toString());
+    }
   }
 
   private static Vertx vertx(int loops) {

@@ -47,6 +47,18 @@ public final class ClusterMember implements AutoCloseable {
     return new ClusterMember(Hazelcast.newHazelcastInstance(config));
   }
 
+  /** As the other, with addresses as the configuration gives them. TODO: InterfacePicker. */
+  public static ClusterMember start(ClusterConfig cluster, String nodeId, CacheConfig cache) {
+    HostPort bind = Objects.requireNonNull(cluster.bind());
+    List<HostPort> members =
+        switch (cluster.discovery()) {
+          case ClusterConfig.Members(var list) -> list;
+          case ClusterConfig.Dns(var name, int port) -> List.of(new HostPort(name, port));
+          case null, default -> throw new IllegalArgumentException("no discovery");
+        };
+    return start(cluster, nodeId, bind, members, cache);
+  }
+
   /** The instance, for the structures of this package. */
   HazelcastInstance hazelcast() {
     return hazelcast;

@@ -5,7 +5,6 @@ import io.atoll.config.RouteConfig;
 import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.answer.RedirectHandler;
 import io.atoll.edge.answer.RespondHandler;
-import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.balance.Balancer;
 import io.atoll.edge.exchange.Failure;
 import io.atoll.edge.exchange.Filter;
@@ -14,7 +13,6 @@ import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.exchange.Pipeline;
 import io.atoll.edge.route.Router;
 import io.atoll.edge.telemetry.RouteMeters;
-import io.atoll.edge.telemetry.UpstreamMeters;
 import io.atoll.edge.upstream.Forwarder;
 import io.atoll.edge.upstream.ProxyHandler;
 import io.vertx.core.Vertx;
@@ -61,17 +59,17 @@ public final class PlanCompiler {
     Map<String, Forwarder> forwarders = new LinkedHashMap<>();
     for (UpstreamConfig upstream : config.upstreams()) {
       String name = upstream.name();
-      BackendSet backends = Objects.requireNonNull(commons.backends().get(name));
-      UpstreamMeters meters = Objects.requireNonNull(commons.upstreamMeters().get(name));
+      UpstreamState state = Objects.requireNonNull(commons.upstreams().get(name));
       forwarders.put(
           name,
           new Forwarder(
               vertx,
               upstream,
-              backends,
+              state.backends(),
               Balancer.of(upstream.balance(), ThreadLocalRandom.current()),
-              commons.reports(),
-              meters,
+              state.sticky(),
+              state.witness(),
+              state.meters(),
               commons.loops(),
               commons.journal().ticker()));
     }

@@ -1,0 +1,18 @@
+package io.atoll.edge.plan;
+
+import io.atoll.edge.balance.BackendSet;
+import io.atoll.edge.health.Witness;
+import io.atoll.edge.session.StickySession;
+import io.atoll.edge.telemetry.UpstreamMeters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the event loops of a node know together of one upstream.
+ *
+ * @param backends with their standing
+ * @param witness hears how they fare with real traffic
+ * @param sticky keeps clients on their backends; null where the upstream doesn't
+ * @param meters bound in advance
+ */
+public record UpstreamState(
+    BackendSet backends, Witness witness, @Nullable StickySession sticky, UpstreamMeters meters) {}
