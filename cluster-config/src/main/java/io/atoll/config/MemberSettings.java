@@ -65,7 +65,7 @@ public final class MemberSettings {
       List<Class<?>> types) {
     Config config = new Config();
     config.setClusterName(cluster.name());
-    config.setInstanceName(nodeId);
+    config.setInstanceName(nodeId + "@" + cluster.name());
     config.setJetConfig(new JetConfig().setEnabled(false));
     config.getMemberAttributeConfig().setAttribute("node", nodeId);
     Map.ofEntries(

@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.health;
+
+import org.jspecify.annotations.NullMarked;
