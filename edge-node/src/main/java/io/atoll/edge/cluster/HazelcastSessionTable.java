@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.hazelcast.core.EntryEvent;
 import com.hazelcast.map.IMap;
+import com.hazelcast.map.listener.EntryMergedListener;
 import com.hazelcast.map.listener.EntryUpdatedListener;
 import io.atoll.config.BackendAddress;
 import io.atoll.config.MemberSettings;
@@ -65,8 +66,11 @@ public final class HazelcastSessionTable implements SessionTable {
 
   @Override
   public void onMoved(BiConsumer<SessionKey, Binding> listener) {
-    EntryUpdatedListener<String, Binding> told = event -> tell(event, listener);
-    map.addEntryListener(told, new SessionRecords.HasMoved(Binding.FIRST), true);
+    SessionRecords.HasMoved moved = new SessionRecords.HasMoved(Binding.FIRST);
+    EntryUpdatedListener<String, Binding> updated = event -> tell(event, listener);
+    EntryMergedListener<String, Binding> merged = event -> tell(event, listener);
+    map.addEntryListener(updated, moved, true);
+    map.addEntryListener(merged, moved, true);
   }
 
   private void tell(EntryEvent<String, Binding> event, BiConsumer<SessionKey, Binding> listener) {

@@ -72,7 +72,7 @@ final class CookieSession implements StickySession {
   }
 
   private long now() {
-    return clock.instant().getEpochSecond();
+    return clock.millis() / 1000;
   }
 
   /** A request's hold on a session of this kind. */

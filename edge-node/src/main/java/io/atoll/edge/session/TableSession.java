@@ -69,7 +69,7 @@ final class TableSession implements StickySession {
   }
 
   private long now() {
-    return clock.instant().getEpochSecond();
+    return clock.millis() / 1000;
   }
 
   /**

@@ -1,0 +1,56 @@
+package io.atoll.edge.admin;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What the admin server can ask of its node and have it do; the composition root implements it.
+ * Called on an event loop where nothing else is said: answers come without blocking, from what the
+ * node knows. A failure with an {@link IllegalArgumentException} is the asker's doing, and its
+ * message is shown.
+ */
+public interface AdminOperations {
+  /** All meters as Prometheus reads them. May take long: called on a worker thread. */
+  String metrics();
+
+  /** The cluster; {@link ClusterView#ready()} decides what {@code /readyz} says. */
+  ClusterView cluster();
+
+  /** All upstreams. */
+  List<UpstreamView> upstreams();
+
+  /** All routes, in the order in which they are matched. */
+  List<RouteView> routes();
+
+  /** The configuration in force as JSON, without its secrets. */
+  String config();
+
+  /** Purges on every node. Answers when all have confirmed, or with those that did in time. */
+  CompletionStage<PurgeReport> purge(PurgeOrder order);
+
+  /** Whether a drain or its end took effect, or what is not there. */
+  enum Drained {
+    /** The cluster knows. */
+    DONE,
+    /** There is no such upstream. */
+    NO_UPSTREAM,
+    /** The upstream has no such backend. */
+    NO_BACKEND
+  }
+
+  /**
+   * Has all nodes drain a backend, or stop draining it.
+   *
+   * @param upstream its name
+   * @param address {@code HOST:PORT}
+   * @param draining true to drain, false to use it again
+   */
+  CompletionStage<Drained> drain(String upstream, String address, boolean draining);
+
+  /**
+   * Reads the configuration again and puts it in force.
+   *
+   * @return every error of the file, and then the old one stays in force; empty: done
+   */
+  CompletionStage<List<String>> reload();
+}

@@ -1,0 +1,359 @@
+package io.atoll.edge.admin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.atoll.config.AdminConfig;
+import io.atoll.config.HostPort;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The admin server: metrics, health, API and console, on one event loop and one address of its own.
+ * Every error is a problem document (RFC 9457).
+ */
+public final class AdminServer {
+  /** The longest body. */
+  static final int LONGEST_BODY = 1 << 20;
+
+  private static final long DEADLINE_SECONDS = 20;
+  private static final String JSON = "application/json";
+  private static final String BACKENDS = "/api/v1/upstreams/";
+  private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .changeDefaultPropertyInclusion(
+              always -> always.withValueInclusion(JsonInclude.Include.NON_NULL))
+          .build();
+
+  /** What a path stands for. */
+  private record Resource(
+      HttpMethod method, boolean guarded, Function<HttpServerRequest, Future<Answer>> handler) {
+    boolean allows(HttpMethod asked) {
+      return asked.equals(method)
+          || (asked.equals(HttpMethod.HEAD) && method.equals(HttpMethod.GET));
+    }
+
+    String allow() {
+      return method.equals(HttpMethod.GET) ? "GET, HEAD" : method.name();
+    }
+  }
+
+  /** What goes back. */
+  private record Answer(int status, String type, Buffer body) {
+    static Future<Answer> json(Object value) {
+      return Future.succeededFuture(
+          new Answer(200, JSON, Buffer.buffer(MAPPER.writeValueAsBytes(value))));
+    }
+  }
+
+  private final Vertx vertx;
+  private final AdminOperations node;
+  private final @Nullable Path tokenFile;
+  private final HttpServer server;
+  private final ConsolePage console = ConsolePage.load();
+  private final Map<String, Resource> resources;
+  private volatile AdminToken token;
+  private @Nullable Future<String> scrape;
+
+  private AdminServer(Vertx vertx, AdminConfig config, AdminOperations node) throws IOException {
+    this.vertx = vertx;
+    this.node = node;
+    this.tokenFile = config.tokenFile();
+    this.token = AdminToken.read(tokenFile);
+    this.server =
+        vertx.createHttpServer(
+            new HttpServerOptions()
+                .setHost(config.bind().host())
+                .setPort(config.bind().port())
+                .setIdleTimeout(60)
+                .setHandle100ContinueAutomatically(true));
+    this.resources =
+        Map.ofEntries(
+            Map.entry("/", new Resource(HttpMethod.GET, false, this::console)),
+            Map.entry("/metrics", new Resource(HttpMethod.GET, false, this::metrics)),
+            Map.entry("/healthz", new Resource(HttpMethod.GET, false, r -> healthy())),
+            Map.entry("/readyz", new Resource(HttpMethod.GET, false, r -> ready())),
+            Map.entry("/api/v1/cluster", read(node::cluster)),
+            Map.entry("/api/v1/upstreams", read(node::upstreams)),
+            Map.entry("/api/v1/routes", read(node::routes)),
+            Map.entry("/api/v1/config", new Resource(HttpMethod.GET, true, r -> config())),
+            Map.entry("/api/v1/purge", new Resource(HttpMethod.POST, true, this::purge)),
+            Map.entry("/api/v1/reload", new Resource(HttpMethod.POST, true, r -> reload())));
+  }
+
+  /**
+   * Starts listening. Reads the token file, so not for an event loop.
+   *
+   * @throws IOException if the token file can't be read
+   */
+  public static Future<AdminServer> start(Vertx vertx, AdminConfig config, AdminOperations node)
+      throws IOException {
+    AdminServer admin = new AdminServer(vertx, config, node);
+    admin.server.requestHandler(admin::handle);
+    return admin.server.listen().map(admin);
+  }
+
+  /** Where it listens: the configuration's host, and the port that was bound. */
+  public HostPort address(AdminConfig config) {
+    return new HostPort(config.bind().host(), server.actualPort());
+  }
+
+  /**
+   * Reads the token file again, as part of a reload. Blocks.
+   *
+   * @throws IOException if it can't be read; the old token stays
+   */
+  public void reloadToken() throws IOException {
+    token = AdminToken.read(tokenFile);
+  }
+
+  /** Stops listening. */
+  public Future<Void> close() {
+    return server.close();
+  }
+
+  private static Resource read(Supplier<?> view) {
+    return new Resource(HttpMethod.GET, true, request -> Answer.json(view.get()));
+  }
+
+  private void handle(HttpServerRequest request) {
+    Future<Answer> answer;
+    try {
+      answer = answer(request);
+    } catch (RuntimeException e) {
+      answer = Future.failedFuture(e);
+    }
+    answer.onComplete(
+        done -> {
+          if (done.succeeded()) {
+            send(request, done.result());
+          } else if (!request.response().closed()) {
+            fail(request, problem(done.cause()));
+          }
+        });
+  }
+
+  private Future<Answer> answer(HttpServerRequest request) {
+    Resource resource = resource(request.path());
+    if (resource == null) {
+      throw AdminProblem.of(404, "There is nothing at this path.");
+    }
+    if (!resource.allows(request.method())) {
+      request.response().putHeader("Allow", resource.allow());
+      throw AdminProblem.of(405, "Allowed here: " + resource.allow() + ".");
+    }
+    if (resource.guarded()) {
+      admit(request);
+    }
+    return resource.handler().apply(request);
+  }
+
+  private @Nullable Resource resource(@Nullable String path) {
+    if (path == null) {
+      return null;
+    }
+    Resource exact = resources.get(path);
+    return exact != null || !path.startsWith(BACKENDS)
+        ? exact
+        : drain(path.substring(BACKENDS.length()).split("/", -1));
+  }
+
+  /** {@code {name}/backends/{address}/drain} and {@code …/undrain}. */
+  private @Nullable Resource drain(String[] segments) {
+    if (segments.length != 4 || !segments[1].equals("backends")) {
+      return null;
+    }
+    boolean draining = segments[3].equals("drain");
+    if (!draining && !segments[3].equals("undrain")) {
+      return null;
+    }
+    return new Resource(
+        HttpMethod.POST,
+        true,
+        request -> drain(decoded(segments[0]), decoded(segments[2]), draining));
+  }
+
+  private void admit(HttpServerRequest request) {
+    AdminToken now = token;
+    String refused = SameOrigin.refuses(request, now.guards());
+    if (refused != null) {
+      throw AdminProblem.of(403, refused);
+    }
+    if (!now.admits(request.getHeader("Authorization"))) {
+      request.response().putHeader("WWW-Authenticate", "Bearer realm=\"atoll\"");
+      throw AdminProblem.of(401, "This needs the token of admin.tokenFile.");
+    }
+  }
+
+  private Future<Answer> console(HttpServerRequest request) {
+    request
+        .response()
+        .putHeader("Content-Security-Policy", console.policy())
+        .putHeader("Referrer-Policy", "no-referrer");
+    return Future.succeededFuture(new Answer(200, "text/html; charset=utf-8", console.html()));
+  }
+
+  /** Scrapes that come while one is being made share it. */
+  private Future<Answer> metrics(HttpServerRequest request) {
+    Future<String> current = scrape;
+    if (current == null) {
+      current = vertx.executeBlocking(node::metrics, false).map(Objects::requireNonNull);
+      scrape = current;
+      current.onComplete(done -> scrape = null);
+    }
+    return current.map(
+        text -> new Answer(200, "text/plain; version=0.0.4; charset=utf-8", Buffer.buffer(text)));
+  }
+
+  private static Future<Answer> healthy() {
+    return Answer.json(Map.of("status", "alive"));
+  }
+
+  private Future<Answer> ready() {
+    ClusterView cluster = node.cluster();
+    if (!cluster.ready()) {
+      throw AdminProblem.of(503, cluster.draining() ? "The node is stopping." : "Not ready yet.");
+    }
+    return Answer.json(Map.of("status", "ready"));
+  }
+
+  private Future<Answer> config() {
+    return Future.succeededFuture(new Answer(200, JSON, Buffer.buffer(node.config())));
+  }
+
+  private Future<Answer> purge(HttpServerRequest request) {
+    return body(request)
+        .compose(body -> done(node.purge(PurgeOrder.parse(body.getBytes()))))
+        .compose(Answer::json);
+  }
+
+  private Future<Answer> drain(String upstream, String address, boolean draining) {
+    return done(node.drain(upstream, address, draining))
+        .compose(
+            drained ->
+                switch (drained) {
+                  case DONE -> Answer.json(drained(upstream, address, draining));
+                  case NO_UPSTREAM ->
+                      throw AdminProblem.of(404, "There is no upstream " + upstream + ".");
+                  case NO_BACKEND ->
+                      throw AdminProblem.of(
+                          404, "Upstream " + upstream + " has no backend " + address + ".");
+                });
+  }
+
+  private static Map<String, Object> drained(String upstream, String address, boolean draining) {
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("upstream", upstream);
+    result.put("backend", address);
+    result.put("draining", draining);
+    return result;
+  }
+
+  private Future<Answer> reload() {
+    return done(node.reload())
+        .compose(
+            errors -> {
+              if (!errors.isEmpty()) {
+                throw AdminProblem.of(
+                    422, "The configuration has errors; the old one stays in force.", errors);
+              }
+              return Answer.json(Map.of("status", "reloaded"));
+            });
+  }
+
+  /** Back on this server's event loop, and not for ever. */
+  private <T> Future<T> done(CompletionStage<T> stage) {
+    return Future.fromCompletionStage(stage, vertx.getOrCreateContext())
+        .timeout(DEADLINE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** The body, or a refusal as soon as it is too long; the rest is then not waited for. */
+  private static Future<Buffer> body(HttpServerRequest request) {
+    Promise<Buffer> whole = Promise.promise();
+    Buffer body = Buffer.buffer();
+    request.handler(
+        part -> {
+          if (body.length() + part.length() <= LONGEST_BODY) {
+            body.appendBuffer(part);
+          } else if (whole.tryFail(AdminProblem.of(413, "The body is longer than 1 MiB."))) {
+            request.response().endHandler(sent -> request.connection().close());
+          }
+        });
+    request.exceptionHandler(whole::tryFail);
+    request.endHandler(end -> whole.tryComplete(body));
+    return whole.future();
+  }
+
+  private static String decoded(String segment) {
+    try {
+      return URLDecoder.decode(segment.replace("+", "%2B"), UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw AdminProblem.badRequest("The path has a broken percent-encoding.");
+    }
+  }
+
+  private static AdminProblem problem(Throwable failure) {
+    return switch (failure) {
+      case AdminProblem problem -> problem;
+      case CompletionException wrapped when wrapped.getCause() != null ->
+          problem(wrapped.getCause());
+      case IllegalArgumentException refused ->
+          AdminProblem.badRequest(String.valueOf(refused.getMessage()));
+      case TimeoutException late -> AdminProblem.of(504, "The node took too long.");
+      default -> {
+        LOG.warn("an admin request failed", failure);
+        yield AdminProblem.of(500, "The node could not do it; its log says why.");
+      }
+    };
+  }
+
+  private static void fail(HttpServerRequest request, AdminProblem problem) {
+    AdminProblem.Document document = problem.document();
+    send(
+        request,
+        new Answer(
+            document.status(),
+            "application/problem+json",
+            Buffer.buffer(MAPPER.writeValueAsBytes(document))));
+  }
+
+  private static void send(HttpServerRequest request, Answer answer) {
+    HttpServerResponse response = request.response();
+    if (response.closed()) {
+      return;
+    }
+    var _ =
+        response
+            .setStatusCode(answer.status())
+            .putHeader("Content-Type", answer.type())
+            .putHeader("Content-Length", Integer.toString(answer.body().length())) // also for HEAD
+            .putHeader("Cache-Control", "no-store")
+            .putHeader("X-Content-Type-Options", "nosniff")
+            .end(answer.body());
+  }
+}

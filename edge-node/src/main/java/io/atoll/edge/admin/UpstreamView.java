@@ -1,0 +1,44 @@
+package io.atoll.edge.admin;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An upstream as this node sees it.
+ *
+ * @param name from the configuration
+ * @param panic whether too few backends are healthy, so that all are used
+ * @param backends in the configuration's order
+ */
+public record UpstreamView(String name, boolean panic, List<Backend> backends) {
+  /**
+   * One backend.
+   *
+   * @param address {@code HOST:PORT}, as drain and undrain take it
+   * @param weight its share
+   * @param backup whether it is used only where no other is healthy
+   * @param verdict the cluster's: {@code healthy}, {@code unhealthy} or {@code draining}
+   * @param inRotation whether this node sends it new clients
+   * @param ejected whether this node leaves it alone for itself
+   * @param outstanding requests of this node under way there
+   * @param observations what the observers last saw; null where nobody checks
+   */
+  public record Backend(
+      String address,
+      int weight,
+      boolean backup,
+      String verdict,
+      boolean inRotation,
+      boolean ejected,
+      int outstanding,
+      @Nullable List<Observation> observations) {}
+
+  /**
+   * What one observer last saw.
+   *
+   * @param node the observer's id
+   * @param healthy whether it would use the backend
+   * @param ageMillis how long ago it said so
+   */
+  public record Observation(String node, boolean healthy, long ageMillis) {}
+}

@@ -1,0 +1,122 @@
+package io.atoll.edge.admin;
+
+import io.atoll.config.AdminConfig;
+import io.atoll.config.HostPort;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** A node of which a test says what it is, and sees what it was asked, behind a real server. */
+public final class TestNode implements AdminOperations, AutoCloseable {
+  public final List<PurgeOrder> purges = new CopyOnWriteArrayList<>();
+  public final List<String> drains = new CopyOnWriteArrayList<>();
+  public final List<String> errors = new CopyOnWriteArrayList<>();
+  final AtomicInteger scrapes = new AtomicInteger();
+  volatile String scraper = "";
+  volatile boolean ready = true;
+  volatile boolean draining;
+  volatile CompletionStage<PurgeReport> purged =
+      CompletableFuture.completedStage(new PurgeReport(7, List.of("edge-1", "edge-2"), List.of()));
+
+  private final Vertx vertx = Vertx.vertx();
+  private final AdminConfig config;
+  final AdminServer server;
+
+  /** Starts it on a port of its own. */
+  public TestNode(@Nullable Path tokenFile) throws IOException {
+    config = new AdminConfig(new HostPort("127.0.0.1", 0), tokenFile);
+    server =
+        AdminServer.start(vertx, config, this).toCompletionStage().toCompletableFuture().join();
+  }
+
+  /** Where it listens. */
+  public URI uri() {
+    return URI.create("http://" + server.address(config));
+  }
+
+  @Override
+  public String metrics() {
+    scrapes.incrementAndGet();
+    scraper = Thread.currentThread().getName();
+    return "atoll_ready 1.0\n";
+  }
+
+  @Override
+  public ClusterView cluster() {
+    return new ClusterView(
+        "edge-1",
+        List.of(
+            new ClusterView.Member("edge-1", "10.0.0.1:5701", true),
+            new ClusterView.Member("edge-2", "10.0.0.2:5701", false)),
+        ready,
+        draining);
+  }
+
+  @Override
+  public List<UpstreamView> upstreams() {
+    return List.of(
+        new UpstreamView(
+            "shop",
+            false,
+            List.of(
+                new UpstreamView.Backend(
+                    "127.0.0.1:9001",
+                    1,
+                    false,
+                    "healthy",
+                    true,
+                    false,
+                    3,
+                    List.of(new UpstreamView.Observation("edge-2", true, 120))),
+                new UpstreamView.Backend(
+                    "[::1]:9002", 2, true, "unhealthy", false, true, 0, null))));
+  }
+
+  @Override
+  public List<RouteView> routes() {
+    return List.of(
+        new RouteView(
+            "api", List.of("shop.example.com"), "/api/", "proxy", "shop", true, List.of()));
+  }
+
+  @Override
+  public String config() {
+    return "{\"cluster\":{\"secret\":\"***\"}}";
+  }
+
+  @Override
+  public CompletionStage<PurgeReport> purge(PurgeOrder order) {
+    purges.add(order);
+    return purged;
+  }
+
+  @Override
+  public CompletionStage<Drained> drain(String upstream, String address, boolean draining) {
+    if (!upstream.equals("shop")) {
+      return CompletableFuture.completedStage(Drained.NO_UPSTREAM);
+    }
+    if (!List.of("127.0.0.1:9001", "[::1]:9002").contains(address)) {
+      return CompletableFuture.completedStage(Drained.NO_BACKEND);
+    }
+    drains.add((draining ? "drain " : "undrain ") + address);
+    return CompletableFuture.supplyAsync(() -> Drained.DONE);
+  }
+
+  @Override
+  public CompletionStage<List<String>> reload() {
+    return CompletableFuture.supplyAsync(() -> new ArrayList<>(errors));
+  }
+
+  @Override
+  public void close() {
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+}

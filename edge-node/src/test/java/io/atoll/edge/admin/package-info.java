@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.admin;
+
+import org.jspecify.annotations.NullMarked;

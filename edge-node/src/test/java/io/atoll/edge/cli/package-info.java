@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.cli;
+
+import org.jspecify.annotations.NullMarked;
