@@ -8,7 +8,13 @@ import picocli.CommandLine.Command;
     name = "atoll",
     description = "An edge cluster: equal nodes, each a reverse proxy and web server, that agree.",
     mixinStandardHelpOptions = true,
-    subcommands = {RunCommand.class, ValidateCommand.class})
+    subcommands = {
+      RunCommand.class,
+      DemoCommand.class,
+      ValidateCommand.class,
+      OriginCommand.class,
+      CertificatesCommand.class
+    })
 public final class Atoll {
   private Atoll() {}
 

@@ -1,0 +1,241 @@
+package io.atoll.edge.demo;
+
+import static io.atoll.edge.demo.DemoLayout.LOOPBACK;
+
+import io.atoll.edge.demo.DemoLayout.Node;
+import io.atoll.edge.demo.DemoLayout.SampleBackend;
+import io.atoll.edge.tls.CertificateFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The processes of a demo: sample origins, and nodes that form one cluster. However this process
+ * ends, they end with it. Thread-safe.
+ */
+public final class DemoCluster implements AutoCloseable {
+  private static final Duration TO_START = Duration.ofSeconds(60);
+  private static final Duration TO_STOP = Duration.ofSeconds(10);
+  private static final Duration TO_REVIVE = Duration.ofSeconds(10);
+  private static final int NODE_HEAP_MIB = 256;
+  private static final int ORIGIN_HEAP_MIB = 64;
+  private static final int SECRET_BYTES = 32;
+  private static final String TOKEN_FILE = "admin.token";
+
+  private final DemoLayout layout;
+  private final String token = randomHex();
+  private final Workspace workspace = Workspace.create();
+  private final CertificateFiles certificates = CertificateFiles.in(workspace.directory());
+  private final Map<String, ChildProcess> children = new ConcurrentHashMap<>();
+  private final Thread onExit = new Thread(this::stop, "demo-shutdown");
+  private volatile boolean stopping;
+
+  private DemoCluster(DemoLayout layout) {
+    this.layout = layout;
+  }
+
+  /**
+   * Starts origins and nodes, and waits until all serve.
+   *
+   * @param accessLog whether nodes write one, {@code NODE.access.log} in the directory
+   * @throws ChildFailedException where one does not come up; then nothing runs and logs are kept
+   */
+  public static DemoCluster start(DemoLayout layout, boolean accessLog)
+      throws InterruptedException {
+    DemoCluster cluster = new DemoCluster(layout);
+    Runtime.getRuntime().addShutdownHook(cluster.onExit);
+    try {
+      cluster.writeFiles(accessLog);
+      cluster.startAll();
+      return cluster;
+    } catch (InterruptedException | RuntimeException e) {
+      cluster.keepFiles();
+      cluster.close();
+      throw e;
+    }
+  }
+
+  /** Who is where. */
+  public DemoLayout layout() {
+    return layout;
+  }
+
+  /** The directory of its files: certificates, configurations, logs. */
+  public Path directory() {
+    return workspace.directory();
+  }
+
+  /** The certificate that clients are to trust, PEM. */
+  public Path trust() {
+    return certificates.authority();
+  }
+
+  /** Guards the admin API of every node. */
+  public String token() {
+    return token;
+  }
+
+  /** The file that the token stands in. */
+  public Path tokenFile() {
+    return workspace.file(TOKEN_FILE);
+  }
+
+  /** The process of a node. */
+  public ChildProcess process(Node node) {
+    return child(node.id());
+  }
+
+  /** The process of an origin. */
+  public ChildProcess process(SampleBackend origin) {
+    return child(origin.name());
+  }
+
+  /** Starts a node again that has ended; it may not serve yet on return. */
+  public ChildProcess restart(Node node) {
+    return launch(node.id(), NODE_HEAP_MIB, nodeArguments(node));
+  }
+
+  /** Starts an origin again that has ended; it may not serve yet on return. */
+  public ChildProcess restart(SampleBackend origin) {
+    return launch(origin.name(), ORIGIN_HEAP_MIB, originArguments(origin));
+  }
+
+  /** From now on a process that ends is started again after a while, and told of. */
+  public void revive(Consumer<String> news) {
+    layout.origins().forEach(origin -> revive(process(origin), () -> restart(origin), news));
+    layout.nodes().forEach(node -> revive(process(node), () -> restart(node), news));
+  }
+
+  /** Leaves the directory when the demo ends, for someone to read. */
+  public void keepFiles() {
+    workspace.keep();
+  }
+
+  /** Stops every process and removes the directory, unless it is to be kept. */
+  @Override
+  public void close() {
+    stop();
+    try {
+      Runtime.getRuntime().removeShutdownHook(onExit);
+    } catch (IllegalStateException exiting) {
+      // The hook runs already and waits for stop(), which is done.
+    }
+  }
+
+  private void writeFiles(boolean accessLog) {
+    try {
+      certificates.create(List.of("localhost", LOOPBACK, "::1"), Clock.systemUTC());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    workspace.write(TOKEN_FILE, token + "\n");
+    String name = "demo-" + ProcessHandle.current().pid();
+    DemoConfiguration configuration =
+        new DemoConfiguration(layout, name, randomHex(), TOKEN_FILE, accessLog);
+    layout
+        .nodes()
+        .forEach(node -> workspace.write(node.id() + ".yaml", configuration.yamlOf(node)));
+  }
+
+  private void startAll() throws InterruptedException {
+    List<ChildProcess> origins = layout.origins().stream().map(this::restart).toList();
+    List<ChildProcess> nodes = layout.nodes().stream().map(this::restart).toList();
+    for (ChildProcess origin : origins) {
+      origin.awaitReady(TO_START);
+    }
+    for (ChildProcess node : nodes) {
+      node.awaitReady(TO_START);
+    }
+  }
+
+  private List<String> nodeArguments(Node node) {
+    String file = workspace.file(node.id() + ".yaml").toString();
+    return List.of("run", "--config", file, "--node-id", node.id());
+  }
+
+  private static List<String> originArguments(SampleBackend origin) {
+    return List.of("origin", "--name", origin.name(), "--bind", origin.authority());
+  }
+
+  private synchronized ChildProcess launch(String name, int heapMebibytes, List<String> arguments) {
+    if (stopping) {
+      throw new IllegalStateException("the demo is stopping");
+    }
+    ChildProcess child =
+        ChildProcess.start(
+            name, workspace.file(name + ".log"), JavaCommand.of(heapMebibytes, arguments));
+    children.put(name, child);
+    return child;
+  }
+
+  private ChildProcess child(String name) {
+    @Nullable ChildProcess child = children.get(name);
+    if (child == null) {
+      throw new IllegalArgumentException(name + " (expected: one of " + children.keySet() + ")");
+    }
+    return child;
+  }
+
+  private void revive(ChildProcess child, Runnable restart, Consumer<String> news) {
+    Executor later = CompletableFuture.delayedExecutor(TO_REVIVE.toMillis(), TimeUnit.MILLISECONDS);
+    var _ =
+        child
+            .ended()
+            .thenAccept(
+                code -> {
+                  if (!stopping) {
+                    news.accept(
+                        "%s ended with %d; it comes back in %d s"
+                            .formatted(child.name(), code, TO_REVIVE.toSeconds()));
+                  }
+                })
+            .thenRunAsync(
+                () -> {
+                  if (!stopping) {
+                    restart.run();
+                    revive(child(child.name()), restart, news);
+                    news.accept(child.name() + " starts again");
+                  }
+                },
+                later);
+  }
+
+  /** Nodes first, so that they drain towards origins that are still there. */
+  private synchronized void stop() {
+    stopping = true;
+    List<ChildProcess> nodes =
+        layout.nodes().stream()
+            .map(node -> children.get(node.id()))
+            .filter(Objects::nonNull)
+            .toList();
+    nodes.forEach(ChildProcess::terminate);
+    try {
+      for (ChildProcess node : nodes) {
+        node.awaitEnd(TO_STOP);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    children.values().forEach(ChildProcess::close);
+    workspace.close();
+  }
+
+  private static String randomHex() {
+    byte[] bytes = new byte[SECRET_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+}

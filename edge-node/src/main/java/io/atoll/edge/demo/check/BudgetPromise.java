@@ -1,0 +1,61 @@
+package io.atoll.edge.demo.check;
+
+import static java.util.Locale.ROOT;
+
+import io.atoll.edge.demo.DemoConfiguration;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** A limit is the cluster's, however a client spreads its requests over the nodes. */
+final class BudgetPromise implements Promise {
+  private static final int CLIENTS = 50;
+  private static final int TIMES_THE_LIMIT = 10;
+  private static final Duration LONG_ENOUGH = Duration.ofSeconds(5);
+  private static final double USED = 0.85;
+
+  @Override
+  public String subject() {
+    return "ten times the limit, spread over all nodes";
+  }
+
+  @Override
+  public List<Finding> examine(Trial trial) throws InterruptedException {
+    Duration interval =
+        Duration.ofSeconds(CLIENTS).dividedBy(TIMES_THE_LIMIT * DemoConfiguration.LIMIT_RATE);
+    Map<String, String> spender =
+        Map.of(DemoConfiguration.CLIENT_FIELD, "spender-" + System.nanoTime());
+    long start = System.nanoTime();
+    Crowd crowd =
+        Crowd.start(
+            CLIENTS,
+            interval,
+            number -> {
+              Visitor visitor = trial.visitor(number);
+              return () -> visitor.get(DemoConfiguration.LIMITED, spender);
+            });
+    try (crowd) {
+      crowd.carryOn(LONG_ENOUGH);
+    }
+    double seconds = Trial.millisSince(start) / 1e3;
+    return List.of(finding(crowd.tally(), seconds, trial.layout().nodes().size()));
+  }
+
+  /** Judges what was admitted in so many seconds by so many nodes. */
+  static Finding finding(Tally tally, double seconds, int nodes) {
+    double allowed = DemoConfiguration.LIMIT_BURST + DemoConfiguration.LIMIT_RATE * seconds;
+    long admitted = tally.status(200);
+    boolean others = admitted + tally.status(429) != tally.answered() || tally.failed() > 0;
+    return new Finding(
+        "one budget for all nodes",
+        String.format(
+            ROOT,
+            "%d admitted of %d offered in %.1f s%s",
+            admitted,
+            tally.answered(),
+            seconds,
+            others ? ", some neither admitted nor limited" : ""),
+        String.format(ROOT, "%.0f to %.0f + %d", USED * allowed, allowed, nodes),
+        !others && admitted <= allowed + nodes && admitted >= USED * allowed);
+  }
+}

@@ -1,0 +1,87 @@
+package io.atoll.edge.demo.check;
+
+import static java.util.Locale.ROOT;
+
+import io.atoll.edge.demo.DemoConfiguration;
+import io.atoll.edge.demo.DemoLayout.Node;
+import io.atoll.edge.demo.DemoLayout.SampleBackend;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A backend that dies under load is out of rotation at every node at once, no idempotent client
+ * notices, and it gets its share again when it is back.
+ */
+final class OriginLossPromise implements Promise {
+  private static final int CLIENTS = 32;
+  private static final Duration BEFORE = Duration.ofSeconds(1);
+  private static final Duration AFTER = Duration.ofSeconds(3);
+  private static final Duration TO_RETURN = Duration.ofSeconds(15);
+  private static final double VERDICT_MS = 250;
+
+  @Override
+  public String subject() {
+    return "an origin killed under load";
+  }
+
+  @Override
+  public List<Finding> examine(Trial trial) throws IOException, InterruptedException {
+    SampleBackend victim = trial.layout().origins().getFirst();
+    LastTries tries = new LastTries(trial.backstage(), trial.layout().nodes(), victim);
+    Crowd crowd = Crowd.start(CLIENTS, number -> trial.visits(number, DemoConfiguration.BALANCED));
+    double back;
+    try (crowd) {
+      crowd.carryOn(BEFORE);
+      try (tries) {
+        tries.begin();
+        trial.cluster().process(victim).kill();
+        crowd.carryOn(AFTER);
+      }
+      long restarted = System.nanoTime();
+      trial.cluster().restart(victim);
+      Trial.await(victim.name() + " in rotation", TO_RETURN, () -> inRotation(trial, victim));
+      back = Trial.millisSince(restarted);
+    }
+    return List.of(
+        unnoticed(crowd.tally()),
+        tries.finding(VERDICT_MS),
+        new Finding(
+            "origin back: in rotation again",
+            String.format(ROOT, "%.0f ms from its start, at the last node", back),
+            "<= " + TO_RETURN.toSeconds() + " s",
+            true));
+  }
+
+  private static Finding unnoticed(Tally tally) {
+    long failed = tally.failed() + tally.broken();
+    String why = failed == 0 ? "" : " (" + tally.examples() + ")";
+    return new Finding(
+        "origin killed: idempotent clients",
+        String.format(
+            ROOT,
+            "%d failed of %d, p99 %.1f ms%s",
+            failed,
+            tally.answered(),
+            tally.millis(0.99),
+            why),
+        "0 failed",
+        failed == 0);
+  }
+
+  private static boolean inRotation(Trial trial, SampleBackend origin)
+      throws IOException, InterruptedException {
+    return trial.allNodes(node -> rotation(trial, node, origin) > 0);
+  }
+
+  private static double rotation(Trial trial, Node node, SampleBackend origin)
+      throws IOException, InterruptedException {
+    return trial
+        .backstage()
+        .metrics(node)
+        .sum(
+            "atoll_backend_in_rotation",
+            Map.of("upstream", DemoConfiguration.SHOP, "backend", origin.authority()));
+  }
+}

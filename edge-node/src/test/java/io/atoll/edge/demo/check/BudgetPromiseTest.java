@@ -1,0 +1,46 @@
+package io.atoll.edge.demo.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.atoll.edge.demo.DemoLayout.Node;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpVersion;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BudgetPromiseTest {
+  private static final Node NODE = new Node("node-1", 1, 2, 3);
+
+  /** In two seconds, 50 + 100 × 2 may be admitted, one more by each of three nodes. */
+  @ParameterizedTest
+  @CsvSource({"250,true", "253,true", "254,false", "213,true", "212,false", "0,false"})
+  void isKeptBetweenTheLimitAndSomewhatBelow(int admitted, boolean kept) {
+    assertThat(BudgetPromise.finding(tally(admitted, 1000, 429), 2, 3).kept()).isEqualTo(kept);
+  }
+
+  @Test
+  void isBrokenWhereRequestsFailInstead() {
+    assertThat(BudgetPromise.finding(tally(240, 1, 503), 2, 3).kept()).isFalse();
+    assertThat(BudgetPromise.finding(tally(240, 1, 404), 2, 3).kept()).isFalse();
+  }
+
+  private static Tally tally(int admitted, int others, int status) {
+    Tally tally = new Tally();
+    for (int i = 0; i < admitted; i++) {
+      tally.add(visit(200));
+    }
+    for (int i = 0; i < others; i++) {
+      tally.add(visit(status));
+    }
+    return tally;
+  }
+
+  private static Visitor.Visit visit(int status) {
+    return new Visitor.Visit(
+        new Attempt.Reply(
+            NODE, HttpVersion.HTTP_1_1, status, MultiMap.caseInsensitiveMultiMap(), "", 1),
+        List.of());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.demo.check;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.tls;
+
+import org.jspecify.annotations.NullMarked;
