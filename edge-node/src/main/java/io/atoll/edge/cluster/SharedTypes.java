@@ -1,5 +1,6 @@
 package io.atoll.edge.cluster;
 
+import io.atoll.edge.ratelimit.Grant;
 import java.util.List;
 
 /**
@@ -7,7 +8,7 @@ import java.util.List;
  * serialization knows. Nothing else is deserialized.
  */
 final class SharedTypes {
-  static final List<Class<?>> ALL = List.of();
+  static final List<Class<?>> ALL = List.of(ChangeBucket.class, SetBucket.class, Grant.class);
 
   private SharedTypes() {}
 }
