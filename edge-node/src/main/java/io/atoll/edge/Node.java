@@ -1,26 +1,24 @@
 package io.atoll.edge;
 
 import io.atoll.config.ClusterSecret;
+import io.atoll.config.ConfigReader;
 import io.atoll.config.EdgeConfig;
 import io.atoll.config.HostPort;
 import io.atoll.config.ListenerConfig;
-import io.atoll.config.UpstreamConfig;
-import io.atoll.edge.balance.BackendSet;
+import io.atoll.edge.admin.AdminServer;
 import io.atoll.edge.cluster.ClusterMember;
 import io.atoll.edge.exchange.Journal;
 import io.atoll.edge.health.HealthMonitor;
 import io.atoll.edge.health.HttpProber;
 import io.atoll.edge.health.VertxLoop;
 import io.atoll.edge.plan.Commons;
-import io.atoll.edge.plan.UpstreamState;
+import io.atoll.edge.ratelimit.RateLimits;
 import io.atoll.edge.session.LocalSessions;
-import io.atoll.edge.session.StickySession;
 import io.atoll.edge.telemetry.AccessLog;
 import io.atoll.edge.telemetry.ListenerMeters;
 import io.atoll.edge.telemetry.NodeMeters;
 import io.atoll.edge.telemetry.SessionMeters;
 import io.atoll.edge.telemetry.Telemetry;
-import io.atoll.edge.telemetry.UpstreamMeters;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -34,7 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -73,12 +71,14 @@ public final class Node implements AutoCloseable {
    *
    * @param config valid
    * @param nodeId stands for the configuration's own where given
+   * @param again reads the configuration anew, for a reload; may block
    * @throws IOException if an address can't be bound or a file can't be opened
    */
-  public static Node start(EdgeConfig config, String nodeId) throws IOException {
+  public static Node start(
+      EdgeConfig config, String nodeId, Supplier<ConfigReader.Result> again) throws IOException {
     Node node = new Node(config, nodeId);
     try {
-      node.start();
+      node.start(again);
     } catch (RuntimeException | IOException | Error e) {
       node.close();
       throw e;
@@ -86,7 +86,7 @@ public final class Node implements AutoCloseable {
     return node;
   }
 
-  private void start() throws IOException {
+  private void start(Supplier<ConfigReader.Result> again) throws IOException {
     LongAdder active = new LongAdder();
     Journal journal = new Journal(active, accessLog, InstantSource.system(), System::nanoTime);
 
@@ -96,13 +96,20 @@ public final class Node implements AutoCloseable {
     LocalSessions sessions =
         new LocalSessions(shared.sessions(), SESSION_COPIES, SESSION_CALLS, System::nanoTime);
     SessionMeters.localEntries(telemetry, sessions::size);
+    RateLimits limits = limit(shared);
 
-    deploy(new Commons(telemetry, journal, upstreams(config, health, sessions), loops(config)));
+    Generations generations =
+        new Generations(config, telemetry, journal, health, sessions, limits, secret, loops(config));
+    deploy(generations.current().commons());
+    Administration administration =
+        new Administration(id, this, telemetry, shared, health, generations, workers, again);
+    AdminServer admin = AdminServer.start(vertx, config.admin(), administration).await();
+    opened.add(() -> admin.close().await());
     ready = true;
   }
 
   /** Joins the cluster, or makes do alone. */
-  private SharedState share() {
+  private SharedState share() throws IOException {
     SharedState shared;
     if (config.cluster().bind() == null) {
       shared = SharedState.alone(id);
@@ -132,32 +139,15 @@ public final class Node implements AutoCloseable {
     return health;
   }
 
-  private Map<String, UpstreamState> upstreams(
-      EdgeConfig of, HealthMonitor health, LocalSessions sessions) {
-    Map<String, UpstreamState> upstreams = new LinkedHashMap<>();
-    for (UpstreamConfig upstream : of.upstreams()) {
-      BackendSet backends = BackendSet.of(upstream);
-      upstreams.put(
-          upstream.name(),
-          new UpstreamState(
-              backends,
-              health.watch(backends, upstream),
-              sticky(upstream, sessions),
-              new UpstreamMeters(telemetry, upstream.name())));
-    }
-    return upstreams;
-  }
-
-  private @Nullable StickySession sticky(UpstreamConfig upstream, LocalSessions sessions) {
-    return upstream.stickySession() == null
-        ? null
-        : StickySession.of(
-            upstream.name(),
-            upstream.stickySession(),
-            sessions,
-            secret.derive("session", 32),
-            InstantSource.system(),
-            new SessionMeters(telemetry, upstream.name()));
+  private RateLimits limit(SharedState shared) {
+    RateLimits limits =
+        new RateLimits(
+            config.cluster().onPartition(),
+            shared.budgets(),
+            () -> shared.nodes().get().size(),
+            telemetry);
+    opened.add(limits);
+    return limits;
   }
 
   private void deploy(Commons commons) {
@@ -194,6 +184,11 @@ public final class Node implements AutoCloseable {
   /** Whether it should get traffic. */
   public boolean ready() {
     return ready;
+  }
+
+  /** Whether it is stopping. */
+  public boolean draining() {
+    return draining;
   }
 
   /**

@@ -21,9 +21,14 @@ final class ConfigOption {
     return file;
   }
 
+  /** What reading the file gives. */
+  ConfigReader.Result result() {
+    return ConfigReader.read(file, System::getenv);
+  }
+
   /** The configuration, or nothing after every error of the file was printed on stderr. */
   Optional<EdgeConfig> read() {
-    return switch (ConfigReader.read(file, System::getenv)) {
+    return switch (result()) {
       case ConfigReader.Loaded loaded -> Optional.of(loaded.config());
       case ConfigReader.Rejected rejected -> {
         rejected.errors().forEach(System.err::println);

@@ -33,7 +33,7 @@ final class RunCommand implements Callable<Integer> {
     String id = Objects.requireNonNullElseGet(nodeId, () -> id(edge));
     Node node;
     try {
-      node = Node.start(edge, id);
+      node = Node.start(edge, id, config::result);
     } catch (IOException | RuntimeException e) {
       System.err.println("The node could not start: " + e.getMessage());
       return 1;

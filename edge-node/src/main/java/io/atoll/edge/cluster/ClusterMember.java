@@ -10,6 +10,7 @@ import io.atoll.config.CacheConfig;
 import io.atoll.config.ClusterConfig;
 import io.atoll.config.HostPort;
 import io.atoll.config.MemberSettings;
+import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 
@@ -47,17 +48,38 @@ public final class ClusterMember implements AutoCloseable {
     return new ClusterMember(Hazelcast.newHazelcastInstance(config));
   }
 
-  /** As the other, with addresses as the configuration gives them. TODO: InterfacePicker. */
-  public static ClusterMember start(ClusterConfig cluster, String nodeId, CacheConfig cache) {
-    HostPort bind = Objects.requireNonNull(cluster.bind());
-    List<HostPort> members =
-        switch (cluster.discovery()) {
-          case ClusterConfig.Members(var list) -> list;
-          case ClusterConfig.Dns(var name, int port) -> List.of(new HostPort(name, port));
-          case null, default -> throw new IllegalArgumentException("no discovery");
-        };
+  /**
+   * As the other, with the addresses that the configuration means.
+   *
+   * @throws IOException if this machine has no address that {@code cluster.bind} means
+   */
+  public static ClusterMember start(ClusterConfig cluster, String nodeId, CacheConfig cache)
+      throws IOException {
+    HostPort bind = MemberAddresses.own(Objects.requireNonNull(cluster.bind()));
+    List<HostPort> members = MemberAddresses.of(Objects.requireNonNull(cluster.discovery()));
     return start(cluster, nodeId, bind, members, cache);
   }
+
+  /** The members that this one sees, itself included, with the addresses others reach them at. */
+  public List<Peer> peers() {
+    return hazelcast.getCluster().getMembers().stream()
+        .map(
+            member ->
+                new Peer(
+                    node(member),
+                    member.getAddress().getHost() + ":" + member.getAddress().getPort(),
+                    member.localMember()))
+        .toList();
+  }
+
+  /**
+   * A member as seen from this one.
+   *
+   * @param node its node's id
+   * @param address {@code HOST:PORT}
+   * @param self whether it is this one
+   */
+  public record Peer(String node, String address, boolean self) {}
 
   /** The instance, for the structures of this package. */
   HazelcastInstance hazelcast() {

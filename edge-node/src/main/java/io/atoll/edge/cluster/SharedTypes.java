@@ -3,6 +3,7 @@ package io.atoll.edge.cluster;
 import io.atoll.config.BackendAddress;
 import io.atoll.edge.health.BackendKey;
 import io.atoll.edge.health.Report;
+import io.atoll.edge.ratelimit.Grant;
 import io.atoll.edge.session.Binding;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,6 +13,9 @@ import java.util.stream.Stream;
  * serialization knows. Nothing else is deserialized.
  */
 final class SharedTypes {
+  private static final List<Class<?>> BUDGETS =
+      List.of(ChangeBucket.class, SetBucket.class, Grant.class);
+
   private static final List<Class<?>> VERDICTS =
       List.of(BackendKey.class, Report.class, ReportKey.class);
 
@@ -25,7 +29,8 @@ final class SharedTypes {
           SessionRecords.HasMoved.class,
           SessionRecords.NewerWins.class);
 
-  static final List<Class<?>> ALL = Stream.of(VERDICTS, SESSIONS).flatMap(List::stream).toList();
+  static final List<Class<?>> ALL =
+      Stream.of(BUDGETS, VERDICTS, SESSIONS).flatMap(List::stream).toList();
 
   private SharedTypes() {}
 }

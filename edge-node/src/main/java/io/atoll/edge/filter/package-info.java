@@ -1,4 +1,4 @@
-/** Steps in front of a route's handler, one file each. */
+/** The steps in front of a route's handler, one file each. */
 @NullMarked
 package io.atoll.edge.filter;
 

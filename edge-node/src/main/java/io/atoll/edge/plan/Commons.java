@@ -1,6 +1,7 @@
 package io.atoll.edge.plan;
 
 import io.atoll.edge.exchange.Journal;
+import io.atoll.edge.ratelimit.RateLimits;
 import io.atoll.edge.telemetry.Telemetry;
 import java.util.Map;
 
@@ -10,7 +11,8 @@ import java.util.Map;
  * @param telemetry the node's meters
  * @param journal where exchanges are written down
  * @param upstreams by their names
+ * @param limits the leases of each limit
  * @param loops how many event loops share the node's limits
  */
 public record Commons(
-    Telemetry telemetry, Journal journal, Map<String, UpstreamState> upstreams, int loops) {}
+    Telemetry telemetry, Journal journal, Map<String, UpstreamState> upstreams, RateLimits limits, int loops) {}

@@ -1,6 +1,7 @@
 package io.atoll.edge.plan;
 
 import io.atoll.config.EdgeConfig;
+import io.atoll.config.RateLimitConfig;
 import io.atoll.config.RouteConfig;
 import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.answer.RedirectHandler;
@@ -11,6 +12,8 @@ import io.atoll.edge.exchange.Filter;
 import io.atoll.edge.exchange.Handler;
 import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.exchange.Pipeline;
+import io.atoll.edge.filter.RateLimitFilter;
+import io.atoll.edge.ratelimit.LeaseBook;
 import io.atoll.edge.route.Router;
 import io.atoll.edge.telemetry.RouteMeters;
 import io.atoll.edge.upstream.Forwarder;
@@ -94,9 +97,19 @@ public final class PlanCompiler {
   private Pipeline pipeline(RouteConfig route, Map<String, Forwarder> forwarders) {
     return new Pipeline(
         route.name(),
-        new Filter[0],
+        filters(route),
         handler(route, forwarders),
         new RouteMeters(commons.telemetry(), route.name()));
+  }
+
+  private Filter[] filters(RouteConfig route) {
+    Map<RateLimitConfig, LeaseBook> books = new LinkedHashMap<>();
+    for (RateLimitConfig limit : config.rateLimits()) {
+      if (route.rateLimit().contains(limit.name())) {
+        books.put(limit, commons.limits().book(limit));
+      }
+    }
+    return books.isEmpty() ? new Filter[0] : new Filter[] {new RateLimitFilter(books)};
   }
 
   private static Handler handler(RouteConfig route, Map<String, Forwarder> forwarders) {

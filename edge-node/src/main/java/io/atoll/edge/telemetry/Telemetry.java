@@ -58,8 +58,12 @@ public final class Telemetry {
         .register(registry);
   }
 
-  /** A gauge that asks when scraped; asking must not block. */
+  /** A gauge that asks when scraped; asking must not block. A later one of the same labels wins. */
   void gauge(String name, Supplier<Number> value, String... labels) {
+    Gauge before = registry.find(name).tags(labels).gauge();
+    if (before != null) {
+      registry.remove(before);
+    }
     Gauge.builder(name, value).tags(labels).strongReference(true).register(registry);
   }
 }

@@ -1,0 +1,172 @@
+package io.atoll.edge;
+
+import io.atoll.config.ConfigDump;
+import io.atoll.config.ConfigError;
+import io.atoll.config.ConfigReader;
+import io.atoll.config.EdgeConfig;
+import io.atoll.config.RouteConfig;
+import io.atoll.edge.admin.AdminOperations;
+import io.atoll.edge.admin.ClusterView;
+import io.atoll.edge.admin.PurgeOrder;
+import io.atoll.edge.admin.PurgeReport;
+import io.atoll.edge.admin.RouteView;
+import io.atoll.edge.admin.UpstreamView;
+import io.atoll.edge.balance.Backend;
+import io.atoll.edge.balance.BackendSet;
+import io.atoll.edge.health.HealthMonitor;
+import io.atoll.edge.plan.UpstreamState;
+import io.atoll.edge.telemetry.Telemetry;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/** What the admin API shows of this node and does with it. */
+final class Administration implements AdminOperations {
+  private final String id;
+  private final Node node;
+  private final Telemetry telemetry;
+  private final SharedState shared;
+  private final HealthMonitor health;
+  private final Generations generations;
+  private final List<Worker> workers;
+  private final Supplier<ConfigReader.Result> again;
+  private final Executor blocking = task -> Thread.ofVirtual().start(task);
+
+  Administration(
+      String id,
+      Node node,
+      Telemetry telemetry,
+      SharedState shared,
+      HealthMonitor health,
+      Generations generations,
+      List<Worker> workers,
+      Supplier<ConfigReader.Result> again) {
+    this.id = id;
+    this.node = node;
+    this.telemetry = telemetry;
+    this.shared = shared;
+    this.health = health;
+    this.generations = generations;
+    this.workers = workers;
+    this.again = again;
+  }
+
+  @Override
+  public String metrics() {
+    return telemetry.scrape();
+  }
+
+  @Override
+  public ClusterView cluster() {
+    return new ClusterView(
+        id,
+        shared.peers().get().stream()
+            .map(peer -> new ClusterView.Member(peer.node(), peer.address(), peer.self()))
+            .toList(),
+        node.ready(),
+        node.draining());
+  }
+
+  @Override
+  public List<UpstreamView> upstreams() {
+    return generations.current().commons().upstreams().values().stream()
+        .map(UpstreamState::backends)
+        .map(Administration::view)
+        .toList();
+  }
+
+  private static UpstreamView view(BackendSet set) {
+    return new UpstreamView(
+        set.upstream(),
+        set.rotation().panic(),
+        set.all().stream().map(backend -> view(backend, set)).toList());
+  }
+
+  private static UpstreamView.Backend view(Backend backend, BackendSet set) {
+    return new UpstreamView.Backend(
+        backend.address().authority(),
+        backend.weight(),
+        backend.backup(),
+        backend.verdict().word(),
+        set.rotation().contains(backend),
+        backend.ejected(),
+        backend.outstanding(),
+        null);
+  }
+
+  @Override
+  public List<RouteView> routes() {
+    return generations.current().config().routes().stream().map(Administration::view).toList();
+  }
+
+  private static RouteView view(RouteConfig route) {
+    String path =
+        switch (route.match().path()) {
+          case RouteConfig.Prefix prefix -> prefix.prefix();
+          case RouteConfig.Exact exact -> "= " + exact.path();
+          case RouteConfig.Regex regex -> "~ " + regex.regex();
+        };
+    String handler = route.proxy() != null ? "proxy" : route.redirect() != null ? "redirect" : "respond";
+    String target =
+        route.proxy() != null
+            ? route.proxy().upstream()
+            : route.redirect() != null ? route.redirect().to() : null;
+    return new RouteView(
+        route.name(),
+        route.match().hosts(),
+        path,
+        handler,
+        target,
+        route.cache() != null && route.cache().enabled(),
+        route.rateLimit());
+  }
+
+  @Override
+  public String config() {
+    return ConfigDump.json(generations.current().config());
+  }
+
+  @Override
+  public CompletionStage<PurgeReport> purge(PurgeOrder order) {
+    return CompletableFuture.failedFuture(new IllegalArgumentException("no cache yet"));
+  }
+
+  @Override
+  public CompletionStage<Drained> drain(String upstream, String address, boolean draining) {
+    if (!generations.current().commons().upstreams().containsKey(upstream)) {
+      return CompletableFuture.completedFuture(Drained.NO_UPSTREAM);
+    }
+    return health
+        .drain(upstream, address, draining)
+        .thenApply(known -> known ? Drained.DONE : Drained.NO_BACKEND);
+  }
+
+  @Override
+  public CompletionStage<List<String>> reload() {
+    return CompletableFuture.supplyAsync(this::readAgain, blocking);
+  }
+
+  private List<String> readAgain() {
+    return switch (again.get()) {
+      case ConfigReader.Rejected rejected ->
+          rejected.errors().stream().map(ConfigError::toString).toList();
+      case ConfigReader.Loaded loaded -> putInForce(loaded.config());
+    };
+  }
+
+  private synchronized List<String> putInForce(EdgeConfig next) {
+    List<String> errors = generations.restartNeeded(next);
+    if (errors.isEmpty()) {
+      Generations.Generation generation = generations.advance(next);
+      Future.all(
+              workers.stream()
+                  .map(worker -> worker.reload(generation.config(), generation.commons()))
+                  .toList())
+          .await();
+    }
+    return errors;
+  }
+}

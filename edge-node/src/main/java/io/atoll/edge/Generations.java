@@ -1,0 +1,141 @@
+package io.atoll.edge;
+
+import io.atoll.config.ClusterSecret;
+import io.atoll.config.EdgeConfig;
+import io.atoll.config.UpstreamConfig;
+import io.atoll.edge.balance.BackendSet;
+import io.atoll.edge.exchange.Journal;
+import io.atoll.edge.health.HealthMonitor;
+import io.atoll.edge.plan.Commons;
+import io.atoll.edge.plan.UpstreamState;
+import io.atoll.edge.ratelimit.RateLimits;
+import io.atoll.edge.session.LocalSessions;
+import io.atoll.edge.session.StickySession;
+import io.atoll.edge.telemetry.SessionMeters;
+import io.atoll.edge.telemetry.Telemetry;
+import io.atoll.edge.telemetry.UpstreamMeters;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The configurations that have been in force, one after the other, and what the event loops have in
+ * common under each. What a reload leaves as it was keeps its state: an upstream its backends'
+ * standing, a limit its leases. Thread-safe.
+ */
+final class Generations {
+  private final Telemetry telemetry;
+  private final Journal journal;
+  private final HealthMonitor health;
+  private final LocalSessions sessions;
+  private final RateLimits limits;
+  private final ClusterSecret secret;
+  private final int loops;
+  private volatile Generation current;
+
+  /**
+   * One configuration and what follows from it.
+   *
+   * @param config valid
+   * @param commons for the plans of all event loops
+   */
+  record Generation(EdgeConfig config, Commons commons) {}
+
+  Generations(
+      EdgeConfig first,
+      Telemetry telemetry,
+      Journal journal,
+      HealthMonitor health,
+      LocalSessions sessions,
+      RateLimits limits,
+      ClusterSecret secret,
+      int loops) {
+    this.telemetry = telemetry;
+    this.journal = journal;
+    this.health = health;
+    this.sessions = sessions;
+    this.limits = limits;
+    this.secret = secret;
+    this.loops = loops;
+    this.current = new Generation(first, commons(first, null));
+  }
+
+  /** The one in force. */
+  Generation current() {
+    return current;
+  }
+
+  /**
+   * What in a configuration can't be put in force without a restart, a sentence each; where there is
+   * nothing of the kind, {@link #advance} may follow.
+   */
+  List<String> restartNeeded(EdgeConfig next) {
+    EdgeConfig now = current.config();
+    List<String> changed = new ArrayList<>();
+    if (!next.cluster().equals(now.cluster())) {
+      changed.add("cluster");
+    }
+    if (!next.node().equals(now.node())) {
+      changed.add("node");
+    }
+    if (!next.admin().equals(now.admin())) {
+      changed.add("admin");
+    }
+    if (!next.listeners().equals(now.listeners())) {
+      changed.add("listeners");
+    }
+    if (!next.cache().equals(now.cache())) {
+      changed.add("cache");
+    }
+    if (!next.telemetry().equals(now.telemetry())) {
+      changed.add("telemetry");
+    }
+    return changed.stream().map(key -> key + ": can't change without a restart").toList();
+  }
+
+  /** Makes a configuration the one in force, for plans compiled from now on. */
+  synchronized Generation advance(EdgeConfig next) {
+    current = new Generation(next, commons(next, current));
+    limits.keepOnly(next.rateLimits());
+    return current;
+  }
+
+  private Commons commons(EdgeConfig config, @Nullable Generation before) {
+    Map<String, UpstreamState> upstreams = new LinkedHashMap<>();
+    for (UpstreamConfig upstream : config.upstreams()) {
+      UpstreamState kept = before == null ? null : unchanged(upstream, before);
+      upstreams.put(upstream.name(), kept != null ? kept : open(upstream));
+    }
+    return new Commons(telemetry, journal, upstreams, limits, loops);
+  }
+
+  private static @Nullable UpstreamState unchanged(UpstreamConfig upstream, Generation before) {
+    return before.config().upstreams().contains(upstream)
+        ? before.commons().upstreams().get(upstream.name())
+        : null;
+  }
+
+  private UpstreamState open(UpstreamConfig upstream) {
+    BackendSet backends = BackendSet.of(upstream);
+    return new UpstreamState(
+        backends,
+        health.watch(backends, upstream),
+        sticky(upstream),
+        new UpstreamMeters(telemetry, upstream.name()));
+  }
+
+  private @Nullable StickySession sticky(UpstreamConfig upstream) {
+    return upstream.stickySession() == null
+        ? null
+        : StickySession.of(
+            upstream.name(),
+            upstream.stickySession(),
+            sessions,
+            secret.derive("session", 32),
+            InstantSource.system(),
+            new SessionMeters(telemetry, upstream.name()));
+  }
+}
