@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +61,7 @@ final class Binder {
       Class<?> type, Scalars.Kind<?> kind, YamlNode node, String path, boolean secret) {
     String special = null;
     if (node instanceof Scalar scalar && !scalar.isNull()) {
-      if (Scalars.plain(type) && !scalar.plain()) {
+      if (Scalars.plain(type) && !scalar.isTyped()) {
         special = kind.expected() + " without quotes";
       } else {
         try {
@@ -154,7 +155,7 @@ final class Binder {
       return null;
     }
     if (type == null || entry.key().isEmpty() || Alternatives.isWord(type)) {
-      unknownKey(entry, path, tags(byTag));
+      unknownKey(entry, path, tags(byTag), List.of());
       return null;
     }
     RecordComponent[] components = type.getRecordComponents();
@@ -190,7 +191,7 @@ final class Binder {
       if (planned.contains(entry.key())) {
         problems.add(entry.at(), Keys.child(path, entry.key()), "not supported yet");
       } else if (!names.contains(entry.key())) {
-        unknownKey(entry, path, names);
+        unknownKey(entry, path, names, planned);
       }
     }
   }
@@ -213,11 +214,17 @@ final class Binder {
     if (key.fallback() != null) {
       return bind(key.type(), YamlTree.fragment(key.fallback(), at), path, false);
     }
-    if (!key.optional() && RecordKey.single(key.type()) == null) {
+    if (key.optional()) {
+      return null;
+    }
+    Class<?> single = RecordKey.single(key.type());
+    if (single == null) {
       positions.lacks(path);
       return List.of();
     }
-    return null;
+    // So that the rest of the record can be judged; nothing is said of a key with a problem twice.
+    Scalars.Kind<?> kind = Scalars.kind(single);
+    return kind != null ? kind.example() : single.isEnum() ? single.getEnumConstants()[0] : null;
   }
 
   private @Nullable Object create(Class<?> type, @Nullable Object[] values, String path) {
@@ -248,26 +255,34 @@ final class Binder {
     return false;
   }
 
-  private void unknownKey(Entry entry, String path, Collection<String> names) {
+  private void unknownKey(
+      Entry entry, String path, Collection<String> names, Collection<String> planned) {
+    List<String> all = Stream.concat(names.stream(), planned.stream()).toList();
     String hint =
-        Suggestion.nearest(entry.key(), names)
-            .map(name -> "did you mean " + name + "?")
+        Suggestion.nearest(entry.key(), all)
+            .map(near -> near + (planned.contains(near) ? ", which is not supported yet?" : "?"))
+            .map("did you mean "::concat)
             .orElse("expected " + oneOf(names));
     problems.add(entry.at(), Keys.child(path, entry.key()), "unknown key; " + hint);
   }
 
   private void unknownWord(Scalar scalar, String path, List<String> served, boolean planned) {
     String hint =
+        Suggestion.nearest(scalar.text(), served)
+            .filter(_ -> !planned)
+            .map(name -> "; did you mean " + name + "?")
+            .orElse("");
+    String message =
         planned
-            ? " is not supported yet"
-            : Suggestion.nearest(scalar.text(), served)
-                .map(name -> "; did you mean " + name + "?")
-                .orElse("");
-    String found = planned ? scalar.found() + hint : "found " + scalar.found() + hint;
-    problems.add(scalar.at(), path, "expected " + oneOf(served) + "; " + found);
+            ? scalar.found() + " is not supported yet; expected " + oneOf(served)
+            : "expected " + oneOf(served) + ", found " + scalar.found() + hint;
+    problems.add(scalar.at(), path, message);
   }
 
   private void expected(String what, YamlNode node, String path, boolean secret) {
+    if (problems.under(path)) {
+      return; // An unset variable, or a tag: that is what is wrong.
+    }
     boolean hidden = secret && node instanceof Scalar scalar && !scalar.isNull();
     String found = hidden ? "something else" : node.found();
     problems.add(node.at(), Keys.orRoot(path), "expected " + what + ", found " + found);

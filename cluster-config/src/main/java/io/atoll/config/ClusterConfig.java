@@ -20,10 +20,13 @@ public record ClusterConfig(
   public sealed interface Discovery {}
 
   /** A fixed list; members not up yet are found when they come. */
+  @Doc("A fixed list; members not up yet are found when they come.")
   @Tagged("members")
-  public record Members(List<HostPort> members) implements Discovery {}
+  public record Members(@Doc("Their member addresses.") List<HostPort> members)
+      implements Discovery {}
 
   /** Every address a name resolves to. */
+  @Doc("Every address a name resolves to.")
   @Tagged("dns")
   public record Dns(
       @Doc("The name whose addresses are the members.") String name,

@@ -39,6 +39,9 @@ public final class ConfigReader {
    */
   public static Result read(Path file, Function<String, @Nullable String> environment) {
     try {
+      if (Files.size(file) > YamlTree.MAX_LENGTH) {
+        return unreadable(file, "larger than 1MiB");
+      }
       return parse(Files.readString(file), file, environment);
     } catch (NoSuchFileException e) {
       return unreadable(file, "there is no such file");

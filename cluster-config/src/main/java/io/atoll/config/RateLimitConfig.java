@@ -14,10 +14,12 @@ public record RateLimitConfig(
   public sealed interface Key {}
 
   /** The client's address; IPv6 by /64. */
+  @Doc("The client's address; IPv6 by /64.")
   @Tagged("clientIp")
   public record ClientIp() implements Key {}
 
   /** One budget for each route that names the limit. */
+  @Doc("One budget for each route that names the limit.")
   @Tagged("route")
   public record Route() implements Key {}
 
@@ -27,8 +29,9 @@ public record RateLimitConfig(
   public record Host() implements Key {}
 
   /** The value of a request field; requests without it share one budget. */
+  @Doc("The value of a request field; requests without it share one budget.")
   @Tagged("header")
-  public record Header(String header) implements Key {}
+  public record Header(@Doc("The field's name.") String header) implements Key {}
 
   /** The value of a cookie. */
   @Planned

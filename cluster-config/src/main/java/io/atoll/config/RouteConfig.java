@@ -26,12 +26,14 @@ public record RouteConfig(
   public sealed interface PathMatch {}
 
   /** By whole segments: {@code /api} and {@code /api/} match {@code /api} and {@code /api/…}. */
+  @Doc("A prefix, by whole segments.")
   @Tagged
-  public record Prefix(String prefix) implements PathMatch {}
+  public record Prefix(@Doc("Starts with /.") String prefix) implements PathMatch {}
 
   /** One path. */
+  @Doc("One path.")
   @Tagged("exact")
-  public record Exact(String path) implements PathMatch {}
+  public record Exact(@Doc("Starts with /.") String path) implements PathMatch {}
 
   /** A regular expression. */
   @Planned
@@ -58,16 +60,19 @@ public record RouteConfig(
   public sealed interface Selection {}
 
   /** All, in the order given. */
+  @Doc("All, in the order given.")
   @Tagged("all")
   public record All() implements Selection {}
 
   /** None. */
+  @Doc("None.")
   @Tagged("none")
   public record None() implements Selection {}
 
   /** These. */
+  @Doc("These.")
   @Tagged
-  public record Names(List<String> names) implements Selection {}
+  public record Names(@Doc("Their names.") List<String> names) implements Selection {}
 
   /** Passes the request to an upstream. */
   @Planned({"weighted", "mirror"})

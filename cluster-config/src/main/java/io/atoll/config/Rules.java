@@ -70,18 +70,9 @@ final class Rules {
       return;
     }
     port(cluster.bind().port(), cluster, "bind");
-    if (!problems.under(positions.path(cluster))) {
-      demand(
-          cluster.secret() != null,
-          cluster,
-          "secret",
-          "required where cluster.bind is given, but not given");
-      demand(
-          cluster.discovery() != null,
-          cluster,
-          "discovery",
-          "required where cluster.bind is given, but not given");
-    }
+    String missing = "required where cluster.bind is given, but not given";
+    demand(cluster.secret() != null, cluster, "secret", missing);
+    demand(cluster.discovery() != null, cluster, "discovery", missing);
   }
 
   private void secret(ClusterConfig cluster) {
@@ -133,7 +124,7 @@ final class Rules {
     host(admin.bind(), admin, "bind");
     if (admin.tokenFile() != null) {
       readable(admin.tokenFile(), admin, "tokenFile");
-    } else if (!isLoopback(admin.bind().host()) && !problems.under("admin")) {
+    } else if (!isLoopback(admin.bind().host())) {
       report(admin, "tokenFile", "required where admin.bind is not loopback, but not given");
     }
   }
@@ -388,7 +379,10 @@ final class Rules {
             .anyMatch(key -> problems.under(path + "." + key));
     if (given.size() > 1 || (given.isEmpty() && !unread)) {
       String found = given.isEmpty() ? "none" : String.join(" and ", given);
-      report(route, "", "expected one handler (proxy, redirect or respond), found " + found);
+      problems.add(
+          positions.at(path),
+          path,
+          "expected one handler (proxy, redirect or respond), found " + found);
     }
   }
 
@@ -584,6 +578,8 @@ final class Rules {
   private void report(Object record, String key, String message) {
     String owner = positions.path(record);
     String path = key.isEmpty() || key.startsWith("[") ? owner + key : Keys.child(owner, key);
-    problems.add(positions.at(path), path, message);
+    if (!problems.under(path)) {
+      problems.add(positions.at(path), path, message);
+    }
   }
 }

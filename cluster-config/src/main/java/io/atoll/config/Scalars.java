@@ -31,13 +31,23 @@ final class Scalars {
    * A type that is written as one scalar.
    *
    * @param expected what to write, for an error: "a duration such as 500ms"
+   * @param sample a text that is read without error
    * @param pattern what JSON Schema demands of the text
    * @param read refuses with an IllegalArgumentException or an ArithmeticException; its message,
    *     where there is one, says what is special about this text
    * @param write the inverse of {@code read}
    */
   record Kind<T>(
-      String expected, Pattern pattern, Function<String, T> read, Function<T, String> write) {
+      String expected,
+      String sample,
+      Pattern pattern,
+      Function<String, T> read,
+      Function<T, String> write) {
+    /** A value of the type, whichever. */
+    T example() {
+      return read.apply(sample);
+    }
+
     @SuppressWarnings("unchecked") // A kind is only asked about values of the type it is found by.
     String write(Object value) {
       return write.apply((T) value);
@@ -50,38 +60,53 @@ final class Scalars {
 
   private static Map<Class<?>, Kind<?>> kinds() {
     Map<Class<?>, Kind<?>> kinds = new LinkedHashMap<>();
-    kinds.put(String.class, new Kind<>("text", Pattern.compile(""), text -> text, text -> text));
+    kinds.put(
+        String.class, new Kind<>("text", "x", Pattern.compile(""), text -> text, text -> text));
     Kind<Boolean> bool =
-        new Kind<>("true or false", Pattern.compile("true|false"), Scalars::bool, Object::toString);
+        new Kind<>(
+            "true or false",
+            "true",
+            Pattern.compile("true|false"),
+            Scalars::bool,
+            Object::toString);
     kinds.put(boolean.class, bool);
     Kind<Integer> integer =
-        new Kind<>("a whole number", INTEGER, Scalars::integer, Object::toString);
+        new Kind<>("a whole number", "1", INTEGER, Scalars::integer, Object::toString);
     kinds.put(int.class, integer);
     kinds.put(Integer.class, integer);
-    kinds.put(double.class, new Kind<>("a number", DECIMAL, Scalars::decimal, Object::toString));
+    kinds.put(
+        double.class, new Kind<>("a number", "1.0", DECIMAL, Scalars::decimal, Object::toString));
     kinds.put(
         Path.class,
-        new Kind<>("a path", Pattern.compile("[^\\x00]+"), Scalars::path, Path::toString));
+        new Kind<>("a path", "x", Pattern.compile("[^\\x00]+"), Scalars::path, Path::toString));
     kinds.put(
         Duration.class,
         new Kind<>(
             "a duration such as 500ms, 2s, 1m, 1h or 7d",
+            "1s",
             DURATION,
             Scalars::duration,
             Scalars::write));
     kinds.put(
         DataSize.class,
         new Kind<>(
-            "a size such as 512, 64KiB, 16MiB or 2GiB", SIZE, Scalars::size, Scalars::write));
+            "a size such as 512, 64KiB, 16MiB or 2GiB",
+            "1KiB",
+            SIZE,
+            Scalars::size,
+            Scalars::write));
     kinds.put(
         Rate.class,
-        new Kind<>("a rate such as 100/s, 6000/m or 10/h", RATE, Scalars::rate, Scalars::write));
+        new Kind<>(
+            "a rate such as 100/s, 6000/m or 10/h", "1/s", RATE, Scalars::rate, Scalars::write));
     kinds.put(
-        HostPort.class, new Kind<>("HOST:PORT", HOST_PORT, Scalars::hostPort, HostPort::toString));
+        HostPort.class,
+        new Kind<>("HOST:PORT", "localhost:1", HOST_PORT, Scalars::hostPort, HostPort::toString));
     kinds.put(
         Cidr.class,
         new Kind<>(
             "a CIDR such as 10.0.0.0/8 or 2001:db8::/32",
+            "10.0.0.0/8",
             Pattern.compile("[0-9A-Fa-f:.]+(?:/\\d{1,3})?"),
             Scalars::cidr,
             Cidr::toString));
@@ -89,12 +114,18 @@ final class Scalars {
         StatusRange.class,
         new Kind<>(
             "a status or a range of them, such as 204 or 200-399",
+            "200",
             STATUS,
             Scalars::statuses,
             StatusRange::toString));
     kinds.put(
         BackendAddress.class,
-        new Kind<>("http://HOST:PORT", BACKEND, Scalars::backend, BackendAddress::toString));
+        new Kind<>(
+            "http://HOST:PORT",
+            "http://localhost:1",
+            BACKEND,
+            Scalars::backend,
+            BackendAddress::toString));
     return kinds;
   }
 

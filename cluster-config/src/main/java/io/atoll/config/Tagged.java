@@ -8,8 +8,9 @@ import java.lang.annotation.Target;
 
 /**
  * How one alternative of a sealed type is written: {@code value} names the key of a one-key mapping
- * ({@code {exact: /x}}), the bare word of an alternative without components ({@code clientIp}), or
- * is empty for the alternative that a bare scalar or list stands for ({@code path: /api/}).
+ * ({@code {exact: /x}}; its value is the one component, or a mapping where there are more), the
+ * bare word of an alternative without components ({@code clientIp}), or is empty for the
+ * alternative that a bare scalar or list stands for ({@code path: /api/}).
  */
 @Documented
 @Target(ElementType.TYPE)

@@ -26,6 +26,7 @@ public record UpstreamConfig(
       @Doc("Used only where no other is healthy.") @Default("false") boolean backup) {}
 
   /** How a backend is chosen. */
+  @Planned("consistentHash")
   public enum Balance {
     /** In turn, by weight, smoothly. */
     roundRobin,
@@ -73,7 +74,10 @@ public record UpstreamConfig(
 
   /** Keeps a client on its backend. */
   public record StickySession(
-      @Doc("Where the choice is kept.") Mode mode,
+      @Doc(
+              "Where the choice is kept; cookie seals it with cluster.secret, alone with a key of"
+                  + " this process.")
+          Mode mode,
       @Doc("The cookie's name.") @Default("ATOLL_SESSION") String cookie,
       @Doc("Unused for so long, it is forgotten.") @Default("1h") Duration ttl,
       @Doc("The cookie's attributes.") @Default("{}") Attributes attributes) {
@@ -92,10 +96,10 @@ public record UpstreamConfig(
 
   /** RFC 6265bis attributes of the cookie. */
   public record Attributes(
-      @Default("true") boolean secure,
-      @Default("true") boolean httpOnly,
-      @Default("Lax") SameSite sameSite,
-      @Default("/") String path) {
+      @Doc("Sent over https only.") @Default("true") boolean secure,
+      @Doc("Hidden from scripts.") @Default("true") boolean httpOnly,
+      @Doc("When a browser sends it along from elsewhere.") @Default("Lax") SameSite sameSite,
+      @Doc("Where it is valid.") @Default("/") String path) {
 
     /** When a browser sends it along from elsewhere. */
     public enum SameSite {

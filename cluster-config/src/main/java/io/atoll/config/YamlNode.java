@@ -21,13 +21,23 @@ sealed interface YamlNode {
   record Scalar(Position at, String text, boolean plain, String written) implements YamlNode {
     private static final int SHOWN = 60;
 
-    /** Nothing, {@code ~} or {@code null}: as if the key were left out. */
+    /** Whether a variable was replaced in it. */
+    boolean isReplaced() {
+      return !written.equals(text);
+    }
+
+    /** Whether it may be more than text: a variable stands in quotes where YAML wants it so. */
+    boolean isTyped() {
+      return plain || isReplaced();
+    }
+
+    /** Nothing, {@code ~} or {@code null}, or an empty variable: as if the key were left out. */
     boolean isNull() {
-      return plain
-          && switch (text) {
-            case "", "~", "null", "Null", "NULL" -> true;
-            default -> false;
-          };
+      return switch (text) {
+        case "" -> isTyped();
+        case "~", "null", "Null", "NULL" -> plain && !isReplaced();
+        default -> false;
+      };
     }
 
     /** The value as written: what a variable holds may be a secret. */
@@ -37,7 +47,7 @@ sealed interface YamlNode {
         return "nothing";
       }
       String shown = written.length() > SHOWN ? written.substring(0, SHOWN) + "…" : written;
-      return "'" + shown + "'" + (written.equals(text) ? "" : " (from the environment)");
+      return "'" + shown + "'" + (isReplaced() ? " (from the environment)" : "");
     }
   }
 

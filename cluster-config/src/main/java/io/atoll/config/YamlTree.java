@@ -25,20 +25,23 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
 /**
  * Text to nodes: YAML 1.2, one document, limited in size, nesting and aliases, so that no file can
  * exhaust the node that reads it. Duplicate keys and unset variables are reported on the way.
  */
 final class YamlTree {
-  private static final int MAX_CODE_POINTS = 1 << 20;
+  /** Characters, or bytes, of one file. */
+  static final int MAX_LENGTH = 1 << 20;
+
   private static final int MAX_DEPTH = 32;
   private static final int MAX_NODES = 100_000;
   private static final LoadSettings SETTINGS =
       LoadSettings.builder()
-          .setCodePointLimit(MAX_CODE_POINTS)
           .setMaxAliasesForCollections(100)
           .setAllowNonScalarKeys(false)
+          .setSchema(new FailsafeSchema()) // All scalars are text until the binder types them.
           .build();
 
   private final Variables variables;
@@ -57,6 +60,10 @@ final class YamlTree {
    * (then a problem says why).
    */
   static @Nullable YamlNode read(String text, Variables variables, Problems problems) {
+    if (text.length() > MAX_LENGTH) {
+      problems.add(Position.START, ".", "larger than 1MiB");
+      return null;
+    }
     try {
       checkDepth(text);
       Optional<Node> root = new Compose(SETTINGS).composeString(text);
@@ -66,8 +73,9 @@ final class YamlTree {
       return new YamlTree(variables, problems, null).convert(root.get(), "", 0);
     } catch (MarkedYamlEngineException e) {
       Position at = e.getProblemMark().or(e::getContextMark).map(YamlTree::position).orElse(null);
-      String context = e.getContext() == null ? "" : e.getContext() + ": ";
-      problems.add(at == null ? Position.START : at, ".", "not YAML: " + context + e.getProblem());
+      boolean alone = e.getContext() == null || e.getContext().isEmpty();
+      String problem = alone ? e.getProblem() : e.getContext() + ": " + e.getProblem();
+      problems.add(at == null ? Position.START : at, ".", "not YAML: " + problem);
     } catch (YamlEngineException e) {
       problems.add(Position.START, ".", "not YAML: " + e.getMessage());
     }
