@@ -3,6 +3,7 @@ package io.atoll.edge.cluster;
 import io.atoll.config.BackendAddress;
 import io.atoll.edge.health.BackendKey;
 import io.atoll.edge.health.Report;
+import io.atoll.edge.ratelimit.Grant;
 import io.atoll.edge.session.Binding;
 import java.util.List;
 import java.util.stream.Stream;
@@ -25,7 +26,10 @@ final class SharedTypes {
           SessionRecords.HasMoved.class,
           SessionRecords.NewerWins.class);
 
-  static final List<Class<?>> ALL = Stream.of(VERDICTS, SESSIONS).flatMap(List::stream).toList();
+  private static final List<Class<?>> BUDGETS =
+      List.of(ChangeBucket.class, SetBucket.class, Grant.class);
+
+  static final List<Class<?>> ALL = Stream.of(VERDICTS, SESSIONS, BUDGETS).flatMap(List::stream).toList();
 
   private SharedTypes() {}
 }

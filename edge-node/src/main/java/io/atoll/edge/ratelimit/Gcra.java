@@ -1,0 +1,108 @@
+package io.atoll.edge.ratelimit;
+
+import io.atoll.config.Rate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The generic cell rate algorithm (ITU-T I.371, virtual scheduling), a token bucket whose whole
+ * state is one number: the <em>theoretical arrival time</em> (TAT), the moment at which the bucket
+ * will be full again. Pure: times are nanoseconds of whatever clock the caller keeps to, and any
+ * TAT not after {@code now} means a full bucket, so {@link #FULL} is the state of a new one.
+ *
+ * <p>A rate that isn't a whole number of nanoseconds for each token is rounded to the slower side:
+ * by less than one part in a million up to 1,000 tokens a second, one in a thousand up to a million
+ * a second.
+ *
+ * @param intervalNanos time for one token to come, 1 or more
+ * @param burst tokens in a full bucket, 1 or more
+ */
+public record Gcra(long intervalNanos, int burst) {
+  /** The TAT of a bucket nobody has taken from. */
+  public static final long FULL = Long.MIN_VALUE;
+
+  /**
+   * A debt is remembered up to so many tokens. No more nodes than this can owe one each, so a TAT
+   * further ahead comes from a clock that was set back, and must not refuse for as long.
+   */
+  static final int DEEPEST_DEBT = 256;
+
+  /** Half the range of the arithmetic: some 73 years. */
+  private static final long LONGEST = 1L << 61;
+
+  /** Refuses a bucket that takes more than 73 years to fill. */
+  public Gcra {
+    if (intervalNanos < 1 || burst < 1 || intervalNanos > LONGEST / ((long) burst + DEEPEST_DEBT)) {
+      throw new IllegalArgumentException(
+          burst + " tokens, one each " + intervalNanos + " ns (expected: full within 73 years)");
+    }
+  }
+
+  /**
+   * The bucket of a configured limit.
+   *
+   * @param burst null: one second's worth, at least 1
+   */
+  public static Gcra of(Rate rate, @Nullable Integer burst) {
+    long interval = Math.ceilDiv(rate.per().toNanos(), rate.permits());
+    long second = Math.clamp(1_000_000_000L / interval, 1, Integer.MAX_VALUE);
+    return new Gcra(interval, burst == null ? (int) second : burst);
+  }
+
+  /** Nanoseconds for an empty bucket to fill. */
+  public long capacityNanos() {
+    return intervalNanos * burst;
+  }
+
+  /** Tokens there: 0 to {@link #burst}. */
+  public int available(long tat, long now) {
+    long room = capacityNanos() - fullIn(tat, now);
+    return room <= 0 ? 0 : (int) (room / intervalNanos);
+  }
+
+  /**
+   * The TAT after {@code tokens} were taken. Taking more than are there leaves a debt, which has to
+   * be filled up before anybody gets another.
+   */
+  public long take(long tat, long now, int tokens) {
+    long cost = Math.min(tokens, (long) burst + DEEPEST_DEBT) * intervalNanos;
+    return now + Math.min(fullIn(tat, now) + cost, deepest());
+  }
+
+  /** The TAT after {@code tokens} taken before came back unspent; never more than full. */
+  public long giveBack(long tat, long now, int tokens) {
+    long credit = Math.min(tokens, (long) burst + DEEPEST_DEBT) * intervalNanos;
+    return now + Math.max(0, fullIn(tat, now) - credit);
+  }
+
+  /** Nanoseconds until one token is there; 0: now. */
+  public long emptyFor(long tat, long now) {
+    return Math.max(0, fullIn(tat, now) + intervalNanos - capacityNanos());
+  }
+
+  /** Nanoseconds until there is a token more than now; 0 if the bucket is full. */
+  public long nextIn(long tat, long now) {
+    long empty = emptyFor(tat, now);
+    long full = fullIn(tat, now);
+    return empty > 0 || full == 0 ? empty : (full - 1) % intervalNanos + 1;
+  }
+
+  /** Nanoseconds until the bucket is full, 0 if it is. */
+  public long fullIn(long tat, long now) {
+    return tat <= now ? 0 : Math.min(tat - now, deepest());
+  }
+
+  private long deepest() {
+    return capacityNanos() + DEEPEST_DEBT * intervalNanos;
+  }
+
+  /**
+   * What one of so many nodes may admit by itself: the rate and the burst divided by them, and
+   * never less than one token deep.
+   */
+  public Gcra share(int nodes) {
+    int parts = Math.max(1, nodes);
+    int depth = Math.max(1, burst / parts);
+    long slowest = LONGEST / ((long) depth + DEEPEST_DEBT);
+    return new Gcra(Math.min(slowest, intervalNanos * parts), depth);
+  }
+}

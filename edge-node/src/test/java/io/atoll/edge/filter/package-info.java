@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.filter;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.telemetry;
+
+import org.jspecify.annotations.NullMarked;
