@@ -12,7 +12,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /** The core against a bucket of whole nanoseconds, poured and drained step by step. */
-class GcraProperties {
+class GcraPropertyTest {
   /** What happens after a pause. */
   record Event(long pause, int take, int giveBack) {}
 
