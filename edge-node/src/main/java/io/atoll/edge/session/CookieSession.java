@@ -39,17 +39,16 @@ final class CookieSession implements StickySession {
     SealedBackend.Opened opened = value == null ? null : read(value);
     if (value == null || opened == null) {
       meters.made();
-      BackendAddress backend = candidates.pick();
-      chosen.chosen(backend, new Held(backend, true));
+      BackendAddress backend = candidates.pick(null);
+      chosen.chosen(backend, new Held(null, candidates, backend, true));
     } else if (candidates.usable(opened.backend())) {
       meters.sealed();
       boolean old = 2 * (opened.expires() - now()) < ttl.toSeconds();
-      chosen.chosen(opened.backend(), new Held(opened.backend(), old));
+      chosen.chosen(opened.backend(), new Held(value, candidates, opened.backend(), old));
     } else {
       meters.moved();
-      BackendAddress next = Rendezvous.choose(value, candidates);
-      BackendAddress backend = next == null ? candidates.pick() : next;
-      chosen.chosen(backend, new Held(backend, true));
+      BackendAddress next = candidates.next(value, null);
+      chosen.chosen(next, new Held(value, candidates, next, true));
     }
   }
 
@@ -77,21 +76,30 @@ final class CookieSession implements StickySession {
 
   /** A request's hold on a session of this kind. */
   private final class Held implements Session {
+    private final @Nullable String sent;
+    private final Candidates candidates;
     private @Nullable BackendAddress backend;
     private boolean tell;
 
-    Held(@Nullable BackendAddress backend, boolean tell) {
+    Held(
+        @Nullable String sent,
+        Candidates candidates,
+        @Nullable BackendAddress backend,
+        boolean tell) {
+      this.sent = sent;
+      this.candidates = candidates;
       this.backend = backend;
       this.tell = tell;
     }
 
     @Override
-    public void moved(BackendAddress to) {
-      if (!to.equals(backend)) {
+    public @Nullable BackendAddress elsewhere(BackendAddress failed) {
+      backend = sent == null ? candidates.pick(failed) : candidates.next(sent, failed);
+      tell = true;
+      if (sent != null && !failed.equals(backend)) {
         meters.moved();
-        backend = to;
-        tell = true;
       }
+      return backend;
     }
 
     @Override

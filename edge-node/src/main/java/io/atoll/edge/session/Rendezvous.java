@@ -12,13 +12,14 @@ final class Rendezvous {
   private Rendezvous() {}
 
   /** The backend for a name among those that take sessions, by weight; null where none does. */
-  static @Nullable BackendAddress choose(String name, Candidates candidates) {
+  static @Nullable BackendAddress choose(
+      String name, Candidates candidates, @Nullable BackendAddress except) {
     long seed = mix(hash(0xcbf29ce484222325L, name));
     BackendAddress best = null;
     double highest = Double.NEGATIVE_INFINITY;
     for (BackendAddress backend : candidates.all()) {
       int weight = candidates.weight(backend);
-      if (weight > 0) {
+      if (weight > 0 && !backend.equals(except)) {
         double score = -weight / Math.log(fraction(seed, backend));
         if (score > highest) {
           highest = score;

@@ -5,8 +5,13 @@ import org.jspecify.annotations.Nullable;
 
 /** One request's hold on its session. Confined to the request's event loop. */
 public interface Session {
-  /** A try failed and the next goes to another backend: the session goes with it, and stays. */
-  void moved(BackendAddress to);
+  /**
+   * A try at a backend failed: says where the next one goes. The session goes with it and stays,
+   * and other requests of the session that fail there are sent to the same place.
+   *
+   * @return another backend; the same where there is no other; null where none can be used
+   */
+  @Nullable BackendAddress elsewhere(BackendAddress failed);
 
   /**
    * A backend has answered: settles where the session lives. Once, before the response's head is

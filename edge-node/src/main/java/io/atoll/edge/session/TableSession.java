@@ -52,8 +52,8 @@ final class TableSession implements StickySession {
         meters.forged();
       }
       meters.made();
-      BackendAddress backend = candidates.pick();
-      chosen.chosen(backend, new Fresh(backend));
+      BackendAddress backend = candidates.pick(null);
+      chosen.chosen(backend, new Fresh(candidates, backend));
     } else {
       new Returning(known, context, candidates, chosen).choose();
     }
@@ -77,15 +77,18 @@ final class TableSession implements StickySession {
    * it is bound when a backend has answered, and nothing waits for the table.
    */
   private final class Fresh implements Session {
+    private final Candidates candidates;
     private @Nullable BackendAddress backend;
 
-    Fresh(@Nullable BackendAddress backend) {
+    Fresh(Candidates candidates, @Nullable BackendAddress backend) {
+      this.candidates = candidates;
       this.backend = backend;
     }
 
     @Override
-    public void moved(BackendAddress to) {
-      backend = to;
+    public @Nullable BackendAddress elsewhere(BackendAddress failed) {
+      backend = candidates.pick(failed);
+      return backend;
     }
 
     @Override
@@ -200,8 +203,7 @@ final class TableSession implements StickySession {
     }
 
     private @Nullable BackendAddress next() {
-      BackendAddress hashed = Rendezvous.choose(key.id(), candidates);
-      return hashed == null ? candidates.pick() : hashed;
+      return candidates.next(key.id(), null);
     }
 
     private <T> void await(CompletionStage<T> call, Consumer<T> answered) {
@@ -253,13 +255,19 @@ final class TableSession implements StickySession {
     }
 
     @Override
-    public void moved(BackendAddress to) {
-      if (to.equals(backend)) {
-        return;
-      }
-      meters.moved();
+    public @Nullable BackendAddress elsewhere(BackendAddress failed) {
+      BackendAddress to = candidates.next(key.id(), failed);
       backend = to;
-      tell = true;
+      if (to != null && !to.equals(failed)) {
+        meters.moved();
+        tell = true;
+        follow(to);
+      }
+      return to;
+    }
+
+    /** The next try need not wait for the table: others of this session go there too. */
+    private void follow(BackendAddress to) {
       Binding from = binding;
       count(
           from == null ? sessions.bind(key, to, ttl) : sessions.move(key, from.version(), to, ttl));

@@ -108,12 +108,12 @@ final class Forwarding implements Fetch {
   /** A try has failed before its response's head. */
   private void failed(Backend backend, Outcome why) {
     if (upstream.retry.again(tries, why, method, bodyTouched)) {
-      Backend other = upstream.choose(backend);
+      Backend other =
+          session == null
+              ? upstream.choose(backend)
+              : upstream.backend(session.elsewhere(backend.address()));
       if (other != null) {
         upstream.meters.retried();
-        if (session != null) {
-          session.moved(other.address());
-        }
         attempt(other);
         return;
       }

@@ -33,8 +33,9 @@ record RotationCandidates(BackendSet backends, Balancer balancer) implements Can
   }
 
   @Override
-  public @Nullable BackendAddress pick() {
-    Backend picked = balancer.pick(backends.rotation(), null);
+  public @Nullable BackendAddress pick(@Nullable BackendAddress except) {
+    Backend failed = except == null ? null : backends.find(except.authority());
+    Backend picked = balancer.pick(backends.rotation(), failed);
     return picked == null ? null : picked.address();
   }
 }

@@ -27,21 +27,20 @@ final class Browser {
 
   /** A request that the chosen backend answers. */
   BackendAddress request(StickySession node, Candidates backends) {
-    return Objects.requireNonNull(visit(node, backends, null));
+    return Objects.requireNonNull(visit(node, backends, false));
   }
 
   /** A request that finds no backend. */
   boolean finds(StickySession node, Candidates backends) {
-    return visit(node, backends, null) != null;
+    return visit(node, backends, false) != null;
   }
 
   /** A request whose first try fails and that another backend answers. */
-  BackendAddress requestRetried(StickySession node, Candidates backends, BackendAddress to) {
-    return Objects.requireNonNull(visit(node, backends, to));
+  BackendAddress requestRetried(StickySession node, Candidates backends) {
+    return Objects.requireNonNull(visit(node, backends, true));
   }
 
-  private @Nullable BackendAddress visit(
-      StickySession node, Candidates backends, @Nullable BackendAddress retry) {
+  private @Nullable BackendAddress visit(StickySession node, Candidates backends, boolean fails) {
     MultiMap fields = MultiMap.caseInsensitiveMultiMap().add("cookie", "theme=dark");
     if (cookie != null) {
       fields.set("cookie", "theme=dark; " + cookie);
@@ -54,11 +53,10 @@ final class Browser {
                 context,
                 backends,
                 (backend, session) -> {
-                  if (retry != null) {
-                    session.moved(retry);
-                  }
+                  BackendAddress last =
+                      fails && backend != null ? session.elsewhere(backend) : backend;
                   setCookie = session.answered();
-                  chosen.complete(retry == null ? backend : retry);
+                  chosen.complete(last);
                 }));
     BackendAddress backend = chosen.orTimeout(10, TimeUnit.SECONDS).join();
     if (setCookie != null) {

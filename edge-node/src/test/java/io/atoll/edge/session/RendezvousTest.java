@@ -16,10 +16,10 @@ class RendezvousTest {
   void onlyTheSessionsOfABackendThatGoesMove(
       @ForAll String name, @ForAll @IntRange(min = 2, max = 20) int count, @ForAll int gone) {
     TestBackends backends = TestBackends.of(count);
-    BackendAddress before = Rendezvous.choose(name, backends);
+    BackendAddress before = Rendezvous.choose(name, backends, null);
     BackendAddress leaves = backends.get(Math.floorMod(gone, count));
     backends.kill(leaves);
-    BackendAddress after = Rendezvous.choose(name, backends);
+    BackendAddress after = Rendezvous.choose(name, backends, null);
     assertThat(after).isNotEqualTo(leaves);
     if (!leaves.equals(before)) {
       assertThat(after).isEqualTo(before);
@@ -35,13 +35,15 @@ class RendezvousTest {
     long first =
         IntStream.range(0, 20_000)
             .filter(
-                i -> Objects.equals(Rendezvous.choose("session-" + i, backends), backends.get(0)))
+                i ->
+                    Objects.equals(
+                        Rendezvous.choose("session-" + i, backends, null), backends.get(0)))
             .count();
     assertThat(first / 20_000.0).isCloseTo(0.5, within(0.02));
   }
 
   @Test
   void withoutABackendThereIsNone() {
-    assertThat(Rendezvous.choose("session", TestBackends.of(0))).isNull();
+    assertThat(Rendezvous.choose("session", TestBackends.of(0), null)).isNull();
   }
 }

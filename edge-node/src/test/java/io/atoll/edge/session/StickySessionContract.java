@@ -139,17 +139,27 @@ abstract class StickySessionContract {
   @Test
   void aSessionFollowsARetryAndStays() {
     BackendAddress home = browser.request(one, backends);
-    BackendAddress retry =
-        backends.all().stream().filter(backend -> !backend.equals(home)).findFirst().orElseThrow();
-    browser.requestRetried(one, backends, retry);
+    BackendAddress retry = browser.requestRetried(one, backends);
+    assertThat(retry).isNotEqualTo(home);
     assertThat(browser.request(other, backends)).isEqualTo(retry);
     assertThat(browser.request(one, backends)).isEqualTo(retry);
   }
 
   @Test
+  void requestsSentAtOnceWhenABackendFailsMeetAgain() {
+    BackendAddress home = browser.request(one, backends);
+    browser.request(other, backends);
+    Browser tab = browser.copy();
+    Browser third = browser.copy();
+    BackendAddress retry = browser.requestRetried(one, backends);
+    backends.kill(home);
+    assertThat(tab.request(other, backends)).isEqualTo(retry);
+    assertThat(third.request(one, backends)).isEqualTo(retry);
+  }
+
+  @Test
   void aNewSessionWhoseFirstTryFailsLivesWhereTheSecondWent() {
-    BackendAddress retry = backends.get(3);
-    browser.requestRetried(one, backends, retry);
+    BackendAddress retry = browser.requestRetried(one, backends);
     assertThat(browser.request(other, backends)).isEqualTo(retry);
     assertThat(browser.setCookie).isNull();
   }

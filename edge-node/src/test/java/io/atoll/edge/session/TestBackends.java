@@ -62,11 +62,11 @@ final class TestBackends implements Candidates {
   }
 
   @Override
-  public @Nullable BackendAddress pick() {
+  public @Nullable BackendAddress pick(@Nullable BackendAddress except) {
     for (int i = 0; i < 2; i++) {
       while (turn.hasNext()) {
         BackendAddress next = turn.next();
-        if (weight(next) > 0) {
+        if (weight(next) > 0 && !next.equals(except)) {
           return next;
         }
       }
