@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * The doors that clients don't use: the nodes' admin servers, and the origins behind them.
@@ -33,9 +34,10 @@ final class Backstage implements AutoCloseable {
     this.token = token;
   }
 
-  /** What a node says of itself now. */
-  Metrics metrics(Node node) throws IOException, InterruptedException {
-    return Metrics.parse(get(node.adminUrl() + "/metrics").body());
+  /** A metric of a node now, summed over the samples with these labels among theirs. */
+  double metric(Node node, String name, Map<String, String> labels)
+      throws IOException, InterruptedException {
+    return Metrics.parse(get(node.adminUrl() + "/metrics").body(), name).sum(name, labels);
   }
 
   /** Whether a node says that it should get traffic. */

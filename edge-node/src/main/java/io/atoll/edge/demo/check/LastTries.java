@@ -95,6 +95,6 @@ final class LastTries implements AutoCloseable {
   }
 
   private double tries(Node node) throws IOException, InterruptedException {
-    return backstage.metrics(node).sum("atoll_upstream_attempts_total", labels);
+    return backstage.metric(node, "atoll_upstream_attempts_total", labels);
   }
 }

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 /**
  * A page of metrics in Prometheus's text format, as one node gave it.
  *
- * @param samples every line that is not a comment
+ * @param samples in the order of the page
  */
 record Metrics(List<Sample> samples) {
   private static final Pattern LINE =
@@ -27,18 +27,18 @@ record Metrics(List<Sample> samples) {
    */
   record Sample(String name, Map<String, String> labels, double value) {}
 
-  /** Reads a page; lines of another form are passed over. */
-  static Metrics parse(String page) {
+  /** Reads those lines of a page that begin so; lines of another form are passed over. */
+  static Metrics parse(String page, String beginning) {
     List<Sample> samples = new ArrayList<>();
     page.lines()
-        .filter(line -> !line.startsWith("#"))
+        .filter(line -> line.startsWith(beginning))
         .map(LINE::matcher)
         .filter(Matcher::matches)
         .forEach(line -> samples.add(sample(line)));
     return new Metrics(samples);
   }
 
-  /** The sum of the samples that have these labels among theirs; 0 where there are none. */
+  /** The sum of a metric's samples with these labels among theirs; 0 where there are none. */
   double sum(String name, Map<String, String> labels) {
     return samples.stream()
         .filter(sample -> sample.name().equals(name))

@@ -155,7 +155,7 @@ final class NodeLossPromise implements Promise {
             trial.backstage().ready(victim)
                 && trial.allNodes(
                     node ->
-                        trial.backstage().metrics(node).sum("atoll_cluster_members", Map.of())
+                        trial.backstage().metric(node, "atoll_cluster_members", Map.of())
                             == members));
   }
 

@@ -79,8 +79,8 @@ final class OriginLossPromise implements Promise {
       throws IOException, InterruptedException {
     return trial
         .backstage()
-        .metrics(node)
-        .sum(
+        .metric(
+            node,
             "atoll_backend_in_rotation",
             Map.of("upstream", DemoConfiguration.SHOP, "backend", origin.authority()));
   }

@@ -67,8 +67,7 @@ class ClusterIT {
             () -> {
               for (Node node : cluster.layout().nodes()) {
                 assertThat(backstage.ready(node)).isTrue();
-                assertThat(backstage.metrics(node).sum("atoll_cluster_members", Map.of()))
-                    .isEqualTo(3);
+                assertThat(backstage.metric(node, "atoll_cluster_members", Map.of())).isEqualTo(3);
               }
             });
   }
@@ -218,10 +217,9 @@ class ClusterIT {
   }
 
   private static double rotation(Node node, SampleBackend backend) throws Exception {
-    return backstage
-        .metrics(node)
-        .sum(
-            "atoll_backend_in_rotation",
-            Map.of("upstream", DemoConfiguration.SHOP, "backend", backend.authority()));
+    return backstage.metric(
+        node,
+        "atoll_backend_in_rotation",
+        Map.of("upstream", DemoConfiguration.SHOP, "backend", backend.authority()));
   }
 }
