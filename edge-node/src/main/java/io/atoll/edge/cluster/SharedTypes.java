@@ -4,6 +4,7 @@ import io.atoll.config.BackendAddress;
 import io.atoll.edge.health.BackendKey;
 import io.atoll.edge.health.Report;
 import io.atoll.edge.session.Binding;
+import io.atoll.edge.cache.FillLease;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -25,7 +26,19 @@ final class SharedTypes {
           SessionRecords.HasMoved.class,
           SessionRecords.NewerWins.class);
 
-  static final List<Class<?>> ALL = Stream.of(VERDICTS, SESSIONS).flatMap(List::stream).toList();
+  private static final List<Class<?>> CACHE =
+      List.of(
+          AcquireLease.class,
+          AddVariant.class,
+          FillLease.class,
+          LeaseReply.class,
+          PurgeRecord.class,
+          PurgesSeen.class,
+          ReleaseLease.class,
+          SharedHead.class,
+          SharedHeads.class);
+
+  static final List<Class<?>> ALL = Stream.of(VERDICTS, SESSIONS, CACHE).flatMap(List::stream).toList();
 
   private SharedTypes() {}
 }
