@@ -3,10 +3,13 @@ package io.atoll.config;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.EvictionConfig;
 import com.hazelcast.config.EvictionPolicy;
+import com.hazelcast.config.ExecutorConfig;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MaxSizePolicy;
+import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.RingbufferConfig;
 import com.hazelcast.config.TcpIpConfig;
 import com.hazelcast.jet.config.JetConfig;
 import com.hazelcast.spi.merge.DiscardMergePolicy;
@@ -35,7 +38,7 @@ public final class MemberSettings {
   /** Who is fetching what from an origin. */
   public static final String FILLS = "atoll.fills";
 
-  /** The purge log. */
+  /** The purge log, a ring buffer; and the executor that asks members how far they have read. */
   public static final String PURGES = "atoll.purges";
 
   /** What observers saw of backends, and suspicions. */
@@ -88,14 +91,11 @@ public final class MemberSettings {
     types.forEach(config.getSerializationConfig().getCompactSerializationConfig()::addClass);
     config.addMapConfig(map(BUDGETS, 1, 100_000));
     config.addMapConfig(map(SESSIONS, 1, 1_000_000));
-    config.addMapConfig(map(FILLS, 0, 100_000));
-    config.addMapConfig(map(PURGES, 2, 100_000));
     config.addMapConfig(merging(map(OBSERVATIONS, 1, 100_000), DiscardMergePolicy.class.getName()));
     config.addMapConfig(
         merging(map(DRAINS, 2, 0), LatestUpdateMergePolicy.class.getName())
             .setPerEntryStatsEnabled(true));
-    config.addMapConfig(weighed(map(RESPONSES, cache.l2().backups(), 0), cache.l2().size(), 4));
-    config.addMapConfig(weighed(map(BODIES, cache.l2().backups(), 0), cache.l2().size(), 1));
+    cache(config, cache.l2());
     return config;
   }
 
@@ -130,6 +130,23 @@ public final class MemberSettings {
   private static MapConfig merging(MapConfig map, String policy) {
     map.getMergePolicyConfig().setPolicy(policy);
     return map;
+  /**
+   * What the cache shares. After a split brain the smaller side's part is dropped, for its purge
+   * numbers mean nothing on the other side.
+   */
+  private static void cache(Config config, CacheConfig.L2 l2) {
+    String discard = DiscardMergePolicy.class.getName();
+    config.addMapConfig(merging(map(FILLS, 0, 100_000), discard));
+    config.addMapConfig(merging(weighed(map(RESPONSES, l2.backups(), 0), l2.size(), 4), discard));
+    config.addMapConfig(merging(weighed(map(BODIES, l2.backups(), 0), l2.size(), 1), discard));
+    config.addRingBufferConfig(
+        new RingbufferConfig(PURGES)
+            .setCapacity(100_000)
+            .setBackupCount(2)
+            .setMergePolicyConfig(new MergePolicyConfig().setPolicy(discard)));
+    config.addExecutorConfig(new ExecutorConfig(PURGES).setPoolSize(2).setQueueCapacity(10_000));
+  }
+
   }
 
   private static MapConfig weighed(MapConfig map, DataSize size, int share) {

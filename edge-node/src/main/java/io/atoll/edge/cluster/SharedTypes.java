@@ -1,6 +1,7 @@
 package io.atoll.edge.cluster;
 
 import io.atoll.config.BackendAddress;
+import io.atoll.edge.cache.FillLease;
 import io.atoll.edge.health.BackendKey;
 import io.atoll.edge.health.Report;
 import io.atoll.edge.ratelimit.Grant;
@@ -29,8 +30,20 @@ final class SharedTypes {
           SessionRecords.HasMoved.class,
           SessionRecords.NewerWins.class);
 
+  private static final List<Class<?>> CACHE =
+      List.of(
+          AcquireLease.class,
+          AddVariant.class,
+          FillLease.class,
+          LeaseReply.class,
+          PurgeRecord.class,
+          PurgesSeen.class,
+          ReleaseLease.class,
+          SharedHead.class,
+          SharedHeads.class);
+
   static final List<Class<?>> ALL =
-      Stream.of(BUDGETS, VERDICTS, SESSIONS).flatMap(List::stream).toList();
+      Stream.of(BUDGETS, VERDICTS, SESSIONS, CACHE).flatMap(List::stream).toList();
 
   private SharedTypes() {}
 }

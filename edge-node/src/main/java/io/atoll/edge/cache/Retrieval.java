@@ -1,0 +1,265 @@
+package io.atoll.edge.cache;
+
+import io.atoll.edge.exchange.Exchange;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens to one request that L1 could not answer. Confined to the exchange's event loop.
+ *
+ * <p>Of all requests of a node for the same key one leads, the others wait for it. The leader asks
+ * L2, then the cluster for the right to fetch. If another node fetches, it asks again after 1, 2,
+ * 4, 8, 10, 10… ms until that node has stored the response in L2 (or has died, and the right is
+ * free again). Else it fetches. Every wait has an end, after which the request fetches for itself.
+ */
+final class Retrieval {
+  /** Longest wait for another request's fetch, on this node or another. */
+  private static final long MOST_WAIT_MILLIS = FillLeases.LONGEST.toMillis();
+
+  private static final long MOST_POLL_MILLIS = 10;
+  private static final int MOST_ROUNDS = 3;
+
+  private final CacheHandler handler;
+  private final ResponseCache cache;
+  private final Exchange exchange;
+  private final MultiMap request;
+  private final CacheControl asked;
+  private final String primary;
+  private final int round;
+  private final boolean variants;
+  private final Lead alone;
+  private final long begunNanos;
+  private @Nullable StoredResponse stale;
+  private long pollMillis = 1;
+  private boolean resumed;
+
+  Retrieval(
+      CacheHandler handler,
+      Exchange exchange,
+      CacheControl asked,
+      String primary,
+      @Nullable StoredResource resource,
+      @Nullable StoredResponse stale,
+      int round) {
+    this.handler = handler;
+    this.cache = handler.cache();
+    this.exchange = exchange;
+    this.request = exchange.request().headers();
+    this.asked = asked;
+    this.primary = primary;
+    this.round = round;
+    this.variants = resource != null;
+    this.stale = stale;
+    // Once it is known what the responses vary on, requests for different variants don't wait for
+    // each other.
+    String key =
+        resource == null
+            ? primary
+            : primary + resource.variants().getFirst().head().vary().discriminator(request);
+    this.alone = Lead.alone(cache, key);
+    this.begunNanos = cache.ticker().getAsLong();
+  }
+
+  void begin() {
+    if (round >= MOST_ROUNDS) {
+      fetchAlone();
+    } else if (request.contains(HttpHeaders.AUTHORIZATION)) {
+      passAlone(BypassReason.AUTHORIZATION);
+    } else if (asked.noStore()) {
+      passAlone(BypassReason.NO_STORE);
+    } else if (stale != null && stale.head().alwaysStale()) {
+      // Each use needs the origin's word: one answer of the origin is not for all who wait.
+      fetchAlone();
+    } else if (stale == null && cache.fills().remembered(alone.key())) {
+      passAlone(BypassReason.REMEMBERED);
+    } else {
+      leadOrWait();
+    }
+  }
+
+  private void leadOrWait() {
+    Fill mine = new Fill();
+    Fill theirs = cache.fills().begin(alone.key(), mine);
+    if (theirs == null) {
+      lead(new Lead(cache, alone.key(), mine, Lead.NO_LEASE));
+      return;
+    }
+    long timer = vertx().setTimer(MOST_WAIT_MILLIS, _ -> waitedTooLong());
+    Fill.Joined joined =
+        theirs.join(
+            result -> exchange.context().runOnContext(_ -> resume(result, timer)),
+            Fills.MOST_WAITING);
+    switch (joined) {
+      case WAITING -> {}
+      case OVER -> {
+        vertx().cancelTimer(timer);
+        again();
+      }
+      case FULL -> {
+        vertx().cancelTimer(timer);
+        handler.meters().refused(BypassReason.BUSY.word());
+        fetchAlone();
+      }
+    }
+  }
+
+  private void waitedTooLong() {
+    if (!resumed && !exchange.gone()) {
+      resumed = true;
+      fetchAlone();
+    }
+  }
+
+  private void resume(Fill.Result result, long timer) {
+    vertx().cancelTimer(timer);
+    if (resumed || exchange.gone()) {
+      return;
+    }
+    resumed = true;
+    switch (result) {
+      case Fill.Result.Stored(StoredResponse response) -> collapsed(response);
+      case Fill.Result.Uncacheable() -> fetchAlone();
+      case Fill.Result.Failed(var failure) -> {
+        handler.meters().collapsed();
+        exchange.cacheStatus(CacheStatus.collapsed(why()));
+        exchange.fail(failure);
+      }
+      case Fill.Result.Abandoned() -> again();
+    }
+  }
+
+  private void collapsed(StoredResponse response) {
+    StoredHead head = response.head();
+    if (!head.matches(request) || response.standing(purges()) != Standing.CURRENT) {
+      again();
+    } else if (head.alwaysStale()) {
+      stale = response;
+      fetchAlone();
+    } else {
+      handler.meters().collapsed();
+      exchange.cacheStatus(CacheStatus.collapsed(why()));
+      handler.answer(exchange, response);
+    }
+  }
+
+  private void again() {
+    handler.lookUp(exchange, primary, round + 1);
+  }
+
+  private void lead(Lead lead) {
+    askShared(lead, false);
+  }
+
+  private void askShared(Lead lead, boolean justStored) {
+    then(
+        cache.shared().find(primary, head -> head.matches(request)),
+        found -> foundShared(lead, found, justStored));
+  }
+
+  private void foundShared(Lead lead, @Nullable StoredResponse found, boolean justStored) {
+    if (exchange.gone()) {
+      lead.abandoned();
+      return;
+    }
+    Standing standing = found == null ? Standing.PURGED : found.standing(purges());
+    if (found != null && standing != Standing.PURGED) {
+      long now = cache.clock().millis();
+      if (standing == Standing.CURRENT && found.head().fresh(now)) {
+        cache.local().store(primary, found);
+        lead.stored(found, null);
+        handler.meters().hitShared();
+        long ttl = found.head().freshness().remainingMillis(now) / 1000;
+        exchange.cacheStatus(CacheStatus.hitShared(ttl));
+        handler.answer(exchange, found);
+        return;
+      }
+      if (stale == null && found.head().hasValidator()) {
+        stale = found;
+      }
+    }
+    acquire(lead, justStored);
+  }
+
+  private void acquire(Lead lead, boolean anyway) {
+    then(cache.leases().acquire(lead.key(), anyway), answer -> answered(lead, answer));
+  }
+
+  private void answered(Lead lead, FillLeases.Answer answer) {
+    if (answer instanceof FillLeases.Answer.Granted(long token)) {
+      fetch(lead.withLease(token));
+    } else if (exchange.gone()) {
+      lead.abandoned();
+    } else {
+      switch (answer) {
+        case FillLeases.Answer.Granted _ -> {}
+        case FillLeases.Answer.Held() -> poll(lead);
+        case FillLeases.Answer.Stored() -> askShared(lead, true);
+        case FillLeases.Answer.Pass() -> {
+          lead.uncacheable(BypassReason.REMEMBERED);
+          cache.fills().remember(lead.key());
+          fetchAlone();
+        }
+        case FillLeases.Answer.Unknown() -> fetch(lead);
+      }
+    }
+  }
+
+  private void poll(Lead lead) {
+    long waited = TimeUnit.NANOSECONDS.toMillis(cache.ticker().getAsLong() - begunNanos);
+    if (waited >= MOST_WAIT_MILLIS) {
+      fetch(lead);
+      return;
+    }
+    vertx().setTimer(pollMillis, _ -> acquire(lead, false));
+    pollMillis = Math.min(MOST_POLL_MILLIS, pollMillis * 2);
+  }
+
+  private void fetchAlone() {
+    fetch(alone);
+  }
+
+  /** Fetches with the client's own conditions, as its response is hardly of use to others. */
+  private void passAlone(BypassReason reason) {
+    handler.meters().refused(reason.word());
+    new Filling(handler, exchange, asked, primary, null, why(), alone).fetchAsAsked();
+  }
+
+  private void fetch(Lead lead) {
+    if (lead.fill() != null && exchange.gone()) {
+      lead.abandoned();
+      return;
+    }
+    new Filling(handler, exchange, asked, primary, stale, why(), lead).fetch();
+  }
+
+  private CacheStatus.Forward why() {
+    if (stale != null) {
+      return CacheStatus.Forward.STALE;
+    }
+    return variants ? CacheStatus.Forward.VARY_MISS : CacheStatus.Forward.URI_MISS;
+  }
+
+  private PurgeIndex purges() {
+    return cache.purges().index();
+  }
+
+  private Vertx vertx() {
+    return exchange.context().owner();
+  }
+
+  /** Goes on with the outcome on the exchange's event loop: at once where it is there. */
+  private <T extends @Nullable Object> void then(CompletionStage<T> stage, Consumer<T> next) {
+    var future = stage.toCompletableFuture();
+    if (future.isDone()) {
+      next.accept(future.join());
+    } else {
+      var _ =
+          stage.thenAccept(outcome -> exchange.context().runOnContext(_ -> next.accept(outcome)));
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package io.atoll.edge.cache;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The request fields a response was chosen by, and their values (RFC 9111 §4.1). Values are
+ * compared in a normal form: lines joined, blanks around commas dropped; for {@code
+ * Accept-Encoding} also in lower case, sorted, and without codings of weight zero, because order
+ * says nothing there and each browser has its own.
+ *
+ * @param names in lower case, sorted, each once
+ * @param values as many, null where the request had no such field
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared on every hit, never changed
+public record Vary(String[] names, @Nullable String[] values) {
+  /** Chosen by the target alone. */
+  public static final Vary NOTHING = new Vary(new String[0], new @Nullable String[0]);
+
+  /** Whether a response varies on things that no request shows. */
+  static boolean star(MultiMap response) {
+    for (String line : response.getAll(HttpHeaders.VARY)) {
+      for (String name : line.split(",", -1)) {
+        if (name.strip().equals("*")) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** What a response to a request varies on. */
+  static Vary of(MultiMap response, MultiMap request) {
+    List<String> lines = response.getAll(HttpHeaders.VARY);
+    if (lines.isEmpty()) {
+      return NOTHING;
+    }
+    TreeSet<String> names = new TreeSet<>();
+    for (String line : lines) {
+      for (String name : line.split(",", -1)) {
+        if (!name.isBlank()) {
+          names.add(name.strip().toLowerCase(Locale.ROOT));
+        }
+      }
+    }
+    return new Vary(names.toArray(String[]::new), values(names.toArray(String[]::new), request));
+  }
+
+  private static @Nullable String[] values(String[] names, MultiMap request) {
+    @Nullable String[] values = new @Nullable String[names.length];
+    for (int i = 0; i < names.length; i++) {
+      values[i] = normal(names[i], request);
+    }
+    return values;
+  }
+
+  /** Whether a request would have been answered the same. */
+  boolean matches(MultiMap request) {
+    for (int i = 0; i < names.length; i++) {
+      String value = normal(names[i], request);
+      String stored = values[i];
+      if (value == null ? stored != null : !value.equals(stored)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether both were chosen by the same fields with the same values. */
+  boolean same(Vary other) {
+    return Arrays.equals(names, other.names) && Arrays.equals(values, other.values);
+  }
+
+  /** The values this request has for the same names, as one text that tells variants apart. */
+  String discriminator(MultiMap request) {
+    StringBuilder text = new StringBuilder();
+    for (String name : names) {
+      text.append('\n').append(name).append('=').append(normal(name, request));
+    }
+    return text.toString();
+  }
+
+  private static @Nullable String normal(String name, MultiMap request) {
+    List<String> lines = request.getAll(name);
+    if (lines.isEmpty()) {
+      return null;
+    }
+    String line = lines.size() == 1 ? lines.getFirst() : String.join(",", lines);
+    if (name.equals("accept-encoding")) {
+      return codings(line);
+    }
+    return line.indexOf(',') < 0 ? line.strip() : list(line);
+  }
+
+  private static String list(String line) {
+    StringBuilder text = new StringBuilder(line.length());
+    for (String member : line.split(",", -1)) {
+      text.append(text.isEmpty() ? "" : ",").append(member.strip());
+    }
+    return text.toString();
+  }
+
+  private static String codings(String line) {
+    TreeSet<String> codings = new TreeSet<>();
+    for (String member : line.toLowerCase(Locale.ROOT).split(",", -1)) {
+      String coding = member.replace(" ", "").replace("\t", "");
+      if (!coding.isEmpty() && !coding.endsWith(";q=0") && !coding.endsWith(";q=0.0")) {
+        codings.add(coding);
+      }
+    }
+    return String.join(",", codings);
+  }
+}

@@ -1,0 +1,63 @@
+package io.atoll.edge.cluster;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+import io.atoll.config.MemberSettings;
+import io.atoll.edge.cache.FillLease;
+import io.atoll.edge.cache.FillLeases;
+import io.atoll.edge.telemetry.ClusterCallMeters;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Leases kept by the owners of the keys. A lease whose holder has left the cluster is free. */
+public final class HazelcastFillLeases implements FillLeases {
+  private static final Duration DEADLINE = Duration.ofMillis(50);
+  private static final LeaseReply TOO_LATE = new LeaseReply("unknown", "");
+
+  private final HazelcastInstance hazelcast;
+  private final IMap<String, @Nullable FillLease> leases;
+  private final String nodeId;
+  private final CallsInTime calls;
+
+  /** Leases of a member's cluster. */
+  public HazelcastFillLeases(ClusterMember member, ClusterCallMeters meters) {
+    this.hazelcast = member.hazelcast();
+    this.leases = hazelcast.getMap(MemberSettings.FILLS);
+    this.nodeId = MemberNames.of(hazelcast.getCluster().getLocalMember());
+    this.calls = new CallsInTime(meters);
+  }
+
+  @Override
+  public CompletionStage<Answer> acquire(String key, boolean anyway) {
+    long token = ThreadLocalRandom.current().nextLong(Long.MAX_VALUE);
+    return ask(key, new AcquireLease(nodeId, token, anyway, ""))
+        .thenCompose(
+            reply ->
+                reply.word().equals("held") && gone(reply.holder())
+                    ? ask(key, new AcquireLease(nodeId, token, anyway, reply.holder()))
+                    : CompletableFuture.completedStage(reply))
+        .thenApply(reply -> reply.answer(token));
+  }
+
+  private CompletionStage<LeaseReply> ask(String key, AcquireLease question) {
+    return calls.or(leases.submitToKey(key, question), DEADLINE, TOO_LATE);
+  }
+
+  private boolean gone(String holder) {
+    for (Member member : hazelcast.getCluster().getMembers()) {
+      if (MemberNames.of(member).equals(holder)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void release(String key, long token, End end) {
+    var _ = calls.or(leases.submitToKey(key, new ReleaseLease(token, end.name())), DEADLINE, false);
+  }
+}

@@ -1,0 +1,448 @@
+package io.atoll.edge.cluster;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
+import com.hazelcast.core.ExecutionCallback;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.IExecutorService;
+import com.hazelcast.core.LifecycleEvent;
+import com.hazelcast.ringbuffer.OverflowPolicy;
+import com.hazelcast.ringbuffer.ReadResultSet;
+import com.hazelcast.ringbuffer.Ringbuffer;
+import io.atoll.config.MemberSettings;
+import io.atoll.edge.cache.PurgeIndex;
+import io.atoll.edge.cache.PurgeLog;
+import io.atoll.edge.cache.PurgeReceipt;
+import io.atoll.edge.cache.PurgeTarget;
+import io.atoll.edge.telemetry.ClusterCallMeters;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The purge log as a Hazelcast ring buffer: adding a record gives it the next number in one atomic
+ * step, and whoever reads from a number on gets every record in order, or learns that some are
+ * gone.
+ *
+ * <p><b>Reading.</b> One thread of each node asks the buffer's owner for everything from its next
+ * number on, and the owner answers as soon as there is something: a purge reaches every node in one
+ * network round trip and without a listener that could drop it. Each second without news the thread
+ * compares its number with the buffer's last, so a lost question only delays.
+ *
+ * <p><b>Confirming.</b> {@link #purge} asks every member how far it has read, until all have read
+ * far enough or {@link #CONFIRM} has passed.
+ *
+ * <p><b>Starting and losing the log.</b> A log begins with a record that carries a random lineage
+ * (see {@link PurgeIndex}). A node that finds the buffer empty writes one. If two do, the later one
+ * holds. If a node finds the buffer behind its own number, all copies were lost: it begins anew.
+ *
+ * <p><b>Split brain.</b> Both sides inherit the same records and then go on numbering by
+ * themselves: number 8 of one side and number 8 of the other are different purges. So after the
+ * heal comparing numbers across sides is wrong in both directions: a response that one side fetched
+ * after its own 8 looks newer than the other side's 8, which it has never seen. Merging the two
+ * buffers can't repair that, for marks carry nothing but a number. Therefore one side loses
+ * entirely: its buffer and its L2 are discarded by the merge policies in {@link MemberSettings},
+ * its nodes begin a new era, in which nothing they held counts, and they write the purges that they
+ * accepted during the split to the winner's log, where they get fresh numbers and so outdate what
+ * the winning side holds. From the first sign of the merge until the log is read again this node
+ * serves nothing from its cache.
+ */
+public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
+  /** How long a purge waits for the members. */
+  public static final Duration CONFIRM = Duration.ofMillis(250);
+
+  private static final Logger LOG = LoggerFactory.getLogger(HazelcastPurgeLog.class);
+  private static final Duration WRITE_DEADLINE = Duration.ofSeconds(2);
+  private static final long ASK_AGAIN_MILLIS = 5;
+  private static final long LOOK_UP_MILLIS = 100;
+  private static final long COMPARE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Own purges kept for the case that they were accepted in a split not yet noticed. */
+  private static final long UNNOTICED_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  private static final int MOST_OWN = 10_000;
+  private static final int BATCH = 1000;
+
+  private final HazelcastInstance hazelcast;
+  private final Ringbuffer<PurgeRecord> ring;
+  private final IExecutorService members;
+  private final PurgeIndex index;
+  private final String nodeId;
+  private final byte[] key;
+  private final LongSupplier ticker;
+  private final CallsInTime calls;
+  private final UUID lifecycle;
+  private final UUID membership;
+  private final Thread reader;
+  private final Deque<Own> own = new ArrayDeque<>();
+  private volatile boolean closed;
+  private volatile boolean ready;
+  private volatile boolean beginAgain = true;
+  private volatile boolean merged;
+  private volatile long comparedNanos;
+  private boolean ownLost;
+  private long memberLostNanos = Long.MAX_VALUE;
+
+  /** A purge that this node accepted. */
+  private record Own(long nanos, PurgeTarget target, boolean soft) {}
+
+  private HazelcastPurgeLog(
+      ClusterMember member,
+      PurgeIndex index,
+      byte[] key,
+      ClusterCallMeters meters,
+      LongSupplier ticker) {
+    this.hazelcast = member.hazelcast();
+    this.ring = hazelcast.getRingbuffer(MemberSettings.PURGES);
+    this.members = hazelcast.getExecutorService(MemberSettings.PURGES);
+    this.index = index;
+    this.nodeId = MemberNames.of(hazelcast.getCluster().getLocalMember());
+    this.key = key.clone();
+    this.ticker = ticker;
+    this.calls = new CallsInTime(meters);
+    this.comparedNanos = ticker.getAsLong();
+    this.lifecycle = hazelcast.getLifecycleService().addLifecycleListener(this::changed);
+    this.membership = hazelcast.getCluster().addMembershipListener(new Losses());
+    this.reader = Thread.ofPlatform().name("atoll-purge-log").daemon().unstarted(this::read);
+  }
+
+  /**
+   * Joins the log and begins to read it; {@link #ready} once it has been read.
+   *
+   * @param key of the records' HMAC, from the cluster's secret
+   * @param ticker nanoseconds
+   */
+  public static HazelcastPurgeLog open(
+      ClusterMember member,
+      PurgeIndex index,
+      byte[] key,
+      ClusterCallMeters meters,
+      LongSupplier ticker) {
+    HazelcastPurgeLog log = new HazelcastPurgeLog(member, index, key, meters, ticker);
+    log.hazelcast.getUserContext().put(PurgesSeen.LOG, log);
+    log.reader.start();
+    return log;
+  }
+
+  @Override
+  public PurgeIndex index() {
+    return index;
+  }
+
+  @Override
+  public boolean ready() {
+    return ready;
+  }
+
+  /** Seconds since this node last knew that it had read everything. */
+  public double lagSeconds() {
+    return (ticker.getAsLong() - comparedNanos) / 1e9;
+  }
+
+  /** The number up to which this node has read. */
+  long seen() {
+    return ready ? index.mark().number() : PurgesSeen.NOTHING;
+  }
+
+  // ---- Writing
+
+  @Override
+  public CompletionStage<PurgeReceipt> purge(List<PurgeTarget> targets, boolean soft) {
+    if (targets.isEmpty()) {
+      return CompletableFuture.completedStage(
+          new PurgeReceipt(index.mark().number(), List.of(), List.of()));
+    }
+    List<PurgeRecord> records = new ArrayList<>();
+    for (PurgeTarget target : targets) {
+      remember(target, soft);
+      records.add(PurgeRecord.of(index.mark().lineage(), target, soft, nodeId, key));
+    }
+    CompletableFuture<Long> written = new CompletableFuture<>();
+    var _ =
+        ring.addAllAsync(records, OverflowPolicy.OVERWRITE)
+            .whenComplete(
+                (number, failure) -> {
+                  if (failure == null) {
+                    written.complete(number);
+                  } else {
+                    written.completeExceptionally(failure);
+                  }
+                });
+    return written
+        .orTimeout(WRITE_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
+        .thenCompose(
+            number -> confirm(number, ticker.getAsLong() + CONFIRM.toNanos(), new ArrayList<>()));
+  }
+
+  private void remember(PurgeTarget target, boolean soft) {
+    long now = ticker.getAsLong();
+    synchronized (own) {
+      long since = Math.min(memberLostNanos, now) - UNNOTICED_NANOS;
+      Own oldest = own.peekFirst();
+      while (oldest != null && oldest.nanos() < since) {
+        own.removeFirst();
+        oldest = own.peekFirst();
+      }
+      if (own.size() >= MOST_OWN) {
+        own.removeFirst();
+        ownLost = memberLostNanos != Long.MAX_VALUE;
+      }
+      own.addLast(new Own(now, target, soft));
+    }
+  }
+
+  /** Asks those who have not confirmed, again and again until all have or time is up. */
+  private CompletionStage<PurgeReceipt> confirm(
+      long number, long deadlineNanos, List<String> confirmed) {
+    List<CompletionStage<@Nullable String>> asked = new ArrayList<>();
+    for (Member member : hazelcast.getCluster().getMembers()) {
+      String name = MemberNames.of(member);
+      if (!confirmed.contains(name)) {
+        asked.add(ask(member, number, name));
+      }
+    }
+    CompletionStage<List<String>> all = CompletableFuture.completedStage(confirmed);
+    for (CompletionStage<@Nullable String> one : asked) {
+      all = all.thenCombine(one, HazelcastPurgeLog::with);
+    }
+    return all.thenCompose(
+        now -> {
+          List<String> missing = missing(now);
+          if (missing.isEmpty() || ticker.getAsLong() >= deadlineNanos) {
+            return CompletableFuture.completedStage(
+                new PurgeReceipt(number, List.copyOf(now), missing));
+          }
+          return CompletableFuture.supplyAsync(
+                  () -> now,
+                  CompletableFuture.delayedExecutor(ASK_AGAIN_MILLIS, TimeUnit.MILLISECONDS))
+              .thenCompose(again -> confirm(number, deadlineNanos, again));
+        });
+  }
+
+  private static List<String> with(List<String> names, @Nullable String name) {
+    if (name == null) {
+      return names;
+    }
+    List<String> more = new ArrayList<>(names);
+    more.add(name);
+    return more;
+  }
+
+  private List<String> missing(List<String> confirmed) {
+    return hazelcast.getCluster().getMembers().stream()
+        .map(MemberNames::of)
+        .filter(name -> !confirmed.contains(name))
+        .toList();
+  }
+
+  private CompletionStage<@Nullable String> ask(Member member, long number, String name) {
+    CompletableFuture<Long> seen = new CompletableFuture<>();
+    members.submitToMember(
+        new PurgesSeen(),
+        member,
+        new ExecutionCallback<Long>() {
+          @Override
+          public void onResponse(Long read) {
+            seen.complete(read);
+          }
+
+          @Override
+          public void onFailure(Throwable failure) {
+            seen.completeExceptionally(failure);
+          }
+        });
+    return calls
+        .or(seen, CONFIRM, PurgesSeen.NOTHING)
+        .thenApply(read -> read >= number ? name : null);
+  }
+
+  // ---- Reading, on the reader's thread
+
+  private void read() {
+    while (!closed) {
+      try {
+        if (beginAgain) {
+          begin();
+        }
+        follow();
+      } catch (InterruptedException e) {
+        return;
+      } catch (ExecutionException | RuntimeException e) {
+        if (!closed) {
+          LOG.warn("The purge log can't be read at the moment: {}", e.toString());
+          pause();
+        }
+      }
+    }
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(LOOK_UP_MILLIS);
+    } catch (InterruptedException e) {
+      closed = true;
+    }
+  }
+
+  /** Reads the whole log into an index that has forgotten everything. */
+  private void begin() throws ExecutionException, InterruptedException {
+    ready = false;
+    beginAgain = false;
+    long tail = ring.tailSequence();
+    if (tail < 0) {
+      long lineage = ThreadLocalRandom.current().nextLong();
+      tail = ring.add(PurgeRecord.beginning(lineage, nodeId, key));
+    }
+    ReadResultSet<PurgeRecord> first =
+        ring.readManyAsync(ring.headSequence(), 1, BATCH, null).toCompletableFuture().get();
+    PurgeRecord oldest = first.get(0);
+    long number = first.getSequence(0);
+    index.begin(oldest.lineage(), oldest.begins() ? number : number - 1);
+    applyAll(first);
+    while (index.mark().number() < tail) {
+      applyAll(
+          ring.readManyAsync(index.mark().number() + 1, 1, BATCH, null)
+              .toCompletableFuture()
+              .get());
+    }
+    if (merged) {
+      merged = false;
+      repeatOwn();
+    }
+    comparedNanos = ticker.getAsLong();
+    ready = !beginAgain;
+  }
+
+  /** Waits for the next records and applies them; compares when there are none for a second. */
+  private void follow() throws ExecutionException, InterruptedException {
+    long next = index.mark().number() + 1;
+    CompletableFuture<ReadResultSet<PurgeRecord>> news =
+        ring.readManyAsync(next, 1, BATCH, null).toCompletableFuture();
+    while (!closed && !beginAgain) {
+      try {
+        ReadResultSet<PurgeRecord> records = news.get(LOOK_UP_MILLIS, TimeUnit.MILLISECONDS);
+        if (records.getSequence(0) != next) {
+          beginAgain = true;
+        } else {
+          applyAll(records);
+        }
+        comparedNanos = ticker.getAsLong();
+        return;
+      } catch (TimeoutException e) {
+        if (ticker.getAsLong() - comparedNanos >= COMPARE_NANOS && !upToDate(next)) {
+          news.cancel(true);
+          return;
+        }
+      }
+    }
+    news.cancel(true);
+  }
+
+  private boolean upToDate(long next) {
+    long tail = ring.tailSequence();
+    if (tail < next - 1) {
+      beginAgain = true;
+      return false;
+    }
+    if (tail >= next) {
+      return false;
+    }
+    comparedNanos = ticker.getAsLong();
+    return true;
+  }
+
+  private void applyAll(ReadResultSet<PurgeRecord> records) {
+    for (int i = 0; i < records.size(); i++) {
+      apply(records.getSequence(i), records.get(i));
+    }
+  }
+
+  private void apply(long number, PurgeRecord record) {
+    if (!record.genuine(key)) {
+      LOG.warn("A purge record with a wrong signature was ignored, from {}", record.node());
+    } else if (record.begins()) {
+      if (record.lineage() != index.mark().lineage()) {
+        index.begin(record.lineage(), number);
+      }
+    } else {
+      PurgeTarget target = record.target();
+      if (target != null) {
+        index.apply(number, target, record.soft());
+      }
+    }
+    index.advance(number);
+  }
+
+  /** Writes what this node accepted on the losing side to the winner's log. */
+  private void repeatOwn() {
+    List<Own> accepted;
+    boolean incomplete;
+    synchronized (own) {
+      accepted = List.copyOf(own);
+      incomplete = ownLost;
+      own.clear();
+      ownLost = false;
+      memberLostNanos = Long.MAX_VALUE;
+    }
+    if (incomplete) {
+      // Too many to name: everything goes.
+      ring.add(PurgeRecord.beginning(ThreadLocalRandom.current().nextLong(), nodeId, key));
+      return;
+    }
+    for (Own purge : accepted) {
+      ring.add(PurgeRecord.of(index.mark().lineage(), purge.target(), purge.soft(), nodeId, key));
+    }
+  }
+
+  // ---- The cluster's events, on Hazelcast's threads: flags only, nothing that blocks
+
+  private void changed(LifecycleEvent event) {
+    switch (event.getState()) {
+      case MERGING -> ready = false;
+      case MERGED -> {
+        ready = false;
+        merged = true;
+        beginAgain = true;
+      }
+      default -> {}
+    }
+  }
+
+  private final class Losses implements MembershipListener {
+    @Override
+    public void memberAdded(MembershipEvent event) {}
+
+    @Override
+    public void memberRemoved(MembershipEvent event) {
+      synchronized (own) {
+        memberLostNanos = Math.min(memberLostNanos, ticker.getAsLong());
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    ready = false;
+    reader.interrupt();
+    hazelcast.getUserContext().remove(PurgesSeen.LOG, this);
+    if (hazelcast.getLifecycleService().isRunning()) {
+      hazelcast.getLifecycleService().removeLifecycleListener(lifecycle);
+      hazelcast.getCluster().removeMembershipListener(membership);
+    }
+  }
+}
