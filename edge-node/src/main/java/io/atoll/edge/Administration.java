@@ -13,6 +13,7 @@ import io.atoll.edge.admin.RouteView;
 import io.atoll.edge.admin.UpstreamView;
 import io.atoll.edge.balance.Backend;
 import io.atoll.edge.balance.BackendSet;
+import io.atoll.edge.cache.ResponseCache;
 import io.atoll.edge.health.HealthMonitor;
 import io.atoll.edge.plan.UpstreamState;
 import io.atoll.edge.telemetry.Telemetry;
@@ -30,6 +31,7 @@ final class Administration implements AdminOperations {
   private final Telemetry telemetry;
   private final SharedState shared;
   private final HealthMonitor health;
+  private final ResponseCache cache;
   private final Generations generations;
   private final List<Worker> workers;
   private final Supplier<ConfigReader.Result> again;
@@ -41,6 +43,7 @@ final class Administration implements AdminOperations {
       Telemetry telemetry,
       SharedState shared,
       HealthMonitor health,
+      ResponseCache cache,
       Generations generations,
       List<Worker> workers,
       Supplier<ConfigReader.Result> again) {
@@ -49,6 +52,7 @@ final class Administration implements AdminOperations {
     this.telemetry = telemetry;
     this.shared = shared;
     this.health = health;
+    this.cache = cache;
     this.generations = generations;
     this.workers = workers;
     this.again = again;
@@ -132,7 +136,11 @@ final class Administration implements AdminOperations {
 
   @Override
   public CompletionStage<PurgeReport> purge(PurgeOrder order) {
-    return CompletableFuture.failedFuture(new IllegalArgumentException("no cache yet"));
+    return cache
+        .purge(order.urls(), order.keys(), order.prefixes(), order.hosts(), order.soft())
+        .thenApply(
+            receipt ->
+                new PurgeReport(receipt.number(), receipt.confirmed(), receipt.missing()));
   }
 
   @Override

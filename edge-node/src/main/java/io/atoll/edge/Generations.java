@@ -4,6 +4,7 @@ import io.atoll.config.ClusterSecret;
 import io.atoll.config.EdgeConfig;
 import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.balance.BackendSet;
+import io.atoll.edge.cache.ResponseCache;
 import io.atoll.edge.exchange.Journal;
 import io.atoll.edge.health.HealthMonitor;
 import io.atoll.edge.plan.Commons;
@@ -32,6 +33,7 @@ final class Generations {
   private final HealthMonitor health;
   private final LocalSessions sessions;
   private final RateLimits limits;
+  private final ResponseCache cache;
   private final ClusterSecret secret;
   private final int loops;
   private volatile Generation current;
@@ -51,6 +53,7 @@ final class Generations {
       HealthMonitor health,
       LocalSessions sessions,
       RateLimits limits,
+      ResponseCache cache,
       ClusterSecret secret,
       int loops) {
     this.telemetry = telemetry;
@@ -58,6 +61,7 @@ final class Generations {
     this.health = health;
     this.sessions = sessions;
     this.limits = limits;
+    this.cache = cache;
     this.secret = secret;
     this.loops = loops;
     this.current = new Generation(first, commons(first, null));
@@ -109,7 +113,7 @@ final class Generations {
       UpstreamState kept = before == null ? null : unchanged(upstream, before);
       upstreams.put(upstream.name(), kept != null ? kept : open(upstream));
     }
-    return new Commons(telemetry, journal, upstreams, limits, loops);
+    return new Commons(telemetry, journal, upstreams, limits, cache, loops);
   }
 
   private static @Nullable UpstreamState unchanged(UpstreamConfig upstream, Generation before) {

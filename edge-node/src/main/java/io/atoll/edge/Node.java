@@ -6,6 +6,8 @@ import io.atoll.config.EdgeConfig;
 import io.atoll.config.HostPort;
 import io.atoll.config.ListenerConfig;
 import io.atoll.edge.admin.AdminServer;
+import io.atoll.edge.cache.PurgeIndex;
+import io.atoll.edge.cache.ResponseCache;
 import io.atoll.edge.cluster.ClusterMember;
 import io.atoll.edge.exchange.Journal;
 import io.atoll.edge.health.HealthMonitor;
@@ -15,6 +17,7 @@ import io.atoll.edge.plan.Commons;
 import io.atoll.edge.ratelimit.RateLimits;
 import io.atoll.edge.session.LocalSessions;
 import io.atoll.edge.telemetry.AccessLog;
+import io.atoll.edge.telemetry.CacheNodeMeters;
 import io.atoll.edge.telemetry.ListenerMeters;
 import io.atoll.edge.telemetry.NodeMeters;
 import io.atoll.edge.telemetry.SessionMeters;
@@ -31,6 +34,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
@@ -45,6 +50,11 @@ public final class Node implements AutoCloseable {
 
   private static final int SESSION_CALLS = 10_000;
 
+  /** Purges a node remembers. */
+  private static final int PURGES = 100_000;
+
+  private static final int HEAP_SHARE_OF_L1 = 4;
+
   private final EdgeConfig config;
   private final String id;
   private final ClusterSecret secret;
@@ -54,6 +64,9 @@ public final class Node implements AutoCloseable {
   private final AccessLog accessLog;
   private final List<Worker> workers = new ArrayList<>();
   private final List<AutoCloseable> opened = new ArrayList<>();
+  private final ExecutorService background =
+      Executors.newFixedThreadPool(
+          2, Thread.ofPlatform().name("background-", 1).daemon().factory());
   private volatile boolean ready;
   private volatile boolean draining;
 
@@ -90,37 +103,59 @@ public final class Node implements AutoCloseable {
     LongAdder active = new LongAdder();
     Journal journal = new Journal(active, accessLog, InstantSource.system(), System::nanoTime);
 
-    SharedState shared = share();
+    CacheNodeMeters cacheMeters = new CacheNodeMeters(telemetry, ResponseCache.purgeKinds());
+    SharedState shared = share(cacheMeters);
     meters.state(() -> ready, () -> draining, () -> shared.nodes().get().size(), active::sum);
     HealthMonitor health = watchHealth(shared);
     LocalSessions sessions =
         new LocalSessions(shared.sessions(), SESSION_COPIES, SESSION_CALLS, System::nanoTime);
     SessionMeters.localEntries(telemetry, sessions::size);
     RateLimits limits = limit(shared);
+    ResponseCache cache = cache(shared, cacheMeters);
 
     Generations generations =
         new Generations(
-            config, telemetry, journal, health, sessions, limits, secret, loops(config));
+            config, telemetry, journal, health, sessions, limits, cache, secret, loops(config));
     deploy(generations.current().commons());
     Administration administration =
-        new Administration(id, this, telemetry, shared, health, generations, workers, again);
+        new Administration(id, this, telemetry, shared, health, cache, generations, workers, again);
     AdminServer admin = AdminServer.start(vertx, config.admin(), administration).await();
     opened.add(() -> admin.close().await());
     ready = true;
   }
 
   /** Joins the cluster, or makes do alone. */
-  private SharedState share() throws IOException {
+  private SharedState share(CacheNodeMeters cacheMeters) throws IOException {
+    PurgeIndex purged =
+        new PurgeIndex(PURGES, System::nanoTime, kind -> cacheMeters.purged(kind.word()));
     SharedState shared;
     if (config.cluster().bind() == null) {
-      shared = SharedState.alone(id);
+      shared = SharedState.alone(id, purged);
     } else {
       ClusterMember member = ClusterMember.start(config.cluster(), id, config.cache());
       opened.add(member);
-      shared = SharedState.of(member, telemetry);
+      shared = SharedState.of(member, purged, secret, background, cacheMeters, telemetry);
     }
     opened.add(shared);
     return shared;
+  }
+
+  private ResponseCache cache(SharedState shared, CacheNodeMeters cacheMeters) {
+    long asked = config.cache().l1().size().bytes();
+    long most = Runtime.getRuntime().maxMemory() / HEAP_SHARE_OF_L1;
+    if (asked > most) {
+      LoggerFactory.getLogger(Node.class)
+          .warn("cache.l1.size is held to {} bytes, a quarter of the heap", most);
+    }
+    return new ResponseCache(
+        Math.min(asked, most),
+        shared.responses(),
+        shared.fills(),
+        shared.purges(),
+        cacheMeters,
+        InstantSource.system(),
+        System::nanoTime,
+        background);
   }
 
   private HealthMonitor watchHealth(SharedState shared) {
@@ -216,6 +251,7 @@ public final class Node implements AutoCloseable {
       close(resource);
     }
     vertx.close().await();
+    background.shutdownNow();
     accessLog.close();
     meters.close();
   }

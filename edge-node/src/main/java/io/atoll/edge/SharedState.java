@@ -1,8 +1,18 @@
 package io.atoll.edge;
 
+import io.atoll.config.ClusterSecret;
+import io.atoll.edge.cache.FillLeases;
+import io.atoll.edge.cache.LocalFillLeases;
+import io.atoll.edge.cache.LocalPurgeLog;
+import io.atoll.edge.cache.PurgeIndex;
+import io.atoll.edge.cache.PurgeLog;
+import io.atoll.edge.cache.SharedCache;
 import io.atoll.edge.cluster.ClusterMember;
 import io.atoll.edge.cluster.HazelcastBudgetLedger;
+import io.atoll.edge.cluster.HazelcastFillLeases;
+import io.atoll.edge.cluster.HazelcastPurgeLog;
 import io.atoll.edge.cluster.HazelcastSessionTable;
+import io.atoll.edge.cluster.HazelcastSharedCache;
 import io.atoll.edge.cluster.HazelcastVerdictBoard;
 import io.atoll.edge.health.InProcessVerdictBoard;
 import io.atoll.edge.health.VerdictBoard;
@@ -10,9 +20,12 @@ import io.atoll.edge.ratelimit.BudgetLedger;
 import io.atoll.edge.ratelimit.InProcessLedger;
 import io.atoll.edge.session.InProcessSessionTable;
 import io.atoll.edge.session.SessionTable;
+import io.atoll.edge.telemetry.CacheNodeMeters;
 import io.atoll.edge.telemetry.ClusterCallMeters;
 import io.atoll.edge.telemetry.Telemetry;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -26,6 +39,9 @@ import java.util.function.Supplier;
  * @param budgets how much is left of them
  * @param verdicts what they think of backends
  * @param sessions which backend a session lives on
+ * @param responses L2 of the cache
+ * @param fills who may fetch what from an origin
+ * @param purges what may not be served from the cache
  */
 record SharedState(
     Supplier<List<ClusterMember.Peer>> peers,
@@ -33,24 +49,51 @@ record SharedState(
     Consumer<Runnable> membership,
     BudgetLedger budgets,
     VerdictBoard verdicts,
-    SessionTable sessions)
+    SessionTable sessions,
+    SharedCache responses,
+    FillLeases fills,
+    PurgeLog purges)
     implements AutoCloseable {
   private static final long SESSIONS = 1_000_000;
   private static final long BUDGETS = 100_000;
 
+  /** Larger bodies stay in the L1 of the node that fetched them. */
+  private static final int LARGEST_SHARED_BODY = 8 << 20;
+
   /** For a node that is alone. */
-  static SharedState alone(String node) {
+  static SharedState alone(String node, PurgeIndex purged) {
     return new SharedState(
         () -> List.of(new ClusterMember.Peer(node, "-", true)),
         () -> List.of(node),
         _ -> {},
         new InProcessLedger(System::nanoTime, BUDGETS),
         InProcessVerdictBoard.alone(node, System::nanoTime),
-        new InProcessSessionTable(SESSIONS, System::nanoTime));
+        new InProcessSessionTable(SESSIONS, System::nanoTime),
+        SharedCache.none(),
+        new LocalFillLeases(System::nanoTime),
+        new LocalPurgeLog(node, purged));
   }
 
-  /** For a member of a cluster. */
-  static SharedState of(ClusterMember member, Telemetry telemetry) {
+  /**
+   * For a member of a cluster. Blocks until the cluster knows what this node sends.
+   *
+   * @param background for what is too slow for an event loop
+   */
+  static SharedState of(
+      ClusterMember member,
+      PurgeIndex purged,
+      ClusterSecret secret,
+      Executor background,
+      CacheNodeMeters cacheMeters,
+      Telemetry telemetry) {
+    HazelcastPurgeLog purges =
+        HazelcastPurgeLog.open(
+            member,
+            purged,
+            secret.derive("purge", 32),
+            new ClusterCallMeters(telemetry, "purges"),
+            System::nanoTime);
+    cacheMeters.watchPurges(purges::lagSeconds);
     return new SharedState(
         member::peers,
         member::nodes,
@@ -58,7 +101,16 @@ record SharedState(
         new HazelcastBudgetLedger(
             member, System::nanoTime, new ClusterCallMeters(telemetry, "budgets")),
         HazelcastVerdictBoard.open(member, telemetry),
-        new HazelcastSessionTable(member, SESSIONS));
+        new HazelcastSessionTable(member, SESSIONS),
+        new HazelcastSharedCache(
+            member,
+            LARGEST_SHARED_BODY,
+            purged,
+            new ClusterCallMeters(telemetry, "cache"),
+            InstantSource.system(),
+            background),
+        new HazelcastFillLeases(member, new ClusterCallMeters(telemetry, "fills")),
+        purges);
   }
 
   /** Calls back after each change of the nodes that are there; must not block. */
@@ -67,7 +119,10 @@ record SharedState(
   }
 
   @Override
-  public void close() {
+  public void close() throws Exception {
     verdicts.close();
+    if (purges instanceof AutoCloseable log) {
+      log.close();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.atoll.edge.plan;
 
+import io.atoll.edge.cache.ResponseCache;
 import io.atoll.edge.exchange.Journal;
 import io.atoll.edge.ratelimit.RateLimits;
 import io.atoll.edge.telemetry.Telemetry;
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param journal where exchanges are written down
  * @param upstreams by their names
  * @param limits the leases of each limit
+ * @param cache for routes that store
  * @param loops how many event loops share the node's limits
  */
 public record Commons(
@@ -19,4 +21,5 @@ public record Commons(
     Journal journal,
     Map<String, UpstreamState> upstreams,
     RateLimits limits,
+    ResponseCache cache,
     int loops) {}

@@ -7,6 +7,7 @@ import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.answer.RedirectHandler;
 import io.atoll.edge.answer.RespondHandler;
 import io.atoll.edge.balance.Balancer;
+import io.atoll.edge.cache.CacheHandler;
 import io.atoll.edge.exchange.Failure;
 import io.atoll.edge.exchange.Filter;
 import io.atoll.edge.exchange.Handler;
@@ -112,7 +113,7 @@ public final class PlanCompiler {
     return books.isEmpty() ? new Filter[0] : new Filter[] {new RateLimitFilter(books)};
   }
 
-  private static Handler handler(RouteConfig route, Map<String, Forwarder> forwarders) {
+  private Handler handler(RouteConfig route, Map<String, Forwarder> forwarders) {
     if (route.redirect() != null) {
       return new RedirectHandler(route.redirect().to(), route.redirect().status());
     }
@@ -120,6 +121,15 @@ public final class PlanCompiler {
       return new RespondHandler(route.respond());
     }
     RouteConfig.Proxy proxy = Objects.requireNonNull(route.proxy());
-    return new ProxyHandler(Objects.requireNonNull(forwarders.get(proxy.upstream())));
+    Forwarder upstream = Objects.requireNonNull(forwarders.get(proxy.upstream()));
+    RouteConfig.Caching caching = route.cache();
+    if (caching == null || !caching.enabled()) {
+      return new ProxyHandler(upstream);
+    }
+    return new CacheHandler(
+        caching,
+        commons.cache(),
+        upstream,
+        CacheHandler.meters(commons.telemetry(), route.name()));
   }
 }
