@@ -45,6 +45,10 @@ public final class ClusterMember implements AutoCloseable {
         .getMapConfig(MemberSettings.SESSIONS)
         .getMergePolicyConfig()
         .setPolicy(SessionRecords.NewerWins.class.getName());
+    config
+        .getMapConfig(MemberSettings.BUDGETS)
+        .getMergePolicyConfig()
+        .setPolicy(LowerRemainder.class.getName());
     return new ClusterMember(Hazelcast.newHazelcastInstance(config));
   }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * After a split brain has healed, of two states of one bucket the emptier stays: the greater TAT.
  * Each side went on admitting by itself; adding both sides' use up would refuse for what clients
- * were allowed, and taking the fuller would forget it. Named in {@code MemberSettings}.
+ * were allowed, and taking the fuller would forget it.
  */
 public final class LowerRemainder implements SplitBrainMergePolicy<Long, MergingValue<Long>, Long> {
   /** For Hazelcast, which makes it by name. */

@@ -83,7 +83,9 @@ public final class RateLimitFilter implements Filter {
 
   private void goOn(
       Exchange exchange, int step, Lease lease, Decision decision, @Nullable Admission admitted) {
-    if (settled(exchange, step, lease, decision, admitted)) {
+    if (exchange.gone()) {
+      undo(new Admission(lease, decision, admitted));
+    } else if (settled(exchange, step, lease, decision, admitted)) {
       go(exchange, step + 1, new Admission(lease, decision, admitted));
     }
   }
@@ -96,15 +98,19 @@ public final class RateLimitFilter implements Filter {
     if (decision.admitted()) {
       return true;
     }
-    for (Admission one = admitted; one != null; one = one.before) {
-      one.lease.refund(one.decision);
-    }
+    undo(admitted);
     exchange.fail(
         new Failure(
             Outcome.RATE_LIMITED,
             "The budget \"" + steps[step].book.limit() + "\" is spent",
             Math.max(1, lease.nextInSeconds())));
     return false;
+  }
+
+  private static void undo(@Nullable Admission last) {
+    for (Admission one = last; one != null; one = one.before) {
+      one.lease.refund(one.decision);
+    }
   }
 
   /** A limit that has admitted the request, to be undone if another refuses. */
