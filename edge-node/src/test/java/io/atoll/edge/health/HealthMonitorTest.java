@@ -1,0 +1,426 @@
+package io.atoll.edge.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.atoll.config.BackendAddress;
+import io.atoll.config.StatusRange;
+import io.atoll.config.UpstreamConfig;
+import io.atoll.config.UpstreamConfig.HealthCheck;
+import io.atoll.edge.balance.Backend;
+import io.atoll.edge.balance.BackendSet;
+import io.atoll.edge.balance.Verdict;
+import io.atoll.edge.telemetry.Telemetry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Several nodes that share a board, in a time that the test moves. */
+class HealthMonitorTest {
+  private static final Duration INTERVAL = Duration.ofSeconds(2);
+  private static final Duration TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration EJECT_FOR = Duration.ofSeconds(10);
+  private static final HealthCheck CHECK =
+      new HealthCheck(
+          HealthCheck.Type.http, "/healthz", INTERVAL, TIMEOUT, 2, 3, new StatusRange(200, 399));
+
+  private final FakeLoop loop = new FakeLoop();
+  private final Map<String, Node> nodes = new LinkedHashMap<>();
+  private final Set<Integer> dead = new HashSet<>();
+
+  @Test
+  void aBackendThatFailsItsFirstCheckIsOutAtOnce() {
+    dead.add(9002);
+    start(CHECK, "a", "b", "c");
+    loop.run();
+
+    nodes.values().forEach(node -> assertThat(node.rotation()).containsExactly(9001, 9003));
+  }
+
+  @Test
+  void aBackendThatFailsScheduledChecksIsOutAfterThree() {
+    start(CHECK, "a", "b", "c");
+    loop.run();
+    dead.add(9002);
+
+    loop.advance(INTERVAL.multipliedBy(2));
+    nodes.values().forEach(node -> assertThat(node.rotation()).contains(9002));
+    loop.advance(INTERVAL.multipliedBy(3));
+    nodes.values().forEach(node -> assertThat(node.rotation()).doesNotContain(9002));
+  }
+
+  @Test
+  void oneFailedRequestTakesADeadBackendFromAllNodesAtOnce() {
+    start(CHECK, "a", "b", "c", "d", "e");
+    loop.advance(INTERVAL.multipliedBy(2));
+    dead.add(9002);
+
+    node("d").fails(9002, Fault.CONNECT);
+    assertThat(node("d").rotation()).doesNotContain(9002);
+    loop.advance(Duration.ofMillis(1));
+
+    nodes.values().forEach(node -> assertThat(node.verdict(9002)).isEqualTo(Verdict.UNHEALTHY));
+  }
+
+  @Test
+  void aLostConnectionIsEnoughToFindADeadBackend() {
+    start(CHECK, "a", "b", "c");
+    loop.advance(INTERVAL);
+    dead.add(9002);
+
+    node("a").fails(9002, Fault.RESET);
+    loop.advance(Duration.ofMillis(1));
+
+    nodes.values().forEach(node -> assertThat(node.rotation()).doesNotContain(9002));
+  }
+
+  @Test
+  void aLostConnectionOfAWellBackendCostsItNothing() {
+    start(CHECK, "a", "b", "c");
+    loop.advance(INTERVAL);
+
+    node("a").fails(9002, Fault.RESET);
+    loop.advance(Duration.ofMillis(1));
+
+    nodes.values().forEach(node -> assertThat(node.rotation()).contains(9002));
+  }
+
+  @Test
+  void aBackendThatRecoversComesBackAfterTwoPassesEvenWhereItWasEjected() {
+    start(CHECK, "a", "b", "c");
+    loop.advance(INTERVAL);
+    dead.add(9002);
+    node("a").fails(9002, Fault.CONNECT);
+    loop.advance(Duration.ofMillis(1));
+    dead.remove(9002);
+
+    loop.advance(INTERVAL.multipliedBy(3));
+
+    nodes.values().forEach(node -> assertThat(node.rotation()).contains(9002));
+  }
+
+  @Test
+  void aBackendThatOneNodeAloneCannotReachIsKeptByTheOthers() {
+    start(CHECK, "a", "b", "c");
+    loop.advance(INTERVAL);
+    node("b").cutOff.add(9002);
+
+    node("b").fails(9002, Fault.CONNECT);
+    loop.advance(INTERVAL.multipliedBy(4));
+
+    assertThat(node("a").rotation()).contains(9002);
+    assertThat(node("c").rotation()).contains(9002);
+    assertThat(node("b").rotation()).doesNotContain(9002);
+    assertThat(node("b").verdict(9002)).isEqualTo(Verdict.HEALTHY);
+  }
+
+  @Test
+  void aNodeLeavesABackendAloneForAWhileAndThenTriesAgain() {
+    start(CHECK, "a", "b", "c");
+    loop.advance(INTERVAL);
+
+    node("a").fails(9002, Fault.CONNECT);
+    loop.advance(EJECT_FOR.minusMillis(1));
+    assertThat(node("a").rotation()).doesNotContain(9002);
+    loop.advance(Duration.ofMillis(1));
+    assertThat(node("a").rotation()).contains(9002);
+  }
+
+  @Test
+  void errorsInARowEjectForThisNodeOnly() {
+    start(CHECK, "a", "b", "c");
+    loop.advance(INTERVAL);
+
+    for (int i = 0; i < 5; i++) {
+      node("a").witness.answered(node("a").backend(9002), 503);
+    }
+    loop.advance(Duration.ofMillis(1));
+
+    assertThat(node("a").rotation()).doesNotContain(9002);
+    assertThat(node("b").rotation()).contains(9002);
+  }
+
+  @Test
+  void onlyThreeObserversCheckHoweverManyNodesThereAre() {
+    start(CHECK, "a", "b", "c", "d", "e", "f", "g", "h");
+    loop.advance(INTERVAL.multipliedBy(2));
+    nodes.values().forEach(node -> node.checked.clear());
+
+    loop.advance(INTERVAL.multipliedBy(5));
+
+    assertThat(nodes.values()).filteredOn(node -> node.checked.contains(9002)).hasSize(3);
+  }
+
+  @Test
+  void manySuspicionsLeadToFewChecks() {
+    start(CHECK, "a", "b", "c", "d", "e", "f");
+    loop.advance(INTERVAL.multipliedBy(2));
+    nodes.values().forEach(node -> node.checked.clear());
+
+    for (int ms = 0; ms < 1000; ms++) {
+      nodes.values().forEach(node -> node.fails(9002, Fault.RESET));
+      nodes.values().forEach(node -> node.witness.answered(node.backend(9002), 200));
+      loop.advance(Duration.ofMillis(1));
+    }
+
+    nodes.values().forEach(node -> assertThat(node.checked).hasSizeLessThanOrEqualTo(14));
+  }
+
+  @Test
+  void anObserverThatLeavesIsReplacedAtOnce() {
+    start(CHECK, "a", "b", "c", "d");
+    loop.advance(INTERVAL.multipliedBy(2));
+    String gone = Observers.of(new BackendKey("shop", "127.0.0.1:9002"), nodes.keySet()).getFirst();
+    String idle =
+        nodes.keySet().stream()
+            .filter(node -> !node(node).observes(9002))
+            .findFirst()
+            .orElseThrow();
+    node(idle).checked.clear();
+
+    leave(gone);
+    loop.advance(Duration.ofMillis(1));
+
+    assertThat(node(idle).checked).contains(9002);
+  }
+
+  @Test
+  void whatAPausedObserverLastSawDecidesNothing() {
+    start(CHECK, "a", "b", "c");
+    loop.advance(INTERVAL);
+    // Two of three stand still while they say it is well; the third goes on.
+    node("a").paused = true;
+    node("b").paused = true;
+    loop.advance(INTERVAL.multipliedBy(2));
+    dead.add(9002);
+
+    loop.advance(INTERVAL.multipliedBy(6));
+
+    assertThat(node("c").rotation()).doesNotContain(9002);
+  }
+
+  @Test
+  void aNodeThatHearsNoObserverChecksForItself() {
+    start(CHECK, "a", "b", "c", "d");
+    loop.advance(INTERVAL.multipliedBy(2));
+    String alone =
+        nodes.keySet().stream()
+            .filter(node -> !node(node).observes(9002))
+            .findFirst()
+            .orElseThrow();
+    nodes.values().stream()
+        .filter(node -> !node.name.equals(alone))
+        .forEach(node -> node.paused = true);
+    dead.add(9002);
+
+    loop.advance(INTERVAL.multipliedBy(8));
+
+    assertThat(node(alone).rotation()).doesNotContain(9002);
+    assertThat(node(alone).rotation()).contains(9001, 9003);
+  }
+
+  @Test
+  void aNodeAloneObservesEverything() {
+    start(CHECK, "a");
+    loop.advance(INTERVAL);
+    assertThat(node("a").checked).contains(9001, 9002, 9003);
+
+    dead.add(9002);
+    node("a").fails(9002, Fault.CONNECT);
+    loop.advance(Duration.ofMillis(1));
+    assertThat(node("a").verdict(9002)).isEqualTo(Verdict.UNHEALTHY);
+  }
+
+  @Test
+  void aDrainingBackendIsOutOfAllRotationsAndStillChecked() {
+    start(CHECK, "a", "b", "c");
+    loop.advance(INTERVAL);
+
+    assertThat(node("a").monitor.drain("shop", "127.0.0.1:9002", true).toCompletableFuture())
+        .isCompletedWithValue(true);
+    loop.run();
+    nodes.values().forEach(node -> assertThat(node.rotation()).containsExactly(9001, 9003));
+    assertThat(node("b").backend(9002).keeps()).isTrue();
+
+    dead.add(9002);
+    loop.advance(INTERVAL.multipliedBy(6));
+    assertThat(node("b").verdict(9002)).isEqualTo(Verdict.DRAINING);
+    assertThat(node("b").backend(9002).keeps()).isFalse();
+
+    dead.remove(9002);
+    node("c").monitor.drain("shop", "127.0.0.1:9002", false);
+    loop.advance(INTERVAL.multipliedBy(6));
+    nodes.values().forEach(node -> assertThat(node.rotation()).contains(9002));
+  }
+
+  @Test
+  void whatIsNotThereCannotBeDrained() {
+    start(CHECK, "a");
+
+    assertThat(node("a").monitor.drain("shop", "127.0.0.1:1", true).toCompletableFuture())
+        .isCompletedWithValue(false);
+    assertThat(node("a").monitor.drain("none", "127.0.0.1:9001", true).toCompletableFuture())
+        .isCompletedWithValue(false);
+  }
+
+  @Test
+  void withoutActiveChecksOnlyTheNodesOwnRequestsTell() {
+    start(null, "a", "b");
+    loop.advance(INTERVAL);
+    dead.add(9002);
+
+    node("a").fails(9002, Fault.CONNECT);
+    loop.advance(INTERVAL);
+
+    assertThat(node("a").rotation()).doesNotContain(9002);
+    assertThat(node("b").rotation()).contains(9002);
+    assertThat(node("a").checked).isEmpty();
+  }
+
+  @Test
+  void allThatIsThoughtIsMetered() {
+    start(CHECK, "a");
+    dead.add(9002);
+    loop.advance(INTERVAL);
+    node("a").fails(9003, Fault.CONNECT);
+    loop.run();
+
+    assertThat(node("a").telemetry.scrape())
+        .contains("atoll_backend_in_rotation{backend=\"127.0.0.1:9002\",upstream=\"shop\"} 0.0")
+        .contains("atoll_backend_in_rotation{backend=\"127.0.0.1:9001\",upstream=\"shop\"} 1.0")
+        .contains(
+            "atoll_backend_verdict{backend=\"127.0.0.1:9001\",upstream=\"shop\",verdict=\"healthy\"}"
+                + " 1.0")
+        .contains("atoll_backend_ejections_total{backend=\"127.0.0.1:9003\",upstream=\"shop\"} 1.0")
+        .contains(
+            "atoll_health_checks_total{backend=\"127.0.0.1:9001\",result=\"pass\",upstream=\"shop\"}")
+        .contains("atoll_upstream_panic{upstream=\"shop\"} 0.0");
+  }
+
+  @Test
+  void afterTheEndNothingIsChecked() {
+    start(CHECK, "a");
+    loop.advance(INTERVAL);
+    node("a").monitor.close();
+    loop.run();
+    node("a").checked.clear();
+
+    loop.advance(INTERVAL.multipliedBy(5));
+
+    assertThat(node("a").checked).isEmpty();
+  }
+
+  private Node node(String name) {
+    return Objects.requireNonNull(nodes.get(name), name);
+  }
+
+  private void start(@Nullable HealthCheck check, String... names) {
+    InProcessVerdictBoard first = null;
+    for (String name : names) {
+      InProcessVerdictBoard board =
+          first == null
+              ? InProcessVerdictBoard.alone(name, loop::now)
+              : first.join(name, loop::now);
+      first = first == null ? board : first;
+      nodes.put(name, new Node(name, board));
+    }
+    nodes.values().forEach(node -> node.watch(check));
+  }
+
+  private void leave(String name) {
+    Node gone = node(name);
+    gone.monitor.close();
+    gone.board.close();
+    nodes.remove(name);
+    nodes.values().forEach(node -> node.monitor.membersChanged());
+  }
+
+  /** One node: its own rotation, its own way to the backends. */
+  private final class Node {
+    final String name;
+    final InProcessVerdictBoard board;
+    final Telemetry telemetry = new Telemetry();
+    final BackendSet backends =
+        new BackendSet(
+            "shop",
+            List.of(9001, 9002, 9003).stream()
+                .map(port -> new Backend(new BackendAddress("http", "127.0.0.1", port), 1, false))
+                .toList(),
+            30);
+    final Set<Integer> cutOff = new HashSet<>();
+    final List<Integer> checked = new ArrayList<>();
+    final HealthMonitor monitor;
+    Witness witness = Witness.INDIFFERENT;
+    boolean paused;
+
+    Node(String name, InProcessVerdictBoard board) {
+      this.name = name;
+      this.board = board;
+      this.monitor =
+          new HealthMonitor(
+              loop,
+              name,
+              () -> List.copyOf(nodes.keySet()),
+              board,
+              (address, _) -> probe(address),
+              telemetry,
+              new Random(name.hashCode()));
+    }
+
+    void watch(@Nullable HealthCheck check) {
+      witness =
+          monitor.watch(
+              backends,
+              new UpstreamConfig(
+                  "shop",
+                  List.of(),
+                  UpstreamConfig.Balance.leastRequest,
+                  30,
+                  check,
+                  new UpstreamConfig.OutlierDetection(5, EJECT_FOR),
+                  null,
+                  new UpstreamConfig.Retry(2, List.of(), UpstreamConfig.Retry.Methods.idempotent),
+                  new UpstreamConfig.Timeouts(TIMEOUT, TIMEOUT, TIMEOUT),
+                  new UpstreamConfig.Connections(1, 1, TIMEOUT)));
+    }
+
+    private Future<ProbeResult> probe(BackendAddress address) {
+      if (paused) {
+        return Promise.<ProbeResult>promise().future();
+      }
+      checked.add(address.port());
+      boolean reached = !dead.contains(address.port()) && !cutOff.contains(address.port());
+      return Future.succeededFuture(new ProbeResult(reached, reached ? "200" : "refused"));
+    }
+
+    void fails(int port, Fault fault) {
+      witness.failed(backend(port), fault);
+    }
+
+    Backend backend(int port) {
+      return Objects.requireNonNull(backends.find("127.0.0.1:" + port));
+    }
+
+    Verdict verdict(int port) {
+      return backend(port).verdict();
+    }
+
+    boolean observes(int port) {
+      return Observers.of(new BackendKey("shop", "127.0.0.1:" + port), nodes.keySet())
+          .contains(name);
+    }
+
+    List<Integer> rotation() {
+      return backends.rotation().backends().stream().map(b -> b.address().port()).toList();
+    }
+  }
+}
