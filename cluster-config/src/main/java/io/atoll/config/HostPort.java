@@ -8,8 +8,13 @@ package io.atoll.config;
  * @param port 0 to 65535; 0 lets the system choose
  */
 public record HostPort(String host, int port) {
+  /** Whether the host is an IPv6 address. */
+  public boolean isIpv6() {
+    return host.indexOf(':') >= 0;
+  }
+
   @Override
   public String toString() {
-    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+    return (isIpv6() ? "[" + host + "]" : host) + ":" + port;
   }
 }

@@ -1,6 +1,7 @@
 package io.atoll.config;
 
 import com.hazelcast.config.Config;
+import com.hazelcast.config.DiscoveryStrategyConfig;
 import com.hazelcast.config.EvictionConfig;
 import com.hazelcast.config.EvictionPolicy;
 import com.hazelcast.config.ExecutorConfig;
@@ -8,14 +9,15 @@ import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MaxSizePolicy;
 import com.hazelcast.config.MergePolicyConfig;
-import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.RingbufferConfig;
-import com.hazelcast.config.TcpIpConfig;
+import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.jet.config.JetConfig;
 import com.hazelcast.spi.merge.DiscardMergePolicy;
 import com.hazelcast.spi.merge.LatestUpdateMergePolicy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The Hazelcast member that follows from a node's configuration: explicit join only, failure
@@ -47,15 +49,65 @@ public final class MemberSettings {
   /** Which backends operators let drain. */
   public static final String DRAINS = "atoll.drains";
 
+  private static final Map<String, String> PROPERTIES =
+      Map.ofEntries(
+          // One log, no calls home, and the order of stopping is the node's.
+          Map.entry("hazelcast.logging.type", "slf4j"),
+          Map.entry("hazelcast.logging.emoji.enabled", "false"),
+          Map.entry("hazelcast.phone.home.enabled", "false"),
+          Map.entry("hazelcast.shutdownhook.enabled", "false"),
+          Map.entry("hazelcast.health.monitoring.level", "OFF"), // The node has meters of its own.
+
+          // Listen on the address given, not on all; connect from it too.
+          Map.entry("hazelcast.socket.bind.any", "false"),
+          Map.entry("hazelcast.socket.server.bind.any", "false"),
+          Map.entry("hazelcast.socket.client.bind.any", "false"),
+
+          // Join: members are asked for through MemberDiscovery, and a cluster of one is no reason
+          // to wait for a second (default 5 s). A node that can't join in a minute gives up, for
+          // its supervisor to see (default 5 minutes).
+          Map.entry("hazelcast.discovery.enabled", "true"),
+          Map.entry("hazelcast.wait.seconds.before.join", "0"),
+          Map.entry("hazelcast.max.join.seconds", "60"),
+
+          // Failure: a process that dies closes its connections and is gone within a second; one
+          // that hangs, or a cut network, only stops beating. The default of 60 s suits a database,
+          // where a false alarm moves gigabytes. State here is soft, and while a member is in doubt
+          // each call to it runs into its deadline: 10 s, still twice a long collection.
+          Map.entry("hazelcast.heartbeat.interval.seconds", "1"),
+          Map.entry("hazelcast.max.no.heartbeat.seconds", "10"),
+          Map.entry("hazelcast.mastership.claim.timeout.seconds", "15"), // default 120
+          Map.entry("hazelcast.member.list.publish.interval.seconds", "10"), // default 60
+
+          // Healing: two halves look for each other this often (default 300 s, then 120 s). Not
+          // sooner after start, so that nodes started together join first.
+          Map.entry("hazelcast.merge.first.run.delay.seconds", "15"),
+          Map.entry("hazelcast.merge.next.run.delay.seconds", "10"),
+
+          // Calls have deadlines of their own, tens of milliseconds. This is when Hazelcast itself
+          // forgets one (default 60 s), so it bounds what piles up behind a member that hangs; and
+          // how long a write waits for the copy on another member (default 5 s).
+          Map.entry("hazelcast.operation.call.timeout.millis", "10000"),
+          Map.entry("hazelcast.operation.backup.timeout.millis", "500"),
+
+          // Stopping: hand data over, within this (default 600 s), then leave.
+          Map.entry("hazelcast.graceful.shutdown.max.wait", "15"),
+
+          // Threads: the event loops need the cores. Defaults: 3 and 3 for I/O, 5 for events, and a
+          // queue of a million events.
+          Map.entry("hazelcast.io.thread.count", "1"),
+          Map.entry("hazelcast.event.thread.count", "2"),
+          Map.entry("hazelcast.event.queue.capacity", "100000"));
+
   private MemberSettings() {}
 
   /**
-   * Settings for one member.
+   * Settings for one member that finds others at fixed places.
    *
    * @param cluster with {@code bind} given
    * @param nodeId unique in the cluster
    * @param bindAddress the local address that {@code cluster.bind} names or picks
-   * @param members where others may be, resolved
+   * @param members where others may be, names or addresses
    * @param cache sizes of the maps of the cache
    * @param types every class that crosses the wire: records, as Compact
    */
@@ -66,70 +118,94 @@ public final class MemberSettings {
       List<HostPort> members,
       CacheConfig cache,
       List<Class<?>> types) {
+    return member(cluster, nodeId, bindAddress, () -> members, cache, types);
+  }
+
+  /**
+   * Settings for one member. Policies that need to know a map's values (whose bucket is lower,
+   * whose session newer) are the owner's to set: {@code
+   * config.getMapConfig(NAME).getMergePolicyConfig().setPolicy(CLASS)}.
+   *
+   * @param cluster with {@code bind} given
+   * @param nodeId unique in the cluster
+   * @param bindAddress the local address that {@code cluster.bind} names or picks
+   * @param members where others may be, names or addresses; asked again at each search, on a thread
+   *     that may block
+   * @param cache sizes of the maps of the cache
+   * @param types every class that crosses the wire: records, as Compact
+   */
+  public static Config member(
+      ClusterConfig cluster,
+      String nodeId,
+      HostPort bindAddress,
+      Supplier<List<HostPort>> members,
+      CacheConfig cache,
+      List<Class<?>> types) {
     Config config = new Config();
     config.setClusterName(cluster.name());
     config.setInstanceName(nodeId + "@" + cluster.name());
-    config.setJetConfig(new JetConfig().setEnabled(false));
     config.getMemberAttributeConfig().setAttribute("node", nodeId);
-    Map.ofEntries(
-            Map.entry("hazelcast.logging.type", "slf4j"),
-            Map.entry("hazelcast.phone.home.enabled", "false"),
-            Map.entry("hazelcast.shutdownhook.enabled", "false"),
-            Map.entry("hazelcast.socket.bind.any", "false"),
-            Map.entry("hazelcast.socket.server.bind.any", "false"),
-            Map.entry("hazelcast.wait.seconds.before.join", "0"),
-            Map.entry("hazelcast.heartbeat.interval.seconds", "1"),
-            Map.entry("hazelcast.max.no.heartbeat.seconds", "10"),
-            Map.entry("hazelcast.merge.first.run.delay.seconds", "15"),
-            Map.entry("hazelcast.merge.next.run.delay.seconds", "10"),
-            Map.entry("hazelcast.graceful.shutdown.max.wait", "15"),
-            Map.entry("hazelcast.operation.call.timeout.millis", "10000"),
-            Map.entry("hazelcast.io.thread.count", "1"),
-            Map.entry("hazelcast.event.thread.count", "2"))
-        .forEach(config::setProperty);
-    network(config.getNetworkConfig(), cluster, bindAddress, members);
-    types.forEach(config.getSerializationConfig().getCompactSerializationConfig()::addClass);
-    config.addMapConfig(map(BUDGETS, 1, 100_000));
-    config.addMapConfig(map(SESSIONS, 1, 1_000_000));
-    config.addMapConfig(merging(map(OBSERVATIONS, 1, 100_000), DiscardMergePolicy.class.getName()));
-    config.addMapConfig(
-        merging(map(DRAINS, 2, 0), LatestUpdateMergePolicy.class.getName())
-            .setPerEntryStatsEnabled(true));
+    // Stream processing, metrics for a management centre, and the pools and scans that come with
+    // them: nobody here asks.
+    config.setJetConfig(new JetConfig().setEnabled(false));
+    config.getMetricsConfig().setEnabled(false);
+    PROPERTIES.forEach(config::setProperty);
+    network(config, cluster, bindAddress, members);
+    MemberSerialization.close(config.getSerializationConfig(), types);
+    maps(config);
     cache(config, cache.l2());
     return config;
   }
 
+  /**
+   * One endpoint, for members alone: with Hazelcast's "advanced" network and no other endpoint
+   * declared, its port speaks neither the client's protocol nor REST nor memcache.
+   */
   private static void network(
-      NetworkConfig network, ClusterConfig cluster, HostPort bind, List<HostPort> members) {
-    network.setPort(bind.port()).setPortAutoIncrement(false);
-    network.getInterfaces().setEnabled(true).addInterface(bind.host());
+      Config config, ClusterConfig cluster, HostPort bind, Supplier<List<HostPort>> members) {
+    ServerSocketEndpointConfig endpoint =
+        new ServerSocketEndpointConfig()
+            .setPort(bind.port())
+            .setPortAutoIncrement(false) // Others look at this port and no other.
+            .setSocketConnectTimeoutSeconds(2); // Neighbours answer in milliseconds or are gone.
     if (cluster.advertise() != null) {
-      network.setPublicAddress(cluster.advertise().toString());
+      endpoint.setPublicAddress(cluster.advertise().toString());
     }
-    JoinConfig join = network.getJoin();
+    // The address to bind, exactly; Hazelcast's interface patterns would also filter the others'.
+    config.setProperty("hazelcast.local.localAddress", bind.host());
+    config.setProperty("hazelcast.prefer.ipv4.stack", Boolean.toString(!bind.isIpv6()));
+    JoinConfig join = new JoinConfig();
     join.getAutoDetectionConfig().setEnabled(false);
     join.getMulticastConfig().setEnabled(false);
-    TcpIpConfig tcpIp = join.getTcpIpConfig().setEnabled(true).setConnectionTimeoutSeconds(2);
-    members.forEach(member -> tcpIp.addMember(member.toString()));
+    // Not used to find members, but its time-out is that of one round of asking them.
+    join.getTcpIpConfig().setEnabled(false).setConnectionTimeoutSeconds(2);
+    join.getDiscoveryConfig()
+        .addDiscoveryStrategyConfig(new DiscoveryStrategyConfig(new MemberDiscovery(members)));
+    config
+        .getAdvancedNetworkConfig()
+        .setEnabled(true)
+        .setMemberEndpointConfig(endpoint)
+        .setJoin(join);
   }
 
-  private static MapConfig map(String name, int backups, int entriesPerNode) {
-    MapConfig map = new MapConfig(name).setBackupCount(Math.min(backups, 1));
-    map.setAsyncBackupCount(backups - map.getBackupCount());
-    map.setStatisticsEnabled(false);
-    if (entriesPerNode > 0) {
-      map.setEvictionConfig(
-          new EvictionConfig()
-              .setEvictionPolicy(EvictionPolicy.LRU)
-              .setMaxSizePolicy(MaxSizePolicy.PER_NODE)
-              .setSize(entriesPerNode));
-    }
-    return map;
-  }
-
-  private static MapConfig merging(MapConfig map, String policy) {
-    map.getMergePolicyConfig().setPolicy(policy);
-    return map;
+  /**
+   * Small entries that live for a while. The time here is a backstop: each entry is written with
+   * its own.
+   */
+  private static void maps(Config config) {
+    String discard = DiscardMergePolicy.class.getName();
+    // A budget is refilled within its burst; a day covers the slowest. One copy: without it the
+    // death of a node would hand out every burst it kept once more.
+    config.addMapConfig(bounded(map(BUDGETS, 1), 100_000, Duration.ofDays(1)));
+    config.addMapConfig(bounded(map(SESSIONS, 1), 1_000_000, Duration.ofDays(30)));
+    // Of a moment, and true for the side that saw it: observed afresh after a heal.
+    config.addMapConfig(
+        merging(bounded(map(OBSERVATIONS, 1), 100_000, Duration.ofHours(1)), discard));
+    // An operator's word, as many as backends: lost by no two nodes, dropped by no clock, and of
+    // two sides the later word counts, for which entries need their times.
+    config.addMapConfig(
+        merging(map(DRAINS, 2), LatestUpdateMergePolicy.class.getName())
+            .setPerEntryStatsEnabled(true));
   }
 
   /**
@@ -138,9 +214,10 @@ public final class MemberSettings {
    */
   private static void cache(Config config, CacheConfig.L2 l2) {
     String discard = DiscardMergePolicy.class.getName();
-    config.addMapConfig(merging(map(FILLS, 0, 100_000), discard));
-    config.addMapConfig(merging(weighed(map(RESPONSES, l2.backups(), 0), l2.size(), 4), discard));
-    config.addMapConfig(merging(weighed(map(BODIES, l2.backups(), 0), l2.size(), 1), discard));
+    // No copy: a lease that is lost costs one more fetch.
+    config.addMapConfig(merging(bounded(map(FILLS, 0), 100_000, Duration.ofMinutes(5)), discard));
+    config.addMapConfig(merging(weighed(map(RESPONSES, l2.backups()), l2.size(), 0.25), discard));
+    config.addMapConfig(merging(weighed(map(BODIES, l2.backups()), l2.size(), 0.75), discard));
     config.addRingBufferConfig(
         new RingbufferConfig(PURGES)
             .setCapacity(100_000)
@@ -149,13 +226,35 @@ public final class MemberSettings {
     config.addExecutorConfig(new ExecutorConfig(PURGES).setPoolSize(2).setQueueCapacity(10_000));
   }
 
-  private static MapConfig weighed(MapConfig map, DataSize size, int share) {
-    int mebibytes = (int) Math.max(1, (size.bytes() / share) >> 20);
-    map.setEvictionConfig(
+  /** A map with copies on other nodes: a write waits for the first of them, not for more. */
+  private static MapConfig map(String name, int backups) {
+    int waitedFor = Math.min(backups, 1);
+    return new MapConfig(name)
+        .setBackupCount(waitedFor)
+        .setAsyncBackupCount(backups - waitedFor)
+        .setStatisticsEnabled(false); // Counted by the node's own meters.
+  }
+
+  private static MapConfig bounded(MapConfig map, int entriesPerNode, Duration backstop) {
+    return map.setTimeToLiveSeconds((int) backstop.toSeconds())
+        .setEvictionConfig(
+            new EvictionConfig()
+                .setEvictionPolicy(EvictionPolicy.LRU)
+                .setMaxSizePolicy(MaxSizePolicy.PER_NODE)
+                .setSize(entriesPerNode));
+  }
+
+  private static MapConfig merging(MapConfig map, String policy) {
+    map.getMergePolicyConfig().setPolicy(policy);
+    return map;
+  }
+
+  private static MapConfig weighed(MapConfig map, DataSize size, double share) {
+    int mebibytes = (int) Math.clamp((size.bytes() >> 20) * share, 1, Integer.MAX_VALUE);
+    return map.setEvictionConfig(
         new EvictionConfig()
             .setEvictionPolicy(EvictionPolicy.LRU)
             .setMaxSizePolicy(MaxSizePolicy.USED_HEAP_SIZE)
             .setSize(mebibytes));
-    return map;
   }
 }

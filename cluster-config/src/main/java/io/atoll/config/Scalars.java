@@ -1,6 +1,7 @@
 package io.atoll.config;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -132,6 +133,15 @@ final class Scalars {
   /** How values of a type are written; null for one that isn't written as a scalar. */
   static @Nullable Kind<?> kind(Class<?> type) {
     return KINDS.get(type);
+  }
+
+  /** A value of a type that is written as a scalar; refuses as {@link Kind#read} does. */
+  static Object read(Class<?> type, String text) {
+    Kind<?> kind = KINDS.get(type);
+    if (kind == null) {
+      throw new IllegalStateException(type.getName());
+    }
+    return kind.read().apply(text);
   }
 
   /** Whether a plain scalar is needed: a quoted number is text. */
@@ -314,7 +324,7 @@ final class Scalars {
     }
     try {
       return InetAddress.getByAddress(bytes);
-    } catch (java.net.UnknownHostException e) {
+    } catch (UnknownHostException e) {
       throw new IllegalStateException(e);
     }
   }
