@@ -109,7 +109,8 @@ final class Administration implements AdminOperations {
           case RouteConfig.Exact exact -> "= " + exact.path();
           case RouteConfig.Regex regex -> "~ " + regex.regex();
         };
-    String handler = route.proxy() != null ? "proxy" : route.redirect() != null ? "redirect" : "respond";
+    String handler =
+        route.proxy() != null ? "proxy" : route.redirect() != null ? "redirect" : "respond";
     String target =
         route.proxy() != null
             ? route.proxy().upstream()

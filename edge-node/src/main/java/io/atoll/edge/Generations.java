@@ -69,8 +69,8 @@ final class Generations {
   }
 
   /**
-   * What in a configuration can't be put in force without a restart, a sentence each; where there is
-   * nothing of the kind, {@link #advance} may follow.
+   * What in a configuration can't be put in force without a restart, a sentence each; where there
+   * is nothing of the kind, {@link #advance} may follow.
    */
   List<String> restartNeeded(EdgeConfig next) {
     EdgeConfig now = current.config();

@@ -74,8 +74,8 @@ public final class Node implements AutoCloseable {
    * @param again reads the configuration anew, for a reload; may block
    * @throws IOException if an address can't be bound or a file can't be opened
    */
-  public static Node start(
-      EdgeConfig config, String nodeId, Supplier<ConfigReader.Result> again) throws IOException {
+  public static Node start(EdgeConfig config, String nodeId, Supplier<ConfigReader.Result> again)
+      throws IOException {
     Node node = new Node(config, nodeId);
     try {
       node.start(again);
@@ -99,7 +99,8 @@ public final class Node implements AutoCloseable {
     RateLimits limits = limit(shared);
 
     Generations generations =
-        new Generations(config, telemetry, journal, health, sessions, limits, secret, loops(config));
+        new Generations(
+            config, telemetry, journal, health, sessions, limits, secret, loops(config));
     deploy(generations.current().commons());
     Administration administration =
         new Administration(id, this, telemetry, shared, health, generations, workers, again);

@@ -15,4 +15,8 @@ import java.util.Map;
  * @param loops how many event loops share the node's limits
  */
 public record Commons(
-    Telemetry telemetry, Journal journal, Map<String, UpstreamState> upstreams, RateLimits limits, int loops) {}
+    Telemetry telemetry,
+    Journal journal,
+    Map<String, UpstreamState> upstreams,
+    RateLimits limits,
+    int loops) {}
