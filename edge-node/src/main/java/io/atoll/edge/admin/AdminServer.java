@@ -124,7 +124,7 @@ public final class AdminServer {
   }
 
   /**
-   * Reads the token file again, as part of a reload. Blocks.
+   * Reads the token file again, as part of a reload that did not come through the API. Blocks.
    *
    * @throws IOException if it can't be read; the old token stays
    */
@@ -282,8 +282,18 @@ public final class AdminServer {
                 throw AdminProblem.of(
                     422, "The configuration has errors; the old one stays in force.", errors);
               }
-              return Answer.json(Map.of("status", "reloaded"));
-            });
+              return vertx.executeBlocking(this::readTokenAgain, false);
+            })
+        .compose(done -> Answer.json(Map.of("status", "reloaded")));
+  }
+
+  private boolean readTokenAgain() {
+    try {
+      reloadToken();
+      return true;
+    } catch (IOException e) {
+      throw AdminProblem.of(422, "admin.tokenFile can't be read; the old token stays in force.");
+    }
   }
 
   /** Back on this server's event loop, and not for ever. */

@@ -40,6 +40,14 @@ public final class HazelcastSessionTable implements SessionTable {
    */
   public HazelcastSessionTable(ClusterMember member, long remembered) {
     map = member.hazelcast().getMap(MemberSettings.SESSIONS);
+    BackendAddress any = new BackendAddress("http", "localhost", 80);
+    Schemas.publish(
+        member.hazelcast(),
+        new SessionRecords.Find(1),
+        new SessionRecords.Bind(any, 1),
+        new SessionRecords.Move(any, 1, 1),
+        new SessionRecords.NewerWins(),
+        Binding.first(any));
     asked =
         Caffeine.newBuilder()
             .maximumSize(remembered)

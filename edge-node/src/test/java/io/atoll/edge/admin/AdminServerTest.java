@@ -76,8 +76,8 @@ class AdminServerTest {
     assertThat(response.body())
         .isEqualTo(
             """
-            {"detail":"The node is stopping.","status":503,\
-            "title":"Service Unavailable","type":"about:blank"}\
+            {"type":"about:blank","title":"Service Unavailable","status":503,\
+            "detail":"The node is stopping."}\
             """);
   }
 
@@ -129,9 +129,15 @@ class AdminServerTest {
   @Test
   void aNewTokenCountsAfterAReload() throws Exception {
     Files.writeString(tokenFile, "another");
-    assertThat(send(authorized("/api/v1/cluster").GET()).statusCode()).isEqualTo(200);
-    node.server.reloadToken();
+    assertThat(send(authorized("/api/v1/reload").POST(noBody())).statusCode()).isEqualTo(200);
     assertThat(send(authorized("/api/v1/cluster").GET()).statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void aTokenFileThatIsGoneLeavesTheOldTokenInForce() throws Exception {
+    Files.delete(tokenFile);
+    assertThat(send(authorized("/api/v1/reload").POST(noBody())).statusCode()).isEqualTo(422);
+    assertThat(send(authorized("/api/v1/cluster").GET()).statusCode()).isEqualTo(200);
   }
 
   @Test
