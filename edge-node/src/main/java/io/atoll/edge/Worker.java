@@ -62,9 +62,9 @@ final class Worker extends VerticleBase {
     }
     List<Future<Listener>> opening = new ArrayList<>();
     for (ListenerConfig listener : config.listeners()) {
-      opening.add(open(listener, rejections).onSuccess(listeners::add));
+      opening.add(open(listener, rejections));
     }
-    return Future.all(opening);
+    return Future.all(opening).onSuccess(all -> listeners.addAll(all.list()));
   }
 
   private Future<Listener> open(ListenerConfig listener, Map<Rejection, Runnable> rejections) {

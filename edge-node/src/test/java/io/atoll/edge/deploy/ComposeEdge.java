@@ -32,7 +32,7 @@ final class ComposeEdge implements AutoCloseable {
   static final int HTTP = 8080;
 
   private static final int NODES_AT_MOST = 8;
-  private static final Duration UP = Duration.ofMinutes(2);
+  private static final Duration UP = Duration.ofMinutes(4);
 
   private final DockerClient docker = DockerClientFactory.lazyClient();
   private final ComposeContainer compose;

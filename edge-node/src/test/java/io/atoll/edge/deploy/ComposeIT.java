@@ -297,7 +297,7 @@ class ComposeIT {
   }
 
   private static ConditionFactory eventually() {
-    return await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofSeconds(1));
+    return await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofSeconds(1));
   }
 
   private static boolean listens(String address, int port) {
