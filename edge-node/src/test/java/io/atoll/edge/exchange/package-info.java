@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.exchange;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.guard;
+
+import org.jspecify.annotations.NullMarked;

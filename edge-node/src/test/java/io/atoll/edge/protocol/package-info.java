@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.protocol;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,124 @@
+package io.atoll.edge.testkit;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+
+/** A connection on which a test says exactly the bytes it means. Blocks; reads give up after ten seconds. */
+public final class RawConnection implements AutoCloseable {
+  private static final int PATIENCE_MILLIS = 10_000;
+
+  private final Socket socket;
+
+  /** Connects to a port of loopback. */
+  public RawConnection(int port) {
+    this(connect(port));
+  }
+
+  /** A connection that was accepted. */
+  public RawConnection(Socket socket) {
+    this.socket = socket;
+  }
+
+  private static Socket connect(int port) {
+    try {
+      Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      socket.setSoTimeout(PATIENCE_MILLIS);
+      return socket;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Sends text as ISO 8859-1; {@code \n} is sent as it is. */
+  public RawConnection send(String text) {
+    try {
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+      socket.getOutputStream().flush();
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads a head, up to and with the empty line; what came before the end where there is none. */
+  public String readHead() {
+    StringBuilder head = new StringBuilder();
+    int next = read();
+    while (next >= 0) {
+      head.append((char) next);
+      if (head.length() >= 4 && head.substring(head.length() - 4).equals("\r\n\r\n")) {
+        break;
+      }
+      next = read();
+    }
+    return head.toString();
+  }
+
+  /** Reads so many bytes, fewer at the end of the stream. */
+  public String read(int count) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      int next = read();
+      if (next < 0) {
+        break;
+      }
+      text.append((char) next);
+    }
+    return text.toString();
+  }
+
+  /** Reads a head and the body that its {@code Content-Length} announces. */
+  public String readResponse() {
+    String head = readHead();
+    for (String line : head.split("\r\n", -1)) {
+      if (line.regionMatches(true, 0, "content-length:", 0, 15)) {
+        return head + read(Integer.parseInt(line.substring(15).trim()));
+      }
+    }
+    return head;
+  }
+
+  /** Reads until the peer closes. */
+  public String readAll() {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    try {
+      InputStream in = socket.getInputStream();
+      in.transferTo(all);
+    } catch (SocketTimeoutException e) {
+      throw new AssertionError("the peer did not close; it said: " + all, e);
+    } catch (IOException e) {
+      // A reset is an end too.
+    }
+    return all.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  /** Whether the peer has closed; waits for it to do or say something. */
+  public boolean isClosedByPeer() {
+    return read() < 0;
+  }
+
+  private int read() {
+    try {
+      return socket.getInputStream().read();
+    } catch (SocketTimeoutException e) {
+      throw new AssertionError("the peer says nothing", e);
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.atoll.edge.testkit;
+
+import io.atoll.config.ConfigReader;
+import io.atoll.config.EdgeConfig;
+import io.atoll.edge.Node;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+
+/** A whole node in this JVM, from a configuration as a user writes it. */
+public final class TestNode implements AutoCloseable {
+  private final Node node;
+
+  private TestNode(Node node) {
+    this.node = node;
+  }
+
+  /** Starts a node; its listeners should bind port 0. */
+  public static TestNode start(String yaml) {
+    ConfigReader.Result read = ConfigReader.parse(yaml, Path.of("test.yaml"), _ -> null);
+    return switch (read) {
+      case ConfigReader.Loaded(EdgeConfig config) -> start(config, read);
+      case ConfigReader.Rejected rejected -> throw new AssertionError(rejected.errors());
+    };
+  }
+
+  private static TestNode start(EdgeConfig config, ConfigReader.Result read) {
+    try {
+      return new TestNode(Node.start(config, "test", () -> read));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The port of a listener. */
+  public int port(String listener) {
+    for (String address : node.addresses()) {
+      if (address.startsWith(listener + "=")) {
+        return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+      }
+    }
+    throw new AssertionError("no listener " + listener + " in " + node.addresses());
+  }
+
+  /** A connection to the listener {@code http}. */
+  public RawConnection connect() {
+    return new RawConnection(port("http"));
+  }
+
+  @Override
+  public void close() {
+    node.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.upstream;
+
+import org.jspecify.annotations.NullMarked;
