@@ -8,7 +8,6 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +16,15 @@ import org.jspecify.annotations.Nullable;
  * where others may be. Every method may ask the operating system or DNS, and blocks meanwhile.
  */
 public final class InterfacePicker {
+  private static final String NONE_FITS = "cluster.bind: no address of this machine is ";
+
   private InterfacePicker() {}
 
   /**
    * The local address that {@code cluster.bind} means: the address itself; of a name, that of its
    * addresses which is this machine's; of a CIDR, this machine's address within it (outside
-   * loopback where there is a choice, IPv4 before IPv6, then the lowest).
+   * loopback where there is a choice, IPv4 before IPv6, then the lowest). So a name that several
+   * nodes share, an alias in a container network or a headless service, picks on each its own.
    *
    * @param bind as configured
    * @throws IOException none of this machine's addresses fits, or the name does not resolve (yet):
@@ -30,30 +32,32 @@ public final class InterfacePicker {
    */
   public static HostPort bindAddress(HostPort bind) throws IOException {
     InetAddress literal = Scalars.literal(bind.host());
-    if (literal != null) {
-      return bind;
+    if (literal != null && literal.isLoopbackAddress()) {
+      return bind; // All of 127.0.0.0/8 can be bound, and the interface lists one.
     }
-    InetAddress picked = pick(bind.host()).orElseThrow(() -> noneFits(bind));
+    Predicate<InetAddress> fits = fits(bind.host());
+    InetAddress picked =
+        NetworkInterface.networkInterfaces()
+            .filter(InterfacePicker::isUp)
+            .flatMap(NetworkInterface::inetAddresses)
+            .filter(address -> fits.test(address) && !address.isLinkLocalAddress())
+            .min(
+                Comparator.comparing(InetAddress::isLoopbackAddress)
+                    .thenComparingInt(address -> address.getAddress().length)
+                    .thenComparing(InetAddress::getAddress, Arrays::compareUnsigned))
+            .orElseThrow(() -> new IOException(NONE_FITS + bind.host()));
     return new HostPort(plain(picked), bind.port());
   }
 
-  private static Optional<InetAddress> pick(String host) throws IOException {
-    Predicate<InetAddress> fits;
+  private static Predicate<InetAddress> fits(String host) throws IOException {
     if (host.indexOf('/') >= 0) {
-      Cidr block = (Cidr) Scalars.read(Cidr.class, host);
-      fits = block::contains;
-    } else {
-      List<InetAddress> named = Arrays.asList(InetAddress.getAllByName(host));
-      fits = named::contains;
+      return ((Cidr) Scalars.read(Cidr.class, host))::contains;
     }
-    return NetworkInterface.networkInterfaces()
-        .filter(InterfacePicker::isUp)
-        .flatMap(NetworkInterface::inetAddresses)
-        .filter(address -> fits.test(address) && !address.isLinkLocalAddress())
-        .min(
-            Comparator.comparing(InetAddress::isLoopbackAddress)
-                .thenComparingInt(address -> address.getAddress().length)
-                .thenComparing(InetAddress::getAddress, Arrays::compareUnsigned));
+    try {
+      return Arrays.asList(InetAddress.getAllByName(host))::contains;
+    } catch (UnknownHostException e) {
+      throw new IOException("cluster.bind: " + host + " does not resolve", e);
+    }
   }
 
   private static boolean isUp(NetworkInterface network) {
@@ -62,10 +66,6 @@ public final class InterfacePicker {
     } catch (SocketException e) {
       return false;
     }
-  }
-
-  private static IOException noneFits(HostPort bind) {
-    return new IOException("no address of this machine fits cluster.bind " + bind);
   }
 
   /**

@@ -139,8 +139,7 @@ final class Administration implements AdminOperations {
     return cache
         .purge(order.urls(), order.keys(), order.prefixes(), order.hosts(), order.soft())
         .thenApply(
-            receipt ->
-                new PurgeReport(receipt.number(), receipt.confirmed(), receipt.missing()));
+            receipt -> new PurgeReport(receipt.number(), receipt.confirmed(), receipt.missing()));
   }
 
   @Override

@@ -9,10 +9,12 @@ import com.hazelcast.core.HazelcastInstance;
 import io.atoll.config.CacheConfig;
 import io.atoll.config.ClusterConfig;
 import io.atoll.config.HostPort;
+import io.atoll.config.InterfacePicker;
 import io.atoll.config.MemberSettings;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * This node's member of the Hazelcast cluster. Starting and stopping block for seconds: never on an
@@ -40,6 +42,27 @@ public final class ClusterMember implements AutoCloseable {
       HostPort bind,
       List<HostPort> members,
       CacheConfig cache) {
+    return start(cluster, nodeId, bind, () -> members, cache);
+  }
+
+  /**
+   * As the other, with the addresses that the configuration means: names are resolved again each
+   * time others are looked for.
+   *
+   * @throws IOException if this machine has no address that {@code cluster.bind} means
+   */
+  public static ClusterMember start(ClusterConfig cluster, String nodeId, CacheConfig cache)
+      throws IOException {
+    HostPort bind = InterfacePicker.bindAddress(Objects.requireNonNull(cluster.bind()));
+    return start(cluster, nodeId, bind, () -> InterfacePicker.members(cluster.discovery()), cache);
+  }
+
+  private static ClusterMember start(
+      ClusterConfig cluster,
+      String nodeId,
+      HostPort bind,
+      Supplier<List<HostPort>> members,
+      CacheConfig cache) {
     Config config = MemberSettings.member(cluster, nodeId, bind, members, cache, SharedTypes.ALL);
     config
         .getMapConfig(MemberSettings.SESSIONS)
@@ -50,18 +73,6 @@ public final class ClusterMember implements AutoCloseable {
         .getMergePolicyConfig()
         .setPolicy(LowerRemainder.class.getName());
     return new ClusterMember(Hazelcast.newHazelcastInstance(config));
-  }
-
-  /**
-   * As the other, with the addresses that the configuration means.
-   *
-   * @throws IOException if this machine has no address that {@code cluster.bind} means
-   */
-  public static ClusterMember start(ClusterConfig cluster, String nodeId, CacheConfig cache)
-      throws IOException {
-    HostPort bind = MemberAddresses.own(Objects.requireNonNull(cluster.bind()));
-    List<HostPort> members = MemberAddresses.of(Objects.requireNonNull(cluster.discovery()));
-    return start(cluster, nodeId, bind, members, cache);
   }
 
   /** The members that this one sees, itself included, with the addresses others reach them at. */

@@ -127,9 +127,6 @@ public final class PlanCompiler {
       return new ProxyHandler(upstream);
     }
     return new CacheHandler(
-        caching,
-        commons.cache(),
-        upstream,
-        CacheHandler.meters(commons.telemetry(), route.name()));
+        caching, commons.cache(), upstream, CacheHandler.meters(commons.telemetry(), route.name()));
   }
 }
