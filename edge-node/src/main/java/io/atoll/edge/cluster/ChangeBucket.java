@@ -3,6 +3,7 @@ package io.atoll.edge.cluster;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceAware;
 import com.hazelcast.map.EntryProcessor;
+import io.atoll.edge.ratelimit.Debt;
 import io.atoll.edge.ratelimit.Gcra;
 import io.atoll.edge.ratelimit.Grant;
 import java.util.Map.Entry;
@@ -32,6 +33,7 @@ final class ChangeBucket implements EntryProcessor<String, Long, Grant>, Hazelca
   private int burst = 1;
   private int wanted;
   private int owed;
+  private long owedSinceNanos;
   private int returned;
 
   /** The cluster's time in milliseconds after which nothing is given back. */
@@ -44,10 +46,11 @@ final class ChangeBucket implements EntryProcessor<String, Long, Grant>, Hazelca
   ChangeBucket() {}
 
   /** Charges what is owed, then takes what is wanted as far as it is there. */
-  static ChangeBucket take(Gcra bucket, int wanted, int owed) {
+  static ChangeBucket take(Gcra bucket, int wanted, Debt owed) {
     ChangeBucket change = of(bucket);
     change.wanted = wanted;
-    change.owed = owed;
+    change.owed = owed.tokens();
+    change.owedSinceNanos = owed.sinceNanos();
     return change;
   }
 
@@ -80,7 +83,7 @@ final class ChangeBucket implements EntryProcessor<String, Long, Grant>, Hazelca
     long now = TimeUnit.MILLISECONDS.toNanos(millis);
     Gcra bucket = new Gcra(intervalNanos, burst);
     long before = entry.getValue() == null ? Gcra.FULL : entry.getValue();
-    long charged = bucket.take(before, now, owed);
+    long charged = bucket.charge(before, now, owed, owedSinceNanos);
     int granted = Math.min(wanted, bucket.available(charged, now));
     int back = millis <= latest ? returned : 0;
     long after = bucket.giveBack(bucket.take(charged, now, granted), now, back);

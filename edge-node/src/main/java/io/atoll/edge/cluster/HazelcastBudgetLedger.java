@@ -4,6 +4,7 @@ import com.hazelcast.map.IMap;
 import io.atoll.config.MemberSettings;
 import io.atoll.edge.ratelimit.BudgetKey;
 import io.atoll.edge.ratelimit.BudgetLedger;
+import io.atoll.edge.ratelimit.Debt;
 import io.atoll.edge.ratelimit.Gcra;
 import io.atoll.edge.ratelimit.Grant;
 import io.atoll.edge.telemetry.ClusterCallMeters;
@@ -35,8 +36,8 @@ public final class HazelcastBudgetLedger implements BudgetLedger {
   private final AtomicInteger calls = new AtomicInteger();
 
   /**
-   * The ledger of a member's cluster. Blocks until the cluster knows the types it sends: not for an
-   * event loop.
+   * The ledger of a member's cluster. Blocks until the cluster knows the types it sends and has
+   * assigned owners: not for an event loop.
    *
    * @param ticker nanoseconds of this node that never go back
    */
@@ -47,10 +48,11 @@ public final class HazelcastBudgetLedger implements BudgetLedger {
     this.ticker = ticker;
     this.meters = meters;
     Schemas.publish(member.hazelcast(), new ChangeBucket(), new SetBucket(0, 1), new Grant(0, 0));
+    var _ = tats.executeOnKey("", ChangeBucket.take(new Gcra(1, 1), 0, Debt.NONE));
   }
 
   @Override
-  public CompletionStage<Grant> take(BudgetKey key, Gcra bucket, int wanted, int owed) {
+  public CompletionStage<Grant> take(BudgetKey key, Gcra bucket, int wanted, Debt owed) {
     return call(key, ChangeBucket.take(bucket, wanted, owed));
   }
 

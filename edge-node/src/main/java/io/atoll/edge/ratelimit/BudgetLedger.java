@@ -14,11 +14,11 @@ public interface BudgetLedger {
    * @param key which bucket; a new one is full
    * @param bucket its rate and depth
    * @param wanted 0 or more
-   * @param owed 0 or more, charged even where nothing is left
+   * @param owed charged even where nothing is left
    * @return completes on any thread; with an error where the owner can't be asked, in which case it
    *     is unknown whether the tokens were taken
    */
-  CompletionStage<Grant> take(BudgetKey key, Gcra bucket, int wanted, int owed);
+  CompletionStage<Grant> take(BudgetKey key, Gcra bucket, int wanted, Debt owed);
 
   /**
    * Gives back tokens that were taken and not spent. They may be lost on the way, never doubled.

@@ -68,6 +68,21 @@ public record Gcra(long intervalNanos, int burst) {
     return now + Math.min(fullIn(tat, now) + cost, deepest());
   }
 
+  /**
+   * The TAT after tokens were charged that somebody has used already, over a time that ends now. As
+   * if they had been taken when that time began: what came into the bucket since then pays first,
+   * also where the bucket was full and could not hold it.
+   *
+   * @param sinceNanos 0: they were used this moment
+   */
+  public long charge(long tat, long now, int tokens, long sinceNanos) {
+    long since = Math.clamp(sinceNanos, 0, LONGEST);
+    long from = now - since;
+    long full = tat <= from ? 0 : Math.min(tat - from, since + deepest());
+    long cost = Math.min(tokens, (since + deepest()) / intervalNanos) * intervalNanos;
+    return now + Math.min(full + cost - since, deepest());
+  }
+
   /** The TAT after {@code tokens} taken before came back unspent; never more than full. */
   public long giveBack(long tat, long now, int tokens) {
     long credit = Math.min(tokens, (long) burst + DEEPEST_DEBT) * intervalNanos;

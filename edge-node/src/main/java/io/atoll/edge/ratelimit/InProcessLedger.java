@@ -35,14 +35,15 @@ public final class InProcessLedger implements BudgetLedger {
   }
 
   @Override
-  public CompletionStage<Grant> take(BudgetKey key, Gcra bucket, int wanted, int owed) {
+  public CompletionStage<Grant> take(BudgetKey key, Gcra bucket, int wanted, Debt owed) {
     CompletableFuture<Grant> answer = new CompletableFuture<>();
     tats.asMap()
         .compute(
             key,
             (same, before) -> {
               long now = ticker.getAsLong();
-              long charged = bucket.take(before == null ? Gcra.FULL : before, now, owed);
+              long tat = before == null ? Gcra.FULL : before;
+              long charged = bucket.charge(tat, now, owed.tokens(), owed.sinceNanos());
               int granted = Math.min(wanted, bucket.available(charged, now));
               long after = bucket.take(charged, now, granted);
               answer.complete(new Grant(granted, bucket.fullIn(after, now)));

@@ -23,8 +23,8 @@ public final class Lease {
    * are charged even where the bucket is empty, and a node makes no second one of a key before the
    * first is charged and the owner's answer says that a token is there again: so at any moment
    * each node is at most one ahead. The third come from the view of the owner's bucket that this
-   * node had last, filled at its part of the rate; up to a share of the burst is charged when the
-   * owner answers again.
+   * node had last, filled at its part of the rate, and are charged when the owner answers again,
+   * over the time in which they were used.
    *
    * What is known of the owner's bucket is one number, its TAT by this node's ticker. It follows
    * from an answer without a common clock, because an answer says how long until the bucket is
@@ -42,11 +42,11 @@ public final class Lease {
    *
    * @param number tells it from the others of its lease
    * @param wanted tokens asked for
-   * @param owed tokens charged with it
+   * @param owed charged with it
    * @param sent when, by the ticker
    * @param patience nanoseconds from then until it is too late
    */
-  record Ask(long number, int wanted, int owed, long sent, long patience) {}
+  record Ask(long number, int wanted, Debt owed, long sent, long patience) {}
 
   private final LeaseBook book;
   private final String key;
@@ -70,6 +70,7 @@ public final class Lease {
   private long waitingSince;
   private long asked;
   private int owed;
+  private long owedSince;
   private int need;
   private long windowStart;
   private long grantedAt;
@@ -168,7 +169,8 @@ public final class Lease {
         return;
       }
       ask = null;
-      owed -= question.owed();
+      owed -= Math.min(owed, question.owed().tokens());
+      owedSince = question.sent();
       distrusted = distrusted && late;
       learn(now, grant, now - question.sent() <= LeaseBook.DISTRUST);
       serve(now, settled);
@@ -258,7 +260,7 @@ public final class Lease {
     synchronized (this) {
       decision = known(now);
       if (decision == Decision.UNDECIDED && ask == null && book.chargesAfter()) {
-        owed++;
+        owe(now);
         tat = book.bucket().take(tat, now, 1);
         decision = Decision.COLD_ADMITS;
         next = question(now);
@@ -304,10 +306,15 @@ public final class Lease {
           yield Decision.FALLBACK_REFUSES;
         }
         tat = share.take(tat, now, 1);
-        owed = Math.max(owed, Math.min(owed + 1, share.burst()));
+        owe(now);
         yield Decision.FALLBACK_ADMITS;
       }
     };
+  }
+
+  private void owe(long now) {
+    owedSince = owed == 0 ? now : owedSince;
+    owed++;
   }
 
   /** A question nobody waits for, to learn whether the owner is back. */
@@ -333,7 +340,8 @@ public final class Lease {
     int wanted = Math.max(Math.min(waiting.size(), book.bucket().burst()), ahead(now));
     long waited = waiting.isEmpty() ? 0 : now - waitingSince;
     long patience = Math.max(1, LeaseBook.DEADLINE - waited);
-    Ask question = new Ask(asked++, wanted, owed, now, patience);
+    Debt debt = owed == 0 ? Debt.NONE : new Debt(owed, now - owedSince);
+    Ask question = new Ask(asked++, wanted, debt, now, patience);
     ask = question;
     return question;
   }
@@ -361,7 +369,7 @@ public final class Lease {
   /** Takes in an answer; tokens that come very late are lost, as their owner may have died. */
   private void learn(long now, Grant grant, boolean fresh) {
     Gcra bucket = book.bucket();
-    tat = bucket.take(now + grant.fullInNanos(), now, owed);
+    tat = bucket.charge(now + grant.fullInNanos(), now, owed, now - owedSince);
     long empty = bucket.emptyFor(tat, now);
     emptyUntil = empty == 0 ? now : now + Math.max(empty, book.pace());
     hand.addAndGet(fresh ? grant.granted() : 0);

@@ -9,6 +9,7 @@ import io.atoll.config.MemberSettings;
 import io.atoll.edge.ratelimit.BudgetKey;
 import io.atoll.edge.ratelimit.BudgetLedger;
 import io.atoll.edge.ratelimit.BudgetLedgerContract;
+import io.atoll.edge.ratelimit.Debt;
 import io.atoll.edge.ratelimit.Gcra;
 import io.atoll.edge.telemetry.ClusterCallMeters;
 import io.atoll.edge.telemetry.Telemetry;
@@ -18,20 +19,21 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HazelcastBudgetLedgerTest extends BudgetLedgerContract {
   private static final int MEMBERS = 3;
 
-  private final Telemetry telemetry = new Telemetry();
-  private TestCluster cluster;
-  private List<BudgetLedger> ledgers = List.of();
+  private static final Telemetry TELEMETRY = new Telemetry();
+
+  @SuppressWarnings("NullAway.Init")
+  private static TestCluster cluster;
+
+  private static List<BudgetLedger> ledgers = List.of();
 
   @BeforeAll
-  void start() {
+  static void start() {
     cluster = TestCluster.start(MEMBERS);
-    ClusterCallMeters meters = new ClusterCallMeters(telemetry, "budgets");
+    ClusterCallMeters meters = new ClusterCallMeters(TELEMETRY, "budgets");
     ledgers =
         IntStream.range(0, MEMBERS)
             .<BudgetLedger>mapToObj(
@@ -40,7 +42,7 @@ class HazelcastBudgetLedgerTest extends BudgetLedgerContract {
   }
 
   @AfterAll
-  void stop() {
+  static void stop() {
     cluster.close();
   }
 
@@ -85,26 +87,26 @@ class HazelcastBudgetLedgerTest extends BudgetLedgerContract {
   @Test
   void theOwnersDeathLosesNoToken() {
     try (TestCluster doomed = TestCluster.start(2)) {
-      ClusterCallMeters meters = new ClusterCallMeters(telemetry, "budgets");
+      ClusterCallMeters meters = new ClusterCallMeters(TELEMETRY, "budgets");
       BudgetLedger survivor = new HazelcastBudgetLedger(doomed.member(0), System::nanoTime, meters);
       Gcra bucket = new Gcra(3_600_000_000_000L, 10);
       List<BudgetKey> keys =
           IntStream.range(0, 20).mapToObj(i -> new BudgetKey("limit", "key " + i)).toList();
-      keys.forEach(key -> survivor.take(key, bucket, 6, 0).toCompletableFuture().join());
+      keys.forEach(key -> survivor.take(key, bucket, 6, Debt.NONE).toCompletableFuture().join());
       HazelcastInstance owner = doomed.member(1).hazelcast();
       owner.getLifecycleService().terminate();
       assertThat(keys)
           .allSatisfy(
               key ->
                   assertThat(
-                          survivor.take(key, bucket, 10, 0).toCompletableFuture().join().granted())
+                          survivor.take(key, bucket, 10, Debt.NONE).toCompletableFuture().join().granted())
                       .isEqualTo(4));
     }
   }
 
   private void take(BudgetKey key, Gcra bucket, int tokens) {
     assertThat(
-            ledgers.getFirst().take(key, bucket, tokens, 0).toCompletableFuture().join().granted())
+            ledgers.getFirst().take(key, bucket, tokens, Debt.NONE).toCompletableFuture().join().granted())
         .isEqualTo(tokens);
   }
 }

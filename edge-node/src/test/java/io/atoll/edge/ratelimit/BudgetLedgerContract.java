@@ -27,7 +27,7 @@ public abstract class BudgetLedgerContract {
   private Grant take(BudgetKey of, Gcra bucket, int wanted, int owed) {
     return ledgers()
         .getFirst()
-        .take(of, bucket, wanted, owed)
+        .take(of, bucket, wanted, new Debt(owed, 0))
         .toCompletableFuture()
         .orTimeout(10, TimeUnit.SECONDS)
         .join();
@@ -61,6 +61,18 @@ public abstract class BudgetLedgerContract {
     Grant grant = take(key, TEN_DEEP, 5, 3);
     assertThat(grant.granted()).isZero();
     assertThat(grant.fullInNanos()).isBetween(12 * HOUR - HOUR / 60, 12 * HOUR);
+  }
+
+  @Test
+  void whatWasUsedOverATimeIsPaidByWhatCameInIt() {
+    Debt used = new Debt(14, 10 * HOUR);
+    assertThat(take(10)).isEqualTo(10);
+    assertThat(charge(key, used)).isZero();
+    assertThat(charge(new BudgetKey("limit", "unused " + key.value()), used)).isEqualTo(6);
+  }
+
+  private int charge(BudgetKey of, Debt debt) {
+    return ledgers().getFirst().take(of, TEN_DEEP, 20, debt).toCompletableFuture().join().granted();
   }
 
   @Test
@@ -123,7 +135,7 @@ public abstract class BudgetLedgerContract {
     List<CompletableFuture<Grant>> answers = new ArrayList<>();
     for (int i = 0; i < 600; i++) {
       BudgetLedger one = ledgers().get(i % ledgers().size());
-      answers.add(one.take(key, deep, 3, 0).toCompletableFuture());
+      answers.add(one.take(key, deep, 3, Debt.NONE).toCompletableFuture());
     }
     int sum = answers.stream().mapToInt(answer -> answer.join().granted()).sum();
     assertThat(sum).isEqualTo(1000);

@@ -115,7 +115,7 @@ class GcraPropertyTest {
       if (owed > Gcra.DEEPEST_DEBT) {
         return;
       }
-      tat = gcra.take(tat, now, charge);
+      tat = gcra.charge(tat, now, charge, 0);
       bucket.change(-charge);
       assertThat(gcra.available(tat, now)).isEqualTo(bucket.available());
     }

@@ -37,6 +37,19 @@ class GcraTest {
   }
 
   @Test
+  void whatWasUsedMeanwhileIsPaidByWhatCameMeanwhile() {
+    long now = 10 * SECOND;
+    assertThat(TEN_A_SECOND.charge(Gcra.FULL, now, 10, SECOND)).isEqualTo(now);
+    assertThat(TEN_A_SECOND.available(TEN_A_SECOND.charge(Gcra.FULL, now, 13, SECOND), now))
+        .isEqualTo(2);
+    long half = TEN_A_SECOND.take(Gcra.FULL, now, 2);
+    assertThat(TEN_A_SECOND.charge(half, now, 2, SECOND))
+        .isEqualTo(TEN_A_SECOND.take(half, now, 2));
+    assertThat(TEN_A_SECOND.charge(half, now, Integer.MAX_VALUE, SECOND))
+        .isEqualTo(now + (5 + Gcra.DEEPEST_DEBT) * TEN_A_SECOND.intervalNanos());
+  }
+
+  @Test
   void aClockSetBackRefusesForNoLongerThanTheDeepestDebt() {
     long tat = TEN_A_SECOND.take(Gcra.FULL, 1_000_000 * SECOND, 1);
     assertThat(TEN_A_SECOND.emptyFor(tat, 0))

@@ -65,7 +65,7 @@ class LeaseSimulationTest {
     }
 
     @Override
-    public CompletionStage<Grant> take(BudgetKey key, Gcra bucket, int wanted, int owed) {
+    public CompletionStage<Grant> take(BudgetKey key, Gcra bucket, int wanted, Debt owed) {
       CompletableFuture<Grant> answer = new CompletableFuture<>();
       travel(
           () -> {

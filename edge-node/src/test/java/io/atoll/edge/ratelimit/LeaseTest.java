@@ -120,7 +120,7 @@ class LeaseTest {
     @Test
     void admitsAColdKeyAtOnceAndChargesItAfter() {
       assertThat(lease.spend()).isEqualTo(Decision.COLD_ADMITS);
-      assertThat(ledger.oldest().owed()).isEqualTo(1);
+      assertThat(ledger.oldest().owed()).isEqualTo(new Debt(1, 0));
       assertThat(ledger.oldest().wanted()).isZero();
     }
 
@@ -134,7 +134,7 @@ class LeaseTest {
 
     @Test
     void isNotAheadOfAnEmptyBucket() {
-      ledger.take(new BudgetKey("limit", "client"), book.bucket(), BURST, 0);
+      ledger.take(new BudgetKey("limit", "client"), book.bucket(), BURST, Debt.NONE);
       ledger.answer();
       assertThat(lease.spend()).isEqualTo(Decision.COLD_ADMITS);
       ledger.answer();
@@ -195,7 +195,7 @@ class LeaseTest {
   }
 
   private Grant ledgerTake(LeaseBook book, int wanted) {
-    var answer = ledger.take(new BudgetKey("limit", "client"), book.bucket(), wanted, 0);
+    var answer = ledger.take(new BudgetKey("limit", "client"), book.bucket(), wanted, Debt.NONE);
     ledger.answer();
     return answer.toCompletableFuture().join();
   }
@@ -265,7 +265,7 @@ class LeaseTest {
       ledger.fail();
       time.passMillis(500);
       assertThat(lease.spend()).isEqualTo(Decision.FALLBACK_ADMITS);
-      assertThat(ledger.oldest().owed()).isEqualTo(7);
+      assertThat(ledger.oldest().owed()).isEqualTo(new Debt(7, 500_000_000));
       ledger.answer();
       assertThat(lease.spend()).isNotEqualTo(Decision.FALLBACK_ADMITS);
     }

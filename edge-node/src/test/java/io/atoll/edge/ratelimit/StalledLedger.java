@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
 /** A ledger that answers when the test says so. */
 final class StalledLedger implements BudgetLedger {
   /** A question not yet answered. */
-  record Question(String key, Gcra bucket, int wanted, int owed, CompletableFuture<Grant> answer) {}
+  record Question(String key, Gcra bucket, int wanted, Debt owed, CompletableFuture<Grant> answer) {}
 
   private final BudgetLedger buckets;
   private final Queue<Question> open = new ArrayDeque<>();
@@ -20,7 +20,7 @@ final class StalledLedger implements BudgetLedger {
   }
 
   @Override
-  public CompletionStage<Grant> take(BudgetKey key, Gcra bucket, int wanted, int owed) {
+  public CompletionStage<Grant> take(BudgetKey key, Gcra bucket, int wanted, Debt owed) {
     asked++;
     CompletableFuture<Grant> answer = new CompletableFuture<>();
     open.add(new Question(key.value(), bucket, wanted, owed, answer));
