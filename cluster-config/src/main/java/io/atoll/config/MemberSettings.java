@@ -130,6 +130,8 @@ public final class MemberSettings {
   private static MapConfig merging(MapConfig map, String policy) {
     map.getMergePolicyConfig().setPolicy(policy);
     return map;
+  }
+
   /**
    * What the cache shares. After a split brain the smaller side's part is dropped, for its purge
    * numbers mean nothing on the other side.
@@ -145,8 +147,6 @@ public final class MemberSettings {
             .setBackupCount(2)
             .setMergePolicyConfig(new MergePolicyConfig().setPolicy(discard)));
     config.addExecutorConfig(new ExecutorConfig(PURGES).setPoolSize(2).setQueueCapacity(10_000));
-  }
-
   }
 
   private static MapConfig weighed(MapConfig map, DataSize size, int share) {

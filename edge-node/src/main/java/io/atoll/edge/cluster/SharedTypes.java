@@ -1,10 +1,10 @@
 package io.atoll.edge.cluster;
 
 import io.atoll.config.BackendAddress;
+import io.atoll.edge.cache.FillLease;
 import io.atoll.edge.health.BackendKey;
 import io.atoll.edge.health.Report;
 import io.atoll.edge.session.Binding;
-import io.atoll.edge.cache.FillLease;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -38,7 +38,8 @@ final class SharedTypes {
           SharedHead.class,
           SharedHeads.class);
 
-  static final List<Class<?>> ALL = Stream.of(VERDICTS, SESSIONS, CACHE).flatMap(List::stream).toList();
+  static final List<Class<?>> ALL =
+      Stream.of(VERDICTS, SESSIONS, CACHE).flatMap(List::stream).toList();
 
   private SharedTypes() {}
 }
