@@ -117,6 +117,7 @@ public final class CacheHandler implements Handler {
     Standing standing = stored == null ? Standing.PURGED : stored.standing(purges);
     if (stored != null && standing == Standing.PURGED) {
       cache.local().drop(primary, stored);
+      resource = cache.local().find(primary);
       stored = null;
     }
     boolean authorized = request.contains(HttpHeaders.AUTHORIZATION);

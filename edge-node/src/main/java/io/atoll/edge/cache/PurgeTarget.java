@@ -1,5 +1,6 @@
 package io.atoll.edge.cache;
 
+import io.atoll.edge.guard.PathForm;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -112,7 +113,15 @@ public record PurgeTarget(Kind kind, String value) {
     return host.strip().toLowerCase(Locale.ROOT);
   }
 
+  /** The form in which paths are matched and cached. */
   private static String path(@Nullable String path) {
-    return path == null || path.isEmpty() ? "/" : path;
+    if (path == null || path.isEmpty()) {
+      return "/";
+    }
+    String form = PathForm.of(path);
+    if (form == null) {
+      throw new IllegalArgumentException("path: " + path + " (expected: one that stays under /)");
+    }
+    return form;
   }
 }

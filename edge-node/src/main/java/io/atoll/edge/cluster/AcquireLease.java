@@ -27,7 +27,7 @@ record AcquireLease(String holder, long token, boolean anyway, String gone)
     FillLease before = found != null && found.holder().equals(gone) ? null : found;
     FillLeases.Answer answer = FillLease.answer(before, token, now, anyway);
     FillLease after = FillLease.after(answer, before, holder, token, now);
-    if (after != null && after != before) {
+    if (after != null && !after.equals(before)) {
       ((ExtendedMapEntry<String, @Nullable FillLease>) entry)
           .setValue(after, Math.max(1, after.leftMillis(now)), TimeUnit.MILLISECONDS);
     }

@@ -25,7 +25,7 @@ record ReleaseLease(long token, String end)
     }
     long now = System.currentTimeMillis();
     FillLease after = before.released(token, FillLeases.End.valueOf(end), now);
-    if (after == before) {
+    if (before.equals(after)) {
       return false;
     }
     if (after == null) {

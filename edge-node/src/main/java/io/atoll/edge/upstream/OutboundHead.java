@@ -26,7 +26,7 @@ final class OutboundHead {
   /**
    * Fills the fields of a request to a backend.
    *
-   * @param conditions replace the client's own of the same name
+   * @param conditions replace the client's own of the same name; an empty one leaves it out
    * @param body whether the client's body is sent along
    * @param out empty before
    */
@@ -44,7 +44,11 @@ final class OutboundHead {
     }
     forwarding(exchange, in, out);
     for (Map.Entry<String, String> condition : conditions) {
-      out.set(condition.getKey(), condition.getValue());
+      if (condition.getValue().isEmpty()) {
+        out.remove(condition.getKey());
+      } else {
+        out.set(condition.getKey(), condition.getValue());
+      }
     }
   }
 

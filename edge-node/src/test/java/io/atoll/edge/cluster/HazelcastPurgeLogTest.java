@@ -1,0 +1,146 @@
+package io.atoll.edge.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.hazelcast.ringbuffer.Ringbuffer;
+import io.atoll.config.MemberSettings;
+import io.atoll.edge.cache.Mark;
+import io.atoll.edge.cache.PurgeIndex;
+import io.atoll.edge.cache.PurgeLog;
+import io.atoll.edge.cache.PurgeLogContract;
+import io.atoll.edge.cache.PurgeReceipt;
+import io.atoll.edge.cache.PurgeTarget;
+import io.atoll.edge.telemetry.ClusterCallMeters;
+import io.atoll.edge.telemetry.Telemetry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class HazelcastPurgeLogTest extends PurgeLogContract {
+  private static final byte[] KEY = "a key of the cluster's secret".getBytes(StandardCharsets.UTF_8);
+
+  @SuppressWarnings("NullAway.Init")
+  private static TestCluster cluster;
+
+  @SuppressWarnings("NullAway.Init")
+  private static HazelcastPurgeLog one;
+
+  @SuppressWarnings("NullAway.Init")
+  private static HazelcastPurgeLog other;
+
+  @BeforeAll
+  static void start() {
+    cluster = TestCluster.start(2);
+    one = log(cluster.member(0));
+    other = log(cluster.member(1));
+  }
+
+  @AfterAll
+  static void stop() {
+    one.close();
+    other.close();
+    cluster.close();
+  }
+
+  private static HazelcastPurgeLog log(ClusterMember member) {
+    return HazelcastPurgeLog.open(
+        member,
+        new PurgeIndex(PurgeIndex.CAPACITY, System::nanoTime, _ -> {}),
+        KEY,
+        new ClusterCallMeters(new Telemetry(), "purges"),
+        System::nanoTime);
+  }
+
+  @Override
+  protected PurgeLog one() {
+    return one;
+  }
+
+  @Override
+  protected PurgeLog other() {
+    return other;
+  }
+
+  @Test
+  void everyNodeConfirms() {
+    PurgeReceipt receipt = purge(one, List.of(PurgeTarget.host("h")), false);
+    assertThat(receipt.confirmed()).containsExactlyInAnyOrder("node-1", "node-2");
+  }
+
+  @Test
+  void bothReadOneLog() {
+    Mark here = one.index().mark();
+    Mark there = other.index().mark();
+    assertThat(here.lineage()).isEqualTo(there.lineage());
+  }
+
+  @Test
+  void aRecordThatIsNotSignedIsNoPurge() {
+    int before = other.index().size();
+    Ringbuffer<PurgeRecord> ring =
+        cluster.member(0).hazelcast().getRingbuffer(MemberSettings.PURGES);
+    byte[] wrong = "another key".getBytes(StandardCharsets.UTF_8);
+    long number =
+        ring.add(
+            PurgeRecord.of(
+                one.index().mark().lineage(), PurgeTarget.host("h"), false, "x", wrong));
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> other.index().mark().number() >= number);
+    assertThat(other.index().size()).isEqualTo(before);
+  }
+
+  @Test
+  void theLagIsTheTimeSinceTheLastComparison() {
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> assertThat(one.lagSeconds()).isBetween(0.0, 1.0));
+  }
+
+  @Test
+  void aNodeThatComesLaterReadsWhatWasPurgedBefore() {
+    try (TestCluster of = TestCluster.start(2);
+        HazelcastPurgeLog early = log(of.member(0))) {
+      await().atMost(Duration.ofSeconds(20)).until(early::ready);
+      purge(early, List.of(PurgeTarget.host("h"), PurgeTarget.key("k")), false);
+      try (HazelcastPurgeLog late = log(of.member(1))) {
+        await().atMost(Duration.ofSeconds(20)).until(late::ready);
+        assertThat(late.index().size()).isEqualTo(2);
+        assertThat(late.index().mark().number()).isEqualTo(early.index().mark().number());
+      }
+    }
+  }
+
+  @Test
+  void theLogSurvivesTheLossOfAnyNode() {
+    try (TestCluster of = TestCluster.start(3);
+        HazelcastPurgeLog first = log(of.member(0));
+        HazelcastPurgeLog second = log(of.member(1))) {
+      await().atMost(Duration.ofSeconds(20)).until(() -> first.ready() && second.ready());
+      purge(first, List.of(PurgeTarget.host("h")), false);
+      long lineage = first.index().mark().lineage();
+      of.member(2).hazelcast().getLifecycleService().terminate();
+      of.member(1).hazelcast().getLifecycleService().terminate();
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> of.member(0).hazelcast().getCluster().getMembers().size() == 1);
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(
+              () ->
+                  first
+                      .purge(List.of(PurgeTarget.key("k")), false)
+                      .toCompletableFuture()
+                      .orTimeout(10, TimeUnit.SECONDS)
+                      .handle((receipt, failure) -> failure == null)
+                      .join());
+      assertThat(first.index().mark().lineage()).isEqualTo(lineage);
+      assertThat(first.index().size()).isGreaterThanOrEqualTo(2);
+    }
+  }
+}
