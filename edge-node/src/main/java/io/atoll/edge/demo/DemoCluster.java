@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
  * ends, they end with it. Thread-safe.
  */
 public final class DemoCluster implements AutoCloseable {
-  private static final Duration TO_START = Duration.ofSeconds(60);
+  private static final Duration TO_START = Duration.ofMinutes(3);
   private static final Duration TO_STOP = Duration.ofSeconds(10);
   private static final Duration TO_REVIVE = Duration.ofSeconds(10);
-  private static final int NODE_HEAP_MIB = 256;
-  private static final int ORIGIN_HEAP_MIB = 64;
+  private static final List<String> NODE_FLAGS = List.of("-Xmx256m");
+  private static final List<String> ORIGIN_FLAGS = List.of("-Xmx64m", "-XX:TieredStopAtLevel=1");
   private static final int SECRET_BYTES = 32;
   private static final String TOKEN_FILE = "admin.token";
 
@@ -105,12 +105,12 @@ public final class DemoCluster implements AutoCloseable {
 
   /** Starts a node again that has ended; it may not serve yet on return. */
   public ChildProcess restart(Node node) {
-    return launch(node.id(), NODE_HEAP_MIB, nodeArguments(node));
+    return launch(node.id(), NODE_FLAGS, nodeArguments(node));
   }
 
   /** Starts an origin again that has ended; it may not serve yet on return. */
   public ChildProcess restart(SampleBackend origin) {
-    return launch(origin.name(), ORIGIN_HEAP_MIB, originArguments(origin));
+    return launch(origin.name(), ORIGIN_FLAGS, originArguments(origin));
   }
 
   /** From now on a process that ends is started again after a while, and told of. */
@@ -170,13 +170,13 @@ public final class DemoCluster implements AutoCloseable {
     return List.of("origin", "--name", origin.name(), "--bind", origin.authority());
   }
 
-  private synchronized ChildProcess launch(String name, int heapMebibytes, List<String> arguments) {
+  private synchronized ChildProcess launch(String name, List<String> flags, List<String> arguments) {
     if (stopping) {
       throw new IllegalStateException("the demo is stopping");
     }
     ChildProcess child =
         ChildProcess.start(
-            name, workspace.file(name + ".log"), JavaCommand.of(heapMebibytes, arguments));
+            name, workspace.file(name + ".log"), JavaCommand.of(flags, arguments));
     children.put(name, child);
     return child;
   }

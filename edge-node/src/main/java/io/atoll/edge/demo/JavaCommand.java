@@ -25,14 +25,14 @@ public final class JavaCommand {
   /**
    * The command.
    *
-   * @param heapMebibytes the child's largest heap
+   * @param flags of the JVM, beside those inherited: its heap, to begin with
    * @param arguments as on the command line of {@code atoll}
    */
-  public static List<String> of(int heapMebibytes, List<String> arguments) {
+  public static List<String> of(List<String> flags, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(inherited(ManagementFactory.getRuntimeMXBean().getInputArguments()));
-    command.add("-Xmx" + heapMebibytes + "m");
+    command.addAll(flags);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(MAIN);

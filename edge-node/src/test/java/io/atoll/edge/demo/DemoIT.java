@@ -50,6 +50,6 @@ class DemoIT {
     arguments.addAll(List.of("--member-port", Integer.toString(port + 51)));
     arguments.addAll(List.of(more));
     return ChildProcess.start(
-        "demo", directory.resolve("demo.log"), JavaCommand.of(256, arguments));
+        "demo", directory.resolve("demo.log"), JavaCommand.of(List.of("-Xmx256m"), arguments));
   }
 }

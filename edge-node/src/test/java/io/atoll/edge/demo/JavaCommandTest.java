@@ -28,7 +28,7 @@ class JavaCommandTest {
 
   @Test
   void itRunsTheSameJavaWithAHeapOfItsOwn() {
-    List<String> command = JavaCommand.of(64, List.of("origin", "--name", "a"));
+    List<String> command = JavaCommand.of(List.of("-Xmx64m"), List.of("origin", "--name", "a"));
 
     assertThat(command.getFirst()).isEqualTo(System.getProperty("java.home") + "/bin/java");
     assertThat(command).contains("-Xmx64m").doesNotContain("-Xmx1g");

@@ -10,8 +10,6 @@ import java.util.List;
 
 /** Starts {@code atoll run} as a process of its own, with the classes and flags of this one. */
 public final class NodeProcess {
-  private static final int HEAP_MIB = 256;
-
   private NodeProcess() {}
 
   /**
@@ -31,6 +29,6 @@ public final class NodeProcess {
     return ChildProcess.start(
         id,
         directory.resolve(id + ".log"),
-        JavaCommand.of(HEAP_MIB, List.of("run", "--config", file.toString(), "--node-id", id)));
+        JavaCommand.of(List.of("-Xmx256m"), List.of("run", "--config", file.toString(), "--node-id", id)));
   }
 }
