@@ -1,9 +1,6 @@
 package io.atoll.edge;
 
 import io.atoll.config.ConfigDump;
-import io.atoll.config.ConfigError;
-import io.atoll.config.ConfigReader;
-import io.atoll.config.EdgeConfig;
 import io.atoll.config.RouteConfig;
 import io.atoll.edge.admin.AdminOperations;
 import io.atoll.edge.admin.ClusterView;
@@ -17,12 +14,10 @@ import io.atoll.edge.cache.ResponseCache;
 import io.atoll.edge.health.HealthMonitor;
 import io.atoll.edge.plan.UpstreamState;
 import io.atoll.edge.telemetry.Telemetry;
-import io.vertx.core.Future;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 
 /** What the admin API shows of this node and does with it. */
 final class Administration implements AdminOperations {
@@ -33,8 +28,6 @@ final class Administration implements AdminOperations {
   private final HealthMonitor health;
   private final ResponseCache cache;
   private final Generations generations;
-  private final List<Worker> workers;
-  private final Supplier<ConfigReader.Result> again;
   private final Executor blocking = task -> Thread.ofVirtual().start(task);
 
   Administration(
@@ -44,9 +37,7 @@ final class Administration implements AdminOperations {
       SharedState shared,
       HealthMonitor health,
       ResponseCache cache,
-      Generations generations,
-      List<Worker> workers,
-      Supplier<ConfigReader.Result> again) {
+      Generations generations) {
     this.id = id;
     this.node = node;
     this.telemetry = telemetry;
@@ -54,8 +45,6 @@ final class Administration implements AdminOperations {
     this.health = health;
     this.cache = cache;
     this.generations = generations;
-    this.workers = workers;
-    this.again = again;
   }
 
   @Override
@@ -154,27 +143,6 @@ final class Administration implements AdminOperations {
 
   @Override
   public CompletionStage<List<String>> reload() {
-    return CompletableFuture.supplyAsync(this::readAgain, blocking);
-  }
-
-  private List<String> readAgain() {
-    return switch (again.get()) {
-      case ConfigReader.Rejected rejected ->
-          rejected.errors().stream().map(ConfigError::toString).toList();
-      case ConfigReader.Loaded loaded -> putInForce(loaded.config());
-    };
-  }
-
-  private synchronized List<String> putInForce(EdgeConfig next) {
-    List<String> errors = generations.restartNeeded(next);
-    if (errors.isEmpty()) {
-      Generations.Generation generation = generations.advance(next);
-      Future.all(
-              workers.stream()
-                  .map(worker -> worker.reload(generation.config(), generation.commons()))
-                  .toList())
-          .await();
-    }
-    return errors;
+    return CompletableFuture.supplyAsync(node::reload, blocking);
   }
 }

@@ -33,11 +33,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -67,6 +69,7 @@ public final class Node implements AutoCloseable {
   private final ExecutorService background =
       Executors.newFixedThreadPool(
           2, Thread.ofPlatform().name("background-", 1).daemon().factory());
+  private @Nullable Reloads reloads;
   private volatile boolean ready;
   private volatile boolean draining;
 
@@ -117,8 +120,9 @@ public final class Node implements AutoCloseable {
         new Generations(
             config, telemetry, journal, health, sessions, limits, cache, secret, loops(config));
     deploy(generations.current().commons());
+    reloads = new Reloads(generations, workers, again);
     Administration administration =
-        new Administration(id, this, telemetry, shared, health, cache, generations, workers, again);
+        new Administration(id, this, telemetry, shared, health, cache, generations);
     AdminServer admin = AdminServer.start(vertx, config.admin(), administration).await();
     opened.add(() -> admin.close().await());
     ready = true;
@@ -220,6 +224,15 @@ public final class Node implements AutoCloseable {
   /** Whether it should get traffic. */
   public boolean ready() {
     return ready;
+  }
+
+  /**
+   * Reads the configuration again and puts it in force. Blocks: never on an event loop.
+   *
+   * @return every reason why it can't be, and then the one before stays in force; empty: done
+   */
+  public List<String> reload() {
+    return Objects.requireNonNull(reloads).reload();
   }
 
   /** Whether it is stopping. */

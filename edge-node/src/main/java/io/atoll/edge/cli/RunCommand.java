@@ -3,6 +3,7 @@ package io.atoll.edge.cli;
 import io.atoll.config.EdgeConfig;
 import io.atoll.edge.Node;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -40,6 +41,7 @@ final class RunCommand implements Callable<Integer> {
     }
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(node, stopped), "drain"));
+    Hangup.handle(() -> reload(node));
     System.out.println("ready " + String.join(" ", node.addresses()));
     stopped.await();
     return 0;
@@ -47,6 +49,16 @@ final class RunCommand implements Callable<Integer> {
 
   private static String id(EdgeConfig edge) {
     return Objects.requireNonNullElseGet(edge.node().id(), Node::defaultId);
+  }
+
+  private static void reload(Node node) {
+    List<String> errors = node.reload();
+    if (errors.isEmpty()) {
+      System.err.println("reloaded");
+    } else {
+      errors.forEach(System.err::println);
+      System.err.println("not reloaded: the configuration before stays in force");
+    }
   }
 
   private static void drain(Node node, CountDownLatch stopped) {

@@ -56,13 +56,13 @@ public record DemoLayout(List<Node> nodes, List<SampleBackend> origins) {
   }
 
   /**
-   * The layout of the contract: node i, from 1, listens on {@code port + i}, its admin server on
+   * The layout of the contract: node i, from 0, listens on {@code port + i}, its admin server on
    * {@code adminPort + i}, its member on {@code memberPort + i}; three origins of weights 3, 2 and
    * 1 from {@code port + 101} on.
    */
   public static DemoLayout of(int nodes, int port, int adminPort, int memberPort) {
     List<Node> numbered = new ArrayList<>();
-    for (int i = 1; i <= nodes; i++) {
+    for (int i = 0; i < nodes; i++) {
       numbered.add(new Node("node-" + i, port + i, adminPort + i, memberPort + i));
     }
     return new DemoLayout(

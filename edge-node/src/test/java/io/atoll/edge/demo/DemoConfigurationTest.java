@@ -35,9 +35,9 @@ class DemoConfigurationTest {
   void theLayoutIsTheContracts() {
     assertThat(layout.nodes())
         .containsExactly(
+            new Node("node-0", 8443, 9901, 5701),
             new Node("node-1", 8444, 9902, 5702),
-            new Node("node-2", 8445, 9903, 5703),
-            new Node("node-3", 8446, 9904, 5704));
+            new Node("node-2", 8445, 9903, 5703));
     assertThat(layout.totalWeight()).isEqualTo(6);
   }
 
