@@ -158,11 +158,7 @@ final class Filling implements ResponseSink {
   // ---- A response that is stored
 
   private void collect(
-      int status,
-      MultiMap fields,
-      CacheControl control,
-      Freshness freshness,
-      long length) {
+      int status, MultiMap fields, CacheControl control, Freshness freshness, long length) {
     state = State.COLLECTING;
     StoredHead stored =
         StoredFields.head(
