@@ -104,6 +104,7 @@ final class Generations {
   synchronized Generation advance(EdgeConfig next) {
     current = new Generation(next, commons(next, current));
     limits.keepOnly(next.rateLimits());
+    health.keepOnly(next.upstreams().stream().map(UpstreamConfig::name).toList());
     return current;
   }
 

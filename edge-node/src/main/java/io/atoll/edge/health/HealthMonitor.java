@@ -3,6 +3,7 @@ package io.atoll.edge.health;
 import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.telemetry.Telemetry;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -53,19 +54,27 @@ public final class HealthMonitor implements AutoCloseable {
    * @param config of the same upstream
    * @return where requests report
    */
-  public Witness watch(BackendSet backends, UpstreamConfig config) {
+  public synchronized Witness watch(BackendSet backends, UpstreamConfig config) {
+    retire(backends.upstream());
     UpstreamHealth health = new UpstreamHealth(backends, config, around, telemetry);
-    UpstreamHealth before = upstreams.put(health.name(), health);
-    around
-        .loop()
-        .execute(
-            () -> {
-              if (before != null) {
-                before.stop();
-              }
-              health.nodes(nodes.get());
-            });
+    upstreams.put(backends.upstream(), health);
+    around.loop().execute(() -> health.nodes(nodes.get()));
     return health;
+  }
+
+  /** Watches no more those upstreams that are not named; their meters go. */
+  public synchronized void keepOnly(Collection<String> names) {
+    List.copyOf(upstreams.keySet()).stream()
+        .filter(name -> !names.contains(name))
+        .forEach(this::retire);
+  }
+
+  private void retire(String name) {
+    UpstreamHealth gone = upstreams.remove(name);
+    if (gone != null) {
+      gone.unbind();
+      around.loop().execute(gone::stop);
+    }
   }
 
   /** To be called after each change of the nodes that are there, from any thread. */

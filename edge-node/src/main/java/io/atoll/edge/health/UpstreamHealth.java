@@ -36,6 +36,7 @@ final class UpstreamHealth implements Witness {
   private final Duration ejectFor;
   private final boolean checked;
   private final Checks.Surroundings around;
+  private final HealthMeters meters;
   private final Map<Backend, Watched> watched;
 
   UpstreamHealth(
@@ -44,16 +45,16 @@ final class UpstreamHealth implements Witness {
     this.ejectFor = config.outlierDetection().ejectFor();
     this.checked = config.healthCheck() != null;
     this.around = around;
-    HealthMeters meters =
+    this.meters =
         new HealthMeters(telemetry, backends.upstream(), () -> backends.rotation().panic());
     Map<Backend, Watched> all = new HashMap<>();
     for (Backend backend : backends.all()) {
-      all.put(backend, watch(backend, config, meters));
+      all.put(backend, watch(backend, config));
     }
     this.watched = Map.copyOf(all);
   }
 
-  private Watched watch(Backend backend, UpstreamConfig config, HealthMeters meters) {
+  private Watched watch(Backend backend, UpstreamConfig config) {
     BackendKey key = new BackendKey(backends.upstream(), backend.address().authority());
     BackendMeters counters =
         meters.backend(
@@ -163,6 +164,11 @@ final class UpstreamHealth implements Witness {
     if (about != null) {
       judge(about);
     }
+  }
+
+  /** Takes its gauges out. From any thread. */
+  void unbind() {
+    meters.unbind();
   }
 
   /** Ends the active checks. On the loop. */

@@ -1,14 +1,17 @@
 package io.atoll.edge.telemetry;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** What is thought of the backends of one upstream. Thread-safe. */
+/** What is thought of the backends of one upstream. Binding is for one thread. */
 public final class HealthMeters {
   private final Telemetry telemetry;
   private final String upstream;
+  private final List<Gauge> gauges = new ArrayList<>();
 
   /**
    * Binds the meters of an upstream.
@@ -18,7 +21,7 @@ public final class HealthMeters {
   public HealthMeters(Telemetry telemetry, String upstream, BooleanSupplier panic) {
     this.telemetry = telemetry;
     this.upstream = upstream;
-    telemetry.gauge("atoll.upstream.panic", number(panic), "upstream", upstream);
+    gauge("atoll.upstream.panic", panic, "upstream", upstream);
   }
 
   /**
@@ -31,12 +34,11 @@ public final class HealthMeters {
    */
   public BackendMeters backend(
       String backend, BooleanSupplier inRotation, Supplier<String> verdict, List<String> verdicts) {
-    telemetry.gauge(
-        "atoll.backend.in.rotation", number(inRotation), "upstream", upstream, "backend", backend);
+    gauge("atoll.backend.in.rotation", inRotation, "upstream", upstream, "backend", backend);
     for (String word : verdicts) {
-      telemetry.gauge(
+      gauge(
           "atoll.backend.verdict",
-          number(() -> word.equals(verdict.get())),
+          () -> word.equals(verdict.get()),
           "upstream",
           upstream,
           "backend",
@@ -45,6 +47,15 @@ public final class HealthMeters {
           word);
     }
     return new BackendMeters(telemetry, upstream, backend);
+  }
+
+  /** Takes the gauges out; to be called before another binds those of the same upstream. */
+  public void unbind() {
+    gauges.forEach(telemetry::remove);
+  }
+
+  private void gauge(String name, BooleanSupplier value, String... labels) {
+    gauges.add(telemetry.gauge(name, number(value), labels));
   }
 
   private static Supplier<Number> number(BooleanSupplier value) {

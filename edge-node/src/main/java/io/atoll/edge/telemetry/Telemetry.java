@@ -2,6 +2,7 @@ package io.atoll.edge.telemetry;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -59,11 +60,16 @@ public final class Telemetry {
   }
 
   /** A gauge that asks when scraped; asking must not block. A later one of the same labels wins. */
-  void gauge(String name, Supplier<Number> value, String... labels) {
+  Gauge gauge(String name, Supplier<Number> value, String... labels) {
     Gauge before = registry.find(name).tags(labels).gauge();
     if (before != null) {
       registry.remove(before);
     }
-    Gauge.builder(name, value).tags(labels).strongReference(true).register(registry);
+    return Gauge.builder(name, value).tags(labels).strongReference(true).register(registry);
+  }
+
+  /** Takes a meter out, and whatever has its name and labels by now. */
+  void remove(Meter meter) {
+    registry.remove(meter);
   }
 }

@@ -1,5 +1,7 @@
 package io.atoll.edge.cluster;
 
+import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import com.hazelcast.instance.impl.Node;
 import io.atoll.config.CacheConfig;
 import io.atoll.config.ClusterConfig;
 import io.atoll.config.DataSize;
@@ -47,6 +49,25 @@ public final class TestCluster implements AutoCloseable {
   /** The member at an index from 0. */
   public ClusterMember member(int index) {
     return members.get(index);
+  }
+
+  /**
+   * Makes one member and the others lose sight of each other, as a broken network does. They go on
+   * as two clusters until they find each other again, up to half a minute later.
+   */
+  public void split(int index) {
+    Node one = node(index);
+    for (int i = 0; i < members.size(); i++) {
+      if (i != index) {
+        Node other = node(i);
+        one.clusterService.suspectMember(other.getLocalMember(), "split", true);
+        other.clusterService.suspectMember(one.getLocalMember(), "split", true);
+      }
+    }
+  }
+
+  private Node node(int index) {
+    return ((HazelcastInstanceProxy) members.get(index).hazelcast()).getOriginal().node;
   }
 
   @Override

@@ -307,6 +307,43 @@ class HealthMonitorTest {
   }
 
   @Test
+  void anUpstreamThatIsNoLongerConfiguredIsNeitherCheckedNorMetered() {
+    start(CHECK, "a");
+    loop.advance(INTERVAL);
+
+    node("a").monitor.keepOnly(List.of("another"));
+    loop.run();
+    node("a").checked.clear();
+    loop.advance(INTERVAL.multipliedBy(5));
+
+    assertThat(node("a").checked).isEmpty();
+    assertThat(node("a").telemetry.scrape()).doesNotContain("atoll_backend_in_rotation{");
+  }
+
+  @Test
+  void anUpstreamConfiguredAnewTakesOverTheVerdictAndTheMeters() {
+    start(CHECK, "a", "b", "c");
+    dead.add(9002);
+    loop.advance(INTERVAL);
+
+    BackendSet anew =
+        new BackendSet(
+            "shop",
+            List.of(
+                new Backend(new BackendAddress("http", "127.0.0.1", 9002), 1, false),
+                new Backend(new BackendAddress("http", "127.0.0.1", 9004), 1, false)),
+            30);
+    node("a").monitor.watch(anew, config(CHECK));
+    loop.run();
+
+    assertThat(anew.rotation().backends()).hasSize(1);
+    assertThat(node("a").telemetry.scrape())
+        .contains("atoll_backend_in_rotation{backend=\"127.0.0.1:9002\",upstream=\"shop\"} 0.0")
+        .contains("atoll_backend_in_rotation{backend=\"127.0.0.1:9004\",upstream=\"shop\"} 1.0")
+        .doesNotContain("atoll_backend_in_rotation{backend=\"127.0.0.1:9001\"");
+  }
+
+  @Test
   void afterTheEndNothingIsChecked() {
     start(CHECK, "a");
     loop.advance(INTERVAL);
@@ -334,6 +371,20 @@ class HealthMonitorTest {
       nodes.put(name, new Node(name, board));
     }
     nodes.values().forEach(node -> node.watch(check));
+  }
+
+  private static UpstreamConfig config(@Nullable HealthCheck check) {
+    return new UpstreamConfig(
+        "shop",
+        List.of(),
+        UpstreamConfig.Balance.leastRequest,
+        30,
+        check,
+        new UpstreamConfig.OutlierDetection(5, EJECT_FOR),
+        null,
+        new UpstreamConfig.Retry(2, List.of(), UpstreamConfig.Retry.Methods.idempotent),
+        new UpstreamConfig.Timeouts(TIMEOUT, TIMEOUT, TIMEOUT),
+        new UpstreamConfig.Connections(1, 1, TIMEOUT));
   }
 
   private void leave(String name) {
@@ -377,20 +428,7 @@ class HealthMonitorTest {
     }
 
     void watch(@Nullable HealthCheck check) {
-      witness =
-          monitor.watch(
-              backends,
-              new UpstreamConfig(
-                  "shop",
-                  List.of(),
-                  UpstreamConfig.Balance.leastRequest,
-                  30,
-                  check,
-                  new UpstreamConfig.OutlierDetection(5, EJECT_FOR),
-                  null,
-                  new UpstreamConfig.Retry(2, List.of(), UpstreamConfig.Retry.Methods.idempotent),
-                  new UpstreamConfig.Timeouts(TIMEOUT, TIMEOUT, TIMEOUT),
-                  new UpstreamConfig.Connections(1, 1, TIMEOUT)));
+      witness = monitor.watch(backends, config(check));
     }
 
     private Future<ProbeResult> probe(BackendAddress address) {
