@@ -4,6 +4,11 @@ import com.hazelcast.config.ClassFilter;
 import com.hazelcast.config.CompactSerializationConfig;
 import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.SerializationConfig;
+import com.hazelcast.internal.cluster.impl.ClusterTopologyChangedException;
+import com.hazelcast.internal.cluster.impl.ConfigMismatchException;
+import com.hazelcast.internal.cluster.impl.MasterNodeChangedException;
+import com.hazelcast.internal.cluster.impl.VersionMismatchException;
+import com.hazelcast.internal.partition.PartitionStateVersionMismatchException;
 import com.hazelcast.map.ReachedMaxSizeException;
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import com.hazelcast.partition.NoDataMemberInClusterException;
@@ -75,6 +80,12 @@ final class MemberSerialization {
           ExecutionException.class,
           RejectedExecutionException.class,
           TimeoutException.class,
+          // What members answer each other with while they join, leave and take over: routine.
+          ClusterTopologyChangedException.class,
+          ConfigMismatchException.class,
+          MasterNodeChangedException.class,
+          VersionMismatchException.class,
+          PartitionStateVersionMismatchException.class,
           HazelcastSerializationException.class,
           NoDataMemberInClusterException.class,
           ReachedMaxSizeException.class,
