@@ -15,16 +15,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Leases kept by the owners of the keys. A lease whose holder has left the cluster is free. */
 public final class HazelcastFillLeases implements FillLeases {
-  private static final Duration DEADLINE = Duration.ofMillis(50);
+  /** Longer than other calls': who is told nothing fetches, and the origin is what is spared. */
+  private static final Duration DEADLINE = Duration.ofMillis(150);
+
   private static final LeaseReply TOO_LATE = new LeaseReply("unknown", "");
 
   private final HazelcastInstance hazelcast;
   private final IMap<String, @Nullable FillLease> leases;
   private final String nodeId;
   private final CallsInTime calls;
+  private final Duration deadline;
 
   /** Leases of a member's cluster. */
   public HazelcastFillLeases(ClusterMember member, ClusterCallMeters meters) {
+    this(member, meters, DEADLINE);
+  }
+
+  HazelcastFillLeases(ClusterMember member, ClusterCallMeters meters, Duration deadline) {
+    this.deadline = deadline;
     this.hazelcast = member.hazelcast();
     this.leases = hazelcast.getMap(MemberSettings.FILLS);
     this.nodeId = MemberNames.of(hazelcast.getCluster().getLocalMember());
@@ -44,7 +52,7 @@ public final class HazelcastFillLeases implements FillLeases {
   }
 
   private CompletionStage<LeaseReply> ask(String key, AcquireLease question) {
-    return calls.or(leases.submitToKey(key, question), DEADLINE, TOO_LATE);
+    return calls.or(() -> leases.submitToKey(key, question), deadline, TOO_LATE);
   }
 
   private boolean gone(String holder) {
@@ -58,6 +66,7 @@ public final class HazelcastFillLeases implements FillLeases {
 
   @Override
   public void release(String key, long token, End end) {
-    var _ = calls.or(leases.submitToKey(key, new ReleaseLease(token, end.name())), DEADLINE, false);
+    ReleaseLease releasing = new ReleaseLease(token, end.name());
+    var _ = calls.or(() -> leases.submitToKey(key, releasing), deadline, false);
   }
 }

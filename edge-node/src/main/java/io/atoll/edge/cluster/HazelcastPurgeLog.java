@@ -266,7 +266,7 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
           }
         });
     return calls
-        .or(seen, CONFIRM, PurgesSeen.NOTHING)
+        .or(() -> seen, CONFIRM, PurgesSeen.NOTHING)
         .thenApply(read -> read >= number ? name : null);
   }
 
@@ -439,8 +439,8 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
     closed = true;
     ready = false;
     reader.interrupt();
-    hazelcast.getUserContext().remove(PurgesSeen.LOG, this);
     if (hazelcast.getLifecycleService().isRunning()) {
+      hazelcast.getUserContext().remove(PurgesSeen.LOG, this);
       hazelcast.getLifecycleService().removeLifecycleListener(lifecycle);
       hazelcast.getCluster().removeMembershipListener(membership);
     }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * chunk: then nothing was found.
  */
 public final class HazelcastSharedCache implements SharedCache {
-  private static final Duration HEAD_DEADLINE = Duration.ofMillis(50);
+  private static final Duration HEAD_DEADLINE = Duration.ofMillis(75);
   private static final Duration BODY_DEADLINE = Duration.ofMillis(500);
   private static final Duration STORE_DEADLINE = Duration.ofSeconds(5);
   private static final int AT_ONCE = 8;
@@ -42,6 +42,7 @@ public final class HazelcastSharedCache implements SharedCache {
   private final InstantSource clock;
   private final Executor background;
   private final int mostBody;
+  private final Duration headDeadline;
   private final AtomicLong underWay = new AtomicLong();
 
   /**
@@ -59,6 +60,18 @@ public final class HazelcastSharedCache implements SharedCache {
       ClusterCallMeters meters,
       InstantSource clock,
       Executor background) {
+    this(member, mostBody, purges, meters, clock, background, HEAD_DEADLINE);
+  }
+
+  HazelcastSharedCache(
+      ClusterMember member,
+      int mostBody,
+      PurgeIndex purges,
+      ClusterCallMeters meters,
+      InstantSource clock,
+      Executor background,
+      Duration headDeadline) {
+    this.headDeadline = headDeadline;
     this.heads = member.hazelcast().getMap(MemberSettings.RESPONSES);
     this.bodies = member.hazelcast().getMap(MemberSettings.BODIES);
     this.mostBody = mostBody;
@@ -72,7 +85,7 @@ public final class HazelcastSharedCache implements SharedCache {
   public CompletionStage<@Nullable StoredResponse> find(String key, Predicate<StoredHead> wanted) {
     int era = purges.mark().era();
     return calls
-        .or(heads.getAsync(key), HEAD_DEADLINE, null)
+        .or(() -> heads.getAsync(key), headDeadline, null)
         .thenCompose(found -> body(choose(found, wanted, era), era));
   }
 
@@ -97,13 +110,15 @@ public final class HazelcastSharedCache implements SharedCache {
       return CompletableFuture.completedStage(new StoredResponse(head.head(era), inline));
     }
     byte[] body = new byte[head.bodyLength()];
-    CompletionStage<Boolean> all =
-        inTurn(
-            BodyChunks.count(body.length),
-            i -> bodies.getAsync(BodyChunks.key(head.bodyId(), i)).thenApply(c -> put(body, i, c)));
     return calls
-        .or(all, BODY_DEADLINE, false)
+        .or(() -> fetch(head.bodyId(), body), BODY_DEADLINE, false)
         .thenApply(whole -> whole ? new StoredResponse(head.head(era), body) : null);
+  }
+
+  private CompletionStage<Boolean> fetch(String bodyId, byte[] into) {
+    return inTurn(
+        BodyChunks.count(into.length),
+        i -> bodies.getAsync(BodyChunks.key(bodyId, i)).thenApply(chunk -> put(into, i, chunk)));
   }
 
   private static boolean put(byte[] body, int index, byte @Nullable [] chunk) {
@@ -127,10 +142,13 @@ public final class HazelcastSharedCache implements SharedCache {
       underWay.addAndGet(-length);
       return CompletableFuture.completedStage(null);
     }
-    CompletionStage<Boolean> chunks =
-        CompletableFuture.supplyAsync(() -> chunks(response), background).thenCompose(c -> c);
     return calls
-        .or(chunks, STORE_DEADLINE, false)
+        .or(
+            () ->
+                CompletableFuture.supplyAsync(() -> chunks(response), background)
+                    .thenCompose(chunks -> chunks),
+            STORE_DEADLINE,
+            false)
         .thenCompose(
             whole -> {
               underWay.addAndGet(-length);
@@ -159,7 +177,7 @@ public final class HazelcastSharedCache implements SharedCache {
   private CompletionStage<Void> add(String key, SharedHead head) {
     AddVariant adding = new AddVariant(head, MOST_VARIANTS, clock.millis());
     return calls
-        .or(heads.submitToKey(key, adding), STORE_DEADLINE, new String[0])
+        .or(() -> heads.submitToKey(key, adding), STORE_DEADLINE, new String[0])
         .thenAccept(this::delete);
   }
 
@@ -183,21 +201,19 @@ public final class HazelcastSharedCache implements SharedCache {
 
   @Override
   public CompletionStage<Boolean> remove(String key) {
-    CompletionStage<Boolean> removed =
-        heads
-            .removeAsync(key)
-            .thenApply(
-                before -> {
-                  if (before != null) {
-                    for (SharedHead head : before.variants()) {
-                      if (head.inline() == null) {
-                        delete(BodyChunks.keys(head.bodyId(), head.bodyLength()));
-                      }
-                    }
-                  }
-                  return before != null;
-                });
-    return calls.or(removed, HEAD_DEADLINE, true);
+    return calls.or(() -> heads.removeAsync(key).thenApply(this::removed), headDeadline, true);
+  }
+
+  private boolean removed(@Nullable SharedHeads before) {
+    if (before == null) {
+      return false;
+    }
+    for (SharedHead head : before.variants()) {
+      if (head.inline() == null) {
+        delete(BodyChunks.keys(head.bodyId(), head.bodyLength()));
+      }
+    }
+    return true;
   }
 
   /**

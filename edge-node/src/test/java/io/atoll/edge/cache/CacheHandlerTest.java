@@ -40,8 +40,8 @@ class CacheHandlerTest {
     assertThat(status(first)).isEqualTo("atoll; fwd=uri-miss; fwd-status=200; stored");
     assertThat(status(second)).matches("atoll; hit; ttl=(49|50)");
     assertThat(second.body()).isEqualTo("hello");
-    assertThat(second.headers().firstValue("Age")).hasValueSatisfying(
-        age -> assertThat(age).isIn("10", "11"));
+    assertThat(second.headers().firstValue("Age"))
+        .hasValueSatisfying(age -> assertThat(age).isIn("10", "11"));
     assertThat(second.headers().firstValue("X-A")).hasValue("b");
     assertThat(first.headers().firstValue("Surrogate-Key")).isEmpty();
     assertThat(second.headers().firstValue("Surrogate-Key")).isEmpty();
@@ -276,9 +276,7 @@ class CacheHandlerTest {
     CompletableFuture<Void> gate = new CompletableFuture<>();
     origin.answers(
         _ ->
-            answer(0, null, "")
-                .failing(Failure.of(Outcome.CONNECT_FAILURE, "refused"))
-                .when(gate));
+            answer(0, null, "").failing(Failure.of(Outcome.CONNECT_FAILURE, "refused")).when(gate));
     List<CompletableFuture<HttpResponse<String>>> all = many(20);
     await().until(() -> origin.asked().size() == 1);
     gate.complete(null);
@@ -304,7 +302,8 @@ class CacheHandlerTest {
     try (Socket first = new Socket("127.0.0.1", node.port())) {
       first
           .getOutputStream()
-          .write("GET /a HTTP/1.1\r\nHost: shop.example\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+          .write(
+              "GET /a HTTP/1.1\r\nHost: shop.example\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       await().until(() -> origin.asked().size() == 1);
     }
     CompletableFuture<HttpResponse<String>> second = node.send("GET", "/a");
@@ -323,7 +322,8 @@ class CacheHandlerTest {
       slow.setReceiveBufferSize(4096);
       slow.connect(new java.net.InetSocketAddress("127.0.0.1", node.port()));
       slow.getOutputStream()
-          .write("GET /a HTTP/1.1\r\nHost: shop.example\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+          .write(
+              "GET /a HTTP/1.1\r\nHost: shop.example\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       await().until(() -> origin.asked().size() == 1);
       assertThat(node.get("/a").body()).hasSize(1 << 20);
       assertThat(origin.asked()).hasSize(1);

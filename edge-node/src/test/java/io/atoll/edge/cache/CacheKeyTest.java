@@ -38,9 +38,10 @@ class CacheKeyTest {
             new RouteConfig.CacheKey(new RouteConfig.All(), List.of("X-Plan"), List.of("lang")));
     String one = key.of(false, "h", "/p", null, fields("X-Plan: a; Cookie: x=1"));
     String other = key.of(false, "h", "/p", null, fields("x-plan: b; Cookie: x=1"));
-    String cookie = new CacheKey(
-            new RouteConfig.CacheKey(new RouteConfig.All(), List.of("X-Plan"), List.of("lang")))
-        .of(false, "h", "/p", null, fields("X-Plan: a; Cookie: lang=de"));
+    String cookie =
+        new CacheKey(
+                new RouteConfig.CacheKey(new RouteConfig.All(), List.of("X-Plan"), List.of("lang")))
+            .of(false, "h", "/p", null, fields("X-Plan: a; Cookie: lang=de"));
     assertThat(List.of(one, other, cookie)).doesNotHaveDuplicates();
     assertThat(List.of(one, other, cookie)).allMatch(k -> CacheKey.url(k).equals("http://h/p"));
   }

@@ -75,8 +75,7 @@ public final class CacheNode implements AutoCloseable {
     PurgeLog purges();
   }
 
-  private record Alone(SharedCache shared, FillLeases leases, PurgeLog purges)
-      implements Sharing {}
+  private record Alone(SharedCache shared, FillLeases leases, PurgeLog purges) implements Sharing {}
 
   /** A node that shares. */
   public static CacheNode start(RouteConfig.Caching caching, Origin origin, Sharing sharing) {

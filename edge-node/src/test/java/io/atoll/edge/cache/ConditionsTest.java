@@ -3,10 +3,10 @@ package io.atoll.edge.cache;
 import static io.atoll.edge.cache.StorableTest.fields;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.jspecify.annotations.Nullable;
 
 class ConditionsTest {
   @ParameterizedTest(name = "[{index}] {0} against {1}, {2}: {3}")

@@ -10,10 +10,10 @@ import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.jspecify.annotations.Nullable;
 
 class FreshnessTest {
   private static final long NOW = Instant.parse("2026-11-23T12:00:00Z").toEpochMilli();
@@ -101,10 +101,6 @@ class FreshnessTest {
 
   private static Freshness of(String control, long asked, long arrived) {
     return Freshness.of(
-        CacheControl.parse(List.of(control)),
-        HttpHeaders.headers(),
-        asked,
-        arrived,
-        Duration.ZERO);
+        CacheControl.parse(List.of(control)), HttpHeaders.headers(), asked, arrived, Duration.ZERO);
   }
 }

@@ -15,11 +15,13 @@ class HttpDateTest {
         "Sun Nov  6 08:49:37 1994"
       })
   void allThreeForms(String text) {
-    assertThat(HttpDate.parse(text)).isEqualTo(Instant.parse("1994-11-06T08:49:37Z").toEpochMilli());
+    assertThat(HttpDate.parse(text))
+        .isEqualTo(Instant.parse("1994-11-06T08:49:37Z").toEpochMilli());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "0", "-1", "now", "Sun, 06 Nov 1994", "Sun, 31 Feb 2020 08:49:37 GMT x"})
+  @ValueSource(
+      strings = {"", "0", "-1", "now", "Sun, 06 Nov 1994", "Sun, 31 Feb 2020 08:49:37 GMT x"})
   void whatIsNoDate(String text) {
     assertThat(HttpDate.parse(text)).isEqualTo(HttpDate.INVALID);
   }

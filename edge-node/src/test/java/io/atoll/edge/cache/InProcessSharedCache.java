@@ -51,8 +51,7 @@ public final class InProcessSharedCache implements SharedCache {
             response.head().with(new Mark(mark.lineage(), mark.number(), 0)), response.body());
     resources.compute(
         key,
-        (k, before) ->
-            before == null ? new StoredResource(List.of(shared)) : before.with(shared));
+        (k, before) -> before == null ? new StoredResource(List.of(shared)) : before.with(shared));
     return CompletableFuture.completedStage(null);
   }
 

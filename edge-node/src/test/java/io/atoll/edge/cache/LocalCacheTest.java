@@ -17,11 +17,7 @@ class LocalCacheTest {
   private final AtomicInteger evicted = new AtomicInteger();
   private final LocalCache cache =
       new LocalCache(
-          100_000,
-          InstantSource.system(),
-          nanos::get,
-          Runnable::run,
-          evicted::incrementAndGet);
+          100_000, InstantSource.system(), nanos::get, Runnable::run, evicted::incrementAndGet);
 
   @Test
   void variantsOfAKeyStandBesideEachOther() {

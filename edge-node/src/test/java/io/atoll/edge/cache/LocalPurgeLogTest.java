@@ -2,8 +2,7 @@ package io.atoll.edge.cache;
 
 class LocalPurgeLogTest extends PurgeLogContract {
   private final PurgeLog log =
-      new LocalPurgeLog(
-          "node-1", new PurgeIndex(PurgeIndex.CAPACITY, System::nanoTime, _ -> {}));
+      new LocalPurgeLog("node-1", new PurgeIndex(PurgeIndex.CAPACITY, System::nanoTime, _ -> {}));
 
   @Override
   protected PurgeLog one() {

@@ -67,9 +67,6 @@ public abstract class PurgeLogContract {
   }
 
   protected static PurgeReceipt purge(PurgeLog log, List<PurgeTarget> targets, boolean soft) {
-    return log.purge(targets, soft)
-        .toCompletableFuture()
-        .orTimeout(20, TimeUnit.SECONDS)
-        .join();
+    return log.purge(targets, soft).toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
   }
 }

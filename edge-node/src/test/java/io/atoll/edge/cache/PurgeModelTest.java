@@ -84,9 +84,7 @@ class PurgeModelTest {
         indexes[node] = new PurgeIndex(5, System::nanoTime, _ -> {});
         indexes[node].begin(1, 0);
         shared[node] =
-            node == 0
-                ? InProcessSharedCache.create(indexes[0])
-                : shared[0].of(indexes[node]);
+            node == 0 ? InProcessSharedCache.create(indexes[0]) : shared[0].of(indexes[node]);
         local.add(new HashMap<>());
         unread.add(new ArrayDeque<>());
       }
@@ -94,8 +92,7 @@ class PurgeModelTest {
 
     void take(Step step) {
       switch (step.kind()) {
-        case FETCH ->
-            underWay.add(new UnderWay(step.node(), content, indexes[step.node()].mark()));
+        case FETCH -> underWay.add(new UnderWay(step.node(), content, indexes[step.node()].mark()));
         case STORE -> {
           if (!underWay.isEmpty()) {
             store(underWay.remove(step.which() % underWay.size()));
@@ -134,8 +131,7 @@ class PurgeModelTest {
 
     void read(int node) {
       StoredResource resource = local.get(node).get(URL);
-      @Nullable StoredResponse found =
-          resource == null ? null : resource.variants().getFirst();
+      @Nullable StoredResponse found = resource == null ? null : resource.variants().getFirst();
       if (found == null || found.standing(indexes[node]) != Standing.CURRENT) {
         found = shared[node].find(URL, _ -> true).toCompletableFuture().join();
       }

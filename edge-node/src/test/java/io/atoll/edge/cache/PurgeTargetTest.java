@@ -16,8 +16,7 @@ class PurgeTargetTest {
     "https://shop.example/a/../%62, https://shop.example/b"
   })
   void urlsHaveOneForm(String given, String value) {
-    assertThat(PurgeTarget.url(given))
-        .isEqualTo(new PurgeTarget(PurgeTarget.Kind.URL, value));
+    assertThat(PurgeTarget.url(given)).isEqualTo(new PurgeTarget(PurgeTarget.Kind.URL, value));
   }
 
   @ParameterizedTest

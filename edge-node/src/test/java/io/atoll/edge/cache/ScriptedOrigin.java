@@ -94,9 +94,7 @@ public final class ScriptedOrigin implements Origin {
     asked.add(now);
     Answer answer = script.apply(now);
     Delivery delivery = new Delivery(answer, method.equals("HEAD"), sink);
-    answer
-        .when()
-        .whenComplete((_, _) -> exchange.context().runOnContext(_ -> delivery.start()));
+    answer.when().whenComplete((_, _) -> exchange.context().runOnContext(_ -> delivery.start()));
     return delivery;
   }
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.jspecify.annotations.Nullable;
 
 class StorableTest {
   @ParameterizedTest(name = "[{index}] {0} {1} to {2}: {3}")
@@ -54,8 +54,7 @@ class StorableTest {
   @ParameterizedTest
   @CsvSource({"200,", "404,", "301,", "302,STATUS", "500,STATUS"})
   void whatGetsTheRoutesDefault(int status, @Nullable BypassReason reason) {
-    assertThat(refuse(status, fields(null), fields(null), Duration.ofSeconds(5)))
-        .isEqualTo(reason);
+    assertThat(refuse(status, fields(null), fields(null), Duration.ofSeconds(5))).isEqualTo(reason);
   }
 
   private static @Nullable BypassReason refuse(

@@ -31,7 +31,8 @@ import org.junit.jupiter.api.Test;
 class CacheOfAClusterTest {
   private static final int NODES = 3;
   private static final String FRESH = "Cache-Control: max-age=60; ETag: \"1\"";
-  private static final byte[] KEY = "a key of the cluster's secret".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] KEY =
+      "a key of the cluster's secret".getBytes(StandardCharsets.UTF_8);
 
   @SuppressWarnings("NullAway.Init")
   private static TestCluster cluster;
@@ -62,7 +63,8 @@ class CacheOfAClusterTest {
               new ClusterCallMeters(telemetry, "cache"),
               InstantSource.system(),
               ForkJoinPool.commonPool());
-      FillLeases leases = new HazelcastFillLeases(member, new ClusterCallMeters(telemetry, "fills"));
+      FillLeases leases =
+          new HazelcastFillLeases(member, new ClusterCallMeters(telemetry, "fills"));
       nodes.add(CacheNode.start(CacheNode.CACHING, origin, new Shares(shared, leases, log)));
     }
     await()
@@ -90,8 +92,7 @@ class CacheOfAClusterTest {
             answer(200, FRESH, "x".repeat(100_000))
                 .when(
                     CompletableFuture.runAsync(
-                        () -> {},
-                        CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS))));
+                        () -> {}, CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS))));
     List<CompletableFuture<HttpResponse<String>>> all = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       all.add(nodes.get(i % NODES).send("GET", "/cold"));
@@ -127,8 +128,7 @@ class CacheOfAClusterTest {
               .join();
       long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
       assertThat(receipt.missing()).isEmpty();
-      assertThat(receipt.confirmed())
-          .containsExactlyInAnyOrder("node-1", "node-2", "node-3");
+      assertThat(receipt.confirmed()).containsExactlyInAnyOrder("node-1", "node-2", "node-3");
       assertThat(millis).isLessThan(1000);
       origin.answers(_ -> answer(200, FRESH + "; Surrogate-Key: red", "new"));
       assertThat(nodes).allSatisfy(node -> assertThat(node.get(path).body()).isEqualTo("new"));

@@ -27,7 +27,8 @@ class HazelcastFillLeasesTest extends FillLeasesContract {
   }
 
   private static FillLeases leases(ClusterMember member) {
-    return new HazelcastFillLeases(member, new ClusterCallMeters(new Telemetry(), "fills"));
+    return new HazelcastFillLeases(
+        member, new ClusterCallMeters(new Telemetry(), "fills"), Duration.ofSeconds(10));
   }
 
   @Override

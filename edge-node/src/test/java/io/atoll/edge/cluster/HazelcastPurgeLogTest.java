@@ -22,7 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class HazelcastPurgeLogTest extends PurgeLogContract {
-  private static final byte[] KEY = "a key of the cluster's secret".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] KEY =
+      "a key of the cluster's secret".getBytes(StandardCharsets.UTF_8);
 
   @SuppressWarnings("NullAway.Init")
   private static TestCluster cluster;
@@ -87,11 +88,8 @@ class HazelcastPurgeLogTest extends PurgeLogContract {
     byte[] wrong = "another key".getBytes(StandardCharsets.UTF_8);
     long number =
         ring.add(
-            PurgeRecord.of(
-                one.index().mark().lineage(), PurgeTarget.host("h"), false, "x", wrong));
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .until(() -> other.index().mark().number() >= number);
+            PurgeRecord.of(one.index().mark().lineage(), PurgeTarget.host("h"), false, "x", wrong));
+    await().atMost(Duration.ofSeconds(10)).until(() -> other.index().mark().number() >= number);
     assertThat(other.index().size()).isEqualTo(before);
   }
 

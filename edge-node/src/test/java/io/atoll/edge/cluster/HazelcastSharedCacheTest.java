@@ -5,6 +5,7 @@ import io.atoll.edge.cache.SharedCache;
 import io.atoll.edge.cache.SharedCacheContract;
 import io.atoll.edge.telemetry.ClusterCallMeters;
 import io.atoll.edge.telemetry.Telemetry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.AfterAll;
@@ -35,7 +36,8 @@ class HazelcastSharedCacheTest extends SharedCacheContract {
         purges,
         new ClusterCallMeters(new Telemetry(), "cache"),
         InstantSource.system(),
-        ForkJoinPool.commonPool());
+        ForkJoinPool.commonPool(),
+        Duration.ofSeconds(10));
   }
 
   @Override
