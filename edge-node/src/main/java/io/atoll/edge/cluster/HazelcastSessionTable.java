@@ -8,6 +8,8 @@ import com.hazelcast.core.EntryEvent;
 import com.hazelcast.map.IMap;
 import com.hazelcast.map.listener.EntryMergedListener;
 import com.hazelcast.map.listener.EntryUpdatedListener;
+import com.hazelcast.query.Predicate;
+import com.hazelcast.query.Predicates;
 import io.atoll.config.BackendAddress;
 import io.atoll.config.MemberSettings;
 import io.atoll.edge.session.Binding;
@@ -74,7 +76,8 @@ public final class HazelcastSessionTable implements SessionTable {
 
   @Override
   public void onMoved(BiConsumer<SessionKey, Binding> listener) {
-    SessionRecords.HasMoved moved = new SessionRecords.HasMoved(Binding.FIRST);
+    // One of Hazelcast's own: a joining member is told of listeners before it can ask for a shape.
+    Predicate<String, Binding> moved = Predicates.greaterThan("version", Binding.FIRST);
     EntryUpdatedListener<String, Binding> updated = event -> tell(event, listener);
     EntryMergedListener<String, Binding> merged = event -> tell(event, listener);
     map.addEntryListener(updated, moved, true);

@@ -4,7 +4,6 @@ import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.ExtendedMapEntry;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
-import com.hazelcast.query.Predicate;
 import com.hazelcast.spi.merge.MergingValue;
 import com.hazelcast.spi.merge.SplitBrainMergePolicy;
 import io.atoll.config.BackendAddress;
@@ -51,14 +50,6 @@ final class SessionRecords {
 
     private Binding moved() {
       return new Binding(to, expected + 1);
-    }
-  }
-
-  /** Sessions that live elsewhere than at first: only these are told of to other nodes. */
-  record HasMoved(long since) implements Predicate<String, Binding> {
-    @Override
-    public boolean apply(Map.Entry<String, Binding> entry) {
-      return entry.getValue().version() > since;
     }
   }
 

@@ -27,7 +27,6 @@ final class SharedTypes {
           SessionRecords.Find.class,
           SessionRecords.Bind.class,
           SessionRecords.Move.class,
-          SessionRecords.HasMoved.class,
           SessionRecords.NewerWins.class);
 
   private static final List<Class<?>> CACHE =

@@ -114,7 +114,7 @@ public record DemoConfiguration(
         backends:
           %s
         %s
-        healthCheck: {interval: 500ms, timeout: 250ms, healthyAfter: 2, unhealthyAfter: 2}
+        healthCheck: {interval: 500ms, timeout: 1s, healthyAfter: 2, unhealthyAfter: 2}
     """
         .formatted(name, backends, distinction);
   }

@@ -71,6 +71,20 @@ class SessionsOfAClusterTest {
   }
 
   @Test
+  void aMemberThatComesBackJoinsAClusterThatListensForMoves() {
+    SessionKey key = new SessionKey("shop", "session");
+    SessionTable stayed = new HazelcastSessionTable(cluster.member(0), 1_000);
+    stayed.onMoved((same, binding) -> {});
+    answer(stayed.bind(key, A, TTL));
+
+    cluster.restart(2);
+
+    assertThat(cluster.member(2).hazelcast().getCluster().getMembers()).hasSize(3);
+    SessionTable back = new HazelcastSessionTable(cluster.member(2), 1_000);
+    assertThat(answer(back.find(key, TTL))).contains(Binding.first(A));
+  }
+
+  @Test
   void whatCrossesTheWireIsCompact() {
     SerializationService serialization =
         ((SerializationServiceSupport) cluster.member(0).hazelcast()).getSerializationService();
@@ -80,7 +94,6 @@ class SessionsOfAClusterTest {
             new SessionRecords.Find(1),
             new SessionRecords.Bind(A, 1),
             new SessionRecords.Move(B, 1, 1),
-            new SessionRecords.HasMoved(1),
             new SessionRecords.NewerWins())) {
       Data data = serialization.toData(sent);
       assertThat(data.getType()).isEqualTo(SerializationConstants.TYPE_COMPACT);

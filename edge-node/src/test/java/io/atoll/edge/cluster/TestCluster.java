@@ -21,12 +21,16 @@ public final class TestCluster implements AutoCloseable {
           new CacheConfig.L2(new DataSize(16 << 20), 1));
 
   private final List<ClusterMember> members = new ArrayList<>();
+  private final List<HostPort> addresses;
+  private final ClusterConfig config;
 
-  private TestCluster() {}
+  private TestCluster(List<HostPort> addresses, ClusterConfig config) {
+    this.addresses = addresses;
+    this.config = config;
+  }
 
   /** Starts so many members; they have joined when this returns. */
   public static TestCluster start(int size) {
-    TestCluster cluster = new TestCluster();
     List<HostPort> addresses = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       addresses.add(new HostPort("127.0.0.1", freePort()));
@@ -39,11 +43,22 @@ public final class TestCluster implements AutoCloseable {
             null,
             new ClusterConfig.Members(addresses),
             ClusterConfig.OnPartition.share);
+    TestCluster cluster = new TestCluster(addresses, config);
     for (int i = 0; i < size; i++) {
-      cluster.members.add(
-          ClusterMember.start(config, "node-" + (i + 1), addresses.get(i), addresses, CACHE));
+      cluster.members.add(cluster.launch(i));
     }
     return cluster;
+  }
+
+  /** Kills a member and starts it again; it has joined when this returns. */
+  public void restart(int index) {
+    members.get(index).hazelcast().getLifecycleService().terminate();
+    members.set(index, launch(index));
+  }
+
+  private ClusterMember launch(int index) {
+    return ClusterMember.start(
+        config, "node-" + (index + 1), addresses.get(index), addresses, CACHE);
   }
 
   /** The member at an index from 0. */

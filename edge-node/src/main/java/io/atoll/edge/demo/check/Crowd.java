@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 
@@ -27,16 +29,12 @@ final class Crowd implements AutoCloseable {
     Visitor.Visit run() throws InterruptedException;
   }
 
-  /** Clients that ask as fast as they are answered. */
-  static Crowd start(int clients, IntFunction<Errand> errands) {
-    return start(clients, Duration.ZERO, errands);
-  }
-
   /**
    * Clients that ask no more often than once in a while each, evenly spread.
    *
    * @param clients how many
-   * @param interval of each client; zero: as fast as they are answered
+   * @param interval of each client, so that the load is what was meant and not what the machine
+   *     can bear; one that is late does not catch up
    * @param errands makes the errand of a client by its number, from 0
    */
   static Crowd start(int clients, Duration interval, IntFunction<Errand> errands) {
@@ -66,9 +64,9 @@ final class Crowd implements AutoCloseable {
   void carryOn(Duration duration) throws InterruptedException {
     try {
       broke.get(duration.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (java.util.concurrent.TimeoutException expected) {
+    } catch (TimeoutException _) {
       // Nothing broke in that time.
-    } catch (java.util.concurrent.ExecutionException e) {
+    } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }
   }

@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 final class NodeLossPromise implements Promise {
   private static final int SESSIONS = 300;
   private static final int WORKERS = 24;
+  private static final Duration INTERVAL = Duration.ofMillis(30);
   private static final Duration BEFORE = Duration.ofSeconds(3);
   private static final Duration AFTER = Duration.ofSeconds(4);
   private static final Duration BACK = Duration.ofSeconds(2);
@@ -79,7 +80,7 @@ final class NodeLossPromise implements Promise {
   /** All sessions go on for a while, with something happening after the first quarter. */
   private static Tally crowded(List<Session> sessions, Event event, Duration duration)
       throws InterruptedException {
-    Crowd crowd = Crowd.start(WORKERS, worker -> turns(sessions, worker));
+    Crowd crowd = Crowd.start(WORKERS, INTERVAL, worker -> turns(sessions, worker));
     try (crowd) {
       crowd.carryOn(duration.dividedBy(4));
       event.happen();

@@ -16,6 +16,7 @@ import java.util.Map;
  */
 final class OriginLossPromise implements Promise {
   private static final int CLIENTS = 32;
+  private static final Duration INTERVAL = Duration.ofMillis(40);
   private static final Duration BEFORE = Duration.ofSeconds(1);
   private static final Duration AFTER = Duration.ofSeconds(3);
   private static final Duration TO_RETURN = Duration.ofSeconds(15);
@@ -30,7 +31,9 @@ final class OriginLossPromise implements Promise {
   public List<Finding> examine(Trial trial) throws IOException, InterruptedException {
     SampleBackend victim = trial.layout().origins().getFirst();
     LastTries tries = new LastTries(trial.backstage(), trial.layout().nodes(), victim);
-    Crowd crowd = Crowd.start(CLIENTS, number -> trial.visits(number, DemoConfiguration.BALANCED));
+    Crowd crowd =
+        Crowd.start(
+            CLIENTS, INTERVAL, number -> trial.visits(number, DemoConfiguration.BALANCED));
     double back;
     try (crowd) {
       crowd.carryOn(BEFORE);

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 /** Every node serves over TLS in both versions of HTTP, and origins get their share. */
 final class ServingPromise implements Promise {
   private static final int CLIENTS = 48;
+  private static final Duration INTERVAL = Duration.ofMillis(40);
   private static final Duration LONG_ENOUGH = Duration.ofSeconds(4);
   private static final double SHARE_ERROR = 0.05;
 
@@ -24,7 +25,9 @@ final class ServingPromise implements Promise {
 
   @Override
   public List<Finding> examine(Trial trial) throws InterruptedException {
-    Crowd crowd = Crowd.start(CLIENTS, number -> trial.visits(number, DemoConfiguration.BALANCED));
+    Crowd crowd =
+        Crowd.start(
+            CLIENTS, INTERVAL, number -> trial.visits(number, DemoConfiguration.BALANCED));
     try (crowd) {
       crowd.carryOn(LONG_ENOUGH);
     }

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
  */
 class ClusterIT {
   private static final int CLIENTS = 12;
+  private static final Duration INTERVAL = ofMillis(20);
   private static final Duration WHILE = ofSeconds(3);
   private static final double A_DEADLINE_OR_TWO_MS = 500;
 
@@ -82,7 +83,7 @@ class ClusterIT {
 
     Tally tally;
     try (Paused _ = new Paused(cluster.process(node(3)))) {
-      Crowd crowd = Crowd.start(CLIENTS, number -> everything(number, others, sessions));
+      Crowd crowd = Crowd.start(CLIENTS, INTERVAL, number -> everything(number, others, sessions));
       try (crowd) {
         crowd.carryOn(WHILE);
       }
@@ -105,7 +106,7 @@ class ClusterIT {
       Crowd crowd =
           Crowd.start(
               CLIENTS,
-              ofMillis(20),
+              INTERVAL,
               number -> {
                 Visitor visitor = new Visitor(wire, others, number);
                 return () ->
@@ -152,7 +153,7 @@ class ClusterIT {
   void aBackendThatFailsAtOneNodeLeavesTheRotationOfAll() throws Exception {
     SampleBackend victim = cluster.layout().origins().getLast();
     Visitor atFirst = new Visitor(wire, List.of(node(1)), 0);
-    Crowd crowd = Crowd.start(1, number -> () -> atFirst.get(DemoConfiguration.BALANCED, Map.of()));
+    Crowd crowd = Crowd.start(1, INTERVAL, number -> () -> atFirst.get(DemoConfiguration.BALANCED, Map.of()));
     try (crowd) {
       cluster.process(victim).kill();
       await()
@@ -172,6 +173,7 @@ class ClusterIT {
     Crowd crowd =
         Crowd.start(
             CLIENTS,
+            INTERVAL,
             number -> {
               Visitor visitor = new Visitor(wire, cluster.layout().nodes(), number);
               return () -> visitor.get(DemoConfiguration.BALANCED, Map.of());

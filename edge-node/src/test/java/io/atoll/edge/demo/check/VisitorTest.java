@@ -117,6 +117,7 @@ class VisitorTest {
     Crowd crowd =
         Crowd.start(
             4,
+            Duration.ofMillis(1),
             number -> {
               Visitor visitor = new Visitor(wire, List.of(alive), number);
               return () -> visitor.get("/", Map.of());
