@@ -13,8 +13,7 @@ final class Reloads {
   private final List<Worker> workers;
   private final Supplier<ConfigReader.Result> again;
 
-  Reloads(
-      Generations generations, List<Worker> workers, Supplier<ConfigReader.Result> again) {
+  Reloads(Generations generations, List<Worker> workers, Supplier<ConfigReader.Result> again) {
     this.generations = generations;
     this.workers = workers;
     this.again = again;

@@ -119,9 +119,9 @@ record SharedState(
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     verdicts.close();
-    if (purges instanceof AutoCloseable log) {
+    if (purges instanceof HazelcastPurgeLog log) {
       log.close();
     }
   }

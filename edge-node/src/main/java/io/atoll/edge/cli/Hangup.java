@@ -20,16 +20,13 @@ final class Hangup {
           Proxy.newProxyInstance(
               Hangup.class.getClassLoader(),
               new Class<?>[] {handler},
-              (self, method, arguments) ->
-                  switch (method.getName()) {
-                    case "handle" -> {
-                      action.run();
-                      yield null;
-                    }
-                    case "hashCode" -> System.identityHashCode(self);
-                    case "equals" -> arguments != null && self == arguments[0];
-                    default -> "SIGHUP";
-                  });
+              (_, method, arguments) -> {
+                if (!method.getName().equals("handle")) {
+                  return method.invoke(action, arguments); // equals, hashCode, toString
+                }
+                action.run();
+                return null;
+              });
       signal
           .getMethod("handle", signal, handler)
           .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), proxy);

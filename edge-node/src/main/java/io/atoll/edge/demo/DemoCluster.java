@@ -170,13 +170,13 @@ public final class DemoCluster implements AutoCloseable {
     return List.of("origin", "--name", origin.name(), "--bind", origin.authority());
   }
 
-  private synchronized ChildProcess launch(String name, List<String> flags, List<String> arguments) {
+  private synchronized ChildProcess launch(
+      String name, List<String> flags, List<String> arguments) {
     if (stopping) {
       throw new IllegalStateException("the demo is stopping");
     }
     ChildProcess child =
-        ChildProcess.start(
-            name, workspace.file(name + ".log"), JavaCommand.of(flags, arguments));
+        ChildProcess.start(name, workspace.file(name + ".log"), JavaCommand.of(flags, arguments));
     children.put(name, child);
     return child;
   }

@@ -299,7 +299,7 @@ class CacheHandlerTest {
   void theClientThatBeganAFetchMayLeaveWithoutEndingIt() throws IOException {
     CompletableFuture<Void> gate = new CompletableFuture<>();
     origin.answers(_ -> answer(200, FRESH, "hello").when(gate));
-    try (Socket first = new Socket("127.0.0.1", node.port())) {
+    try (Socket first = new Socket(java.net.InetAddress.getLoopbackAddress(), node.port())) {
       first
           .getOutputStream()
           .write(
@@ -320,7 +320,8 @@ class CacheHandlerTest {
     origin.answers(_ -> answer(200, FRESH, body));
     try (Socket slow = new Socket()) {
       slow.setReceiveBufferSize(4096);
-      slow.connect(new java.net.InetSocketAddress("127.0.0.1", node.port()));
+      slow.connect(
+          new java.net.InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), node.port()));
       slow.getOutputStream()
           .write(
               "GET /a HTTP/1.1\r\nHost: shop.example\r\n\r\n".getBytes(StandardCharsets.US_ASCII));

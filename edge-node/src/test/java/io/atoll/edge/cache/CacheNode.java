@@ -156,7 +156,12 @@ public final class CacheNode implements AutoCloseable {
 
     private void begin(HttpServerRequest request, Pipeline pipeline) {
       Ingress ingress = new Ingress("http", false, Long.MAX_VALUE, List.of());
-      Target target = new Target("shop.example", "shop.example", request.path(), request.query());
+      Target target =
+          new Target(
+              "shop.example",
+              "shop.example",
+              java.util.Objects.requireNonNull(request.path()),
+              request.query());
       Exchange.begin(request, context, pipeline, ingress, target, journal);
     }
   }

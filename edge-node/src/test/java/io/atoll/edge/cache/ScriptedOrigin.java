@@ -35,6 +35,7 @@ public final class ScriptedOrigin implements Origin {
    * @param failure comes after the body, instead of its end; null for none
    * @param when the answer begins
    */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   public record Answer(
       int status,
       MultiMap fields,

@@ -187,8 +187,7 @@ class BudgetsOfAClusterTest {
       long offered = clients.stream().mapToLong(client -> client.decided.sum()).sum();
       assertThat(admitted(clients))
           .as("of %s offered in %s s", offered, seconds)
-          .isLessThanOrEqualTo(
-              (long) (BURST + PER_SECOND * seconds) + NODES + uncharged(clients))
+          .isLessThanOrEqualTo((long) (BURST + PER_SECOND * seconds) + NODES + uncharged(clients))
           .isGreaterThanOrEqualTo((long) (0.5 * (BURST + PER_SECOND * RUN / SECOND)));
       assertThat(clients)
           .allSatisfy(

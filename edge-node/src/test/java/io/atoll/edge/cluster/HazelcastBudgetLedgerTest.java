@@ -99,14 +99,23 @@ class HazelcastBudgetLedgerTest extends BudgetLedgerContract {
           .allSatisfy(
               key ->
                   assertThat(
-                          survivor.take(key, bucket, 10, Debt.NONE).toCompletableFuture().join().granted())
+                          survivor
+                              .take(key, bucket, 10, Debt.NONE)
+                              .toCompletableFuture()
+                              .join()
+                              .granted())
                       .isEqualTo(4));
     }
   }
 
   private void take(BudgetKey key, Gcra bucket, int tokens) {
     assertThat(
-            ledgers.getFirst().take(key, bucket, tokens, Debt.NONE).toCompletableFuture().join().granted())
+            ledgers
+                .getFirst()
+                .take(key, bucket, tokens, Debt.NONE)
+                .toCompletableFuture()
+                .join()
+                .granted())
         .isEqualTo(tokens);
   }
 }

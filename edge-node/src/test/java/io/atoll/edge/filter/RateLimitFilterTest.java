@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.atoll.config.ClusterConfig.OnPartition;
 import io.atoll.config.Rate;
 import io.atoll.config.RateLimitConfig;
-import io.atoll.config.RateLimitConfig.Key;
 import io.atoll.config.RateLimitConfig.Mode;
 import io.atoll.config.RouteConfig;
 import io.atoll.config.TelemetryConfig;
@@ -85,7 +84,7 @@ class RateLimitFilterTest {
     vertx.close().await();
   }
 
-  private static RateLimitConfig limit(String name, Key key, int burst) {
+  private static RateLimitConfig limit(String name, RateLimitConfig.Key key, int burst) {
     return new RateLimitConfig(name, key, SLOW, burst, Mode.exact);
   }
 
@@ -120,7 +119,11 @@ class RateLimitFilterTest {
                         vertx.getOrCreateContext(),
                         pipeline,
                         ingress,
-                        new Target("localhost", "localhost", request.path(), null),
+                        new Target(
+                            "localhost",
+                            "localhost",
+                            java.util.Objects.requireNonNull(request.path()),
+                            null),
                         journal));
     port = server.listen(0, "127.0.0.1").await().actualPort();
   }

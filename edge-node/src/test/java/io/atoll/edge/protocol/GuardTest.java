@@ -38,25 +38,44 @@ class GuardTest {
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({
-    "no Host,                        'GET / HTTP/1.1~~',                                             400",
-    "two Hosts,                      'GET / HTTP/1.1~Host: a~Host: b~~',                             400",
-    "a Host with userinfo,           'GET / HTTP/1.1~Host: a@b~~',                                   400",
-    "a Host with a path,             'GET / HTTP/1.1~Host: a/b~~',                                   400",
-    "length and chunks,              'POST / HTTP/1.1~Host: a~Content-Length: 1~Transfer-Encoding: chunked~~', 400",
-    "two lengths,                    'POST / HTTP/1.1~Host: a~Content-Length: 1~Content-Length: 2~~', 400",
-    "a coding that is not chunked,   'POST / HTTP/1.1~Host: a~Transfer-Encoding: xchunked~~',        501",
-    "gzip under chunks,              'POST / HTTP/1.1~Host: a~Transfer-Encoding: gzip, chunked~~',   501",
-    "chunks in HTTP/1.0,             'POST / HTTP/1.0~Host: a~Transfer-Encoding: chunked~~',         400",
-    "a field without a name,         'GET / HTTP/1.1~Host: a~: x~~',                                 400",
-    "a space before the colon,       'GET / HTTP/1.1~Host: a~X : y~~',                               400",
-    "CONNECT,                        'CONNECT a:443 HTTP/1.1~Host: a:443~~',                         405",
-    "TRACE,                          'TRACE / HTTP/1.1~Host: a~~',                                   405",
-    "a climb above the root,         'GET /../x HTTP/1.1~Host: a~~',                                 400",
-    "an encoded NUL,                 'GET /a%00 HTTP/1.1~Host: a~~',                                 400",
-    "a fragment,                     'GET /a#b HTTP/1.1~Host: a~~',                                  400",
-    "a broken escape,                'GET /%zz HTTP/1.1~Host: a~~',                                  400",
-    "a space in the target,          'GET /a b HTTP/1.1~Host: a~~',                                  400",
-    "not HTTP,                       'HELLO~~',                                                      400",
+    "no Host,                        'GET / HTTP/1.1~~',                                           "
+        + "  400",
+    "two Hosts,                      'GET / HTTP/1.1~Host: a~Host: b~~',                           "
+        + "  400",
+    "a Host with userinfo,           'GET / HTTP/1.1~Host: a@b~~',                                 "
+        + "  400",
+    "a Host with a path,             'GET / HTTP/1.1~Host: a/b~~',                                 "
+        + "  400",
+    "length and chunks,              'POST / HTTP/1.1~Host: a~Content-Length: 1~Transfer-Encoding:"
+        + " chunked~~', 400",
+    "two lengths,                    'POST / HTTP/1.1~Host: a~Content-Length: 1~Content-Length:"
+        + " 2~~', 400",
+    "a coding that is not chunked,   'POST / HTTP/1.1~Host: a~Transfer-Encoding: xchunked~~',      "
+        + "  501",
+    "gzip under chunks,              'POST / HTTP/1.1~Host: a~Transfer-Encoding: gzip, chunked~~', "
+        + "  501",
+    "chunks in HTTP/1.0,             'POST / HTTP/1.0~Host: a~Transfer-Encoding: chunked~~',       "
+        + "  400",
+    "a field without a name,         'GET / HTTP/1.1~Host: a~: x~~',                               "
+        + "  400",
+    "a space before the colon,       'GET / HTTP/1.1~Host: a~X : y~~',                             "
+        + "  400",
+    "CONNECT,                        'CONNECT a:443 HTTP/1.1~Host: a:443~~',                       "
+        + "  405",
+    "TRACE,                          'TRACE / HTTP/1.1~Host: a~~',                                 "
+        + "  405",
+    "a climb above the root,         'GET /../x HTTP/1.1~Host: a~~',                               "
+        + "  400",
+    "an encoded NUL,                 'GET /a%00 HTTP/1.1~Host: a~~',                               "
+        + "  400",
+    "a fragment,                     'GET /a#b HTTP/1.1~Host: a~~',                                "
+        + "  400",
+    "a broken escape,                'GET /%zz HTTP/1.1~Host: a~~',                                "
+        + "  400",
+    "a space in the target,          'GET /a b HTTP/1.1~Host: a~~',                                "
+        + "  400",
+    "not HTTP,                       'HELLO~~',                                                    "
+        + "  400",
   })
   void isRefusedAndTheConnectionClosed(String what, String request, int status) {
     try (RawConnection client = node.connect()) {

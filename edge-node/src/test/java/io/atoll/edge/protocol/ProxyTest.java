@@ -109,16 +109,30 @@ class ProxyTest {
         node(
             "",
             remembering(
-                    "HTTP/1.1 200 OK\r\nConnection: X-Inner\r\nX-Inner: 1\r\nKeep-Alive: timeout=9\r\n"
-                        + "X-Outer: 1\r\nContent-Length: 0\r\n\r\n")
+                    "HTTP/1.1 200 OK\r\n"
+                        + "Connection: X-Inner\r\n"
+                        + "X-Inner: 1\r\n"
+                        + "Keep-Alive: timeout=9\r\n"
+                        + "X-Outer: 1\r\n"
+                        + "Content-Length: 0\r\n\r\n")
                 .port());
     String response =
         connect(node)
             .send(
-                "GET / HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, X-Hop\r\nX-Hop: 1\r\nTE: trailers\r\n"
-                    + "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\nProxy-Authorization: x\r\nX-Kept: 1\r\n\r\n")
+                "GET / HTTP/1.1\r\n"
+                    + "Host: a\r\n"
+                    + "Connection: keep-alive, X-Hop\r\n"
+                    + "X-Hop: 1\r\n"
+                    + "TE: trailers\r\n"
+                    + "Upgrade: h2c\r\n"
+                    + "HTTP2-Settings: AAMAAABk\r\n"
+                    + "Proxy-Authorization: x\r\n"
+                    + "X-Kept: 1\r\n\r\n")
             .readResponse();
-    assertThat(response).contains("X-Outer: 1").doesNotContain("X-Inner").doesNotContain("Keep-Alive");
+    assertThat(response)
+        .contains("X-Outer: 1")
+        .doesNotContain("X-Inner")
+        .doesNotContain("Keep-Alive");
     assertThat(nextHead().toLowerCase(Locale.ROOT))
         .contains("x-kept: 1")
         .doesNotContain("x-hop")
@@ -145,7 +159,10 @@ class ProxyTest {
         node(", trustedProxies: [127.0.0.0/8]", "", remembering(RawBackend.ok("")).port());
     connect(node)
         .send(
-            "GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 192.0.2.9\r\nX-Forwarded-Proto: https\r\n"
+            "GET / HTTP/1.1\r\n"
+                + "Host: a\r\n"
+                + "X-Forwarded-For: 192.0.2.9\r\n"
+                + "X-Forwarded-Proto: https\r\n"
                 + "X-Request-Id: given\r\n\r\n")
         .readResponse();
     assertThat(nextHead().toLowerCase(Locale.ROOT))
@@ -162,8 +179,12 @@ class ProxyTest {
               String head = connection.readHead();
               while (!head.isEmpty()) {
                 heads.add(head);
-                boolean chunked = head.toLowerCase(Locale.ROOT).contains("transfer-encoding: chunked");
-                String body = chunked ? connection.read("5\r\nhello\r\n0\r\n\r\n".length()) : connection.read(5);
+                boolean chunked =
+                    head.toLowerCase(Locale.ROOT).contains("transfer-encoding: chunked");
+                String body =
+                    chunked
+                        ? connection.read("5\r\nhello\r\n0\r\n\r\n".length())
+                        : connection.read(5);
                 connection.send(RawBackend.ok(body));
                 head = connection.readHead();
               }
@@ -178,7 +199,12 @@ class ProxyTest {
     assertThat(
             client
                 .send(
-                    "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")
+                    "POST / HTTP/1.1\r\n"
+                        + "Host: a\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\n"
+                        + "5\r\n"
+                        + "hello\r\n"
+                        + "0\r\n\r\n")
                 .readResponse())
         .endsWith("\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
   }
@@ -362,7 +388,8 @@ class ProxyTest {
         backend(
             connection -> {
               connection.readHead();
-              connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + (megabytes << 20) + "\r\n\r\n");
+              connection.send(
+                  "HTTP/1.1 200 OK\r\nContent-Length: " + (megabytes << 20) + "\r\n\r\n");
               for (int i = 0; i < megabytes; i++) {
                 connection.send(megabyte);
               }
@@ -387,7 +414,12 @@ class ProxyTest {
             });
     RawConnection client = connect(node("", counting.port()));
     client.send(
-        "GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\nGET /3 HTTP/1.1\r\nHost: a\r\n\r\n");
+        "GET /1 HTTP/1.1\r\n"
+            + "Host: a\r\n\r\n"
+            + "GET /2 HTTP/1.1\r\n"
+            + "Host: a\r\n\r\n"
+            + "GET /3 HTTP/1.1\r\n"
+            + "Host: a\r\n\r\n");
     assertThat(client.readResponse()).endsWith("1");
     assertThat(client.readResponse()).endsWith("2");
     assertThat(client.readResponse()).endsWith("3");
@@ -405,7 +437,11 @@ class ProxyTest {
     assertThat(
             connect(node)
                 .send(
-                    "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")
+                    "POST / HTTP/1.1\r\n"
+                        + "Host: a\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\n"
+                        + "5\r\n"
+                        + "hello\r\n")
                 .readResponse())
         .startsWith("HTTP/1.1 413 ");
   }

@@ -8,7 +8,8 @@ import java.util.concurrent.CompletionStage;
 /** A ledger that answers when the test says so. */
 final class StalledLedger implements BudgetLedger {
   /** A question not yet answered. */
-  record Question(String key, Gcra bucket, int wanted, Debt owed, CompletableFuture<Grant> answer) {}
+  record Question(
+      String key, Gcra bucket, int wanted, Debt owed, CompletableFuture<Grant> answer) {}
 
   private final BudgetLedger buckets;
   private final Queue<Question> open = new ArrayDeque<>();

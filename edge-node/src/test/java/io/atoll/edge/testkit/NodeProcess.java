@@ -29,6 +29,7 @@ public final class NodeProcess {
     return ChildProcess.start(
         id,
         directory.resolve(id + ".log"),
-        JavaCommand.of(List.of("-Xmx256m"), List.of("run", "--config", file.toString(), "--node-id", id)));
+        JavaCommand.of(
+            List.of("-Xmx256m"), List.of("run", "--config", file.toString(), "--node-id", id)));
   }
 }

@@ -15,7 +15,10 @@ public final class RawBackend implements AutoCloseable {
   private final AtomicInteger accepted = new AtomicInteger();
   private final Queue<RawConnection> open = new ConcurrentLinkedQueue<>();
 
-  /** Listens on a port of its own; each connection is given to {@code script} on a thread of its own. */
+  /**
+   * Listens on a port of its own; each connection is given to {@code script} on a thread of its
+   * own.
+   */
   public RawBackend(Consumer<RawConnection> script) {
     try {
       server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());

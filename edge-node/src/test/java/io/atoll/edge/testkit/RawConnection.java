@@ -9,7 +9,10 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
-/** A connection on which a test says exactly the bytes it means. Blocks; reads give up after ten seconds. */
+/**
+ * A connection on which a test says exactly the bytes it means. Blocks; reads give up after ten
+ * seconds.
+ */
 public final class RawConnection implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 10_000;
 

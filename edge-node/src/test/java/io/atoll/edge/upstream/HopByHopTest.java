@@ -32,8 +32,16 @@ class HopByHopTest {
   void everyHopByHopNameIsKnownInAnyCase() {
     for (String name :
         new String[] {
-          "Connection", "keep-alive", "PROXY-CONNECTION", "te", "Trailer", "transfer-encoding",
-          "Upgrade", "Proxy-Authenticate", "proxy-authorization", "HTTP2-Settings"
+          "Connection",
+          "keep-alive",
+          "PROXY-CONNECTION",
+          "te",
+          "Trailer",
+          "transfer-encoding",
+          "Upgrade",
+          "Proxy-Authenticate",
+          "proxy-authorization",
+          "HTTP2-Settings"
         }) {
       assertThat(HopByHop.is(name)).as(name).isTrue();
     }

@@ -33,8 +33,8 @@ final class Crowd implements AutoCloseable {
    * Clients that ask no more often than once in a while each, evenly spread.
    *
    * @param clients how many
-   * @param interval of each client, so that the load is what was meant and not what the machine
-   *     can bear; one that is late does not catch up
+   * @param interval of each client, so that the load is what was meant and not what the machine can
+   *     bear; one that is late does not catch up
    * @param errands makes the errand of a client by its number, from 0
    */
   static Crowd start(int clients, Duration interval, IntFunction<Errand> errands) {

@@ -32,8 +32,7 @@ final class OriginLossPromise implements Promise {
     SampleBackend victim = trial.layout().origins().getFirst();
     LastTries tries = new LastTries(trial.backstage(), trial.layout().nodes(), victim);
     Crowd crowd =
-        Crowd.start(
-            CLIENTS, INTERVAL, number -> trial.visits(number, DemoConfiguration.BALANCED));
+        Crowd.start(CLIENTS, INTERVAL, number -> trial.visits(number, DemoConfiguration.BALANCED));
     double back;
     try (crowd) {
       crowd.carryOn(BEFORE);

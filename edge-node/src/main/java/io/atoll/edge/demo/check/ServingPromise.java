@@ -26,8 +26,7 @@ final class ServingPromise implements Promise {
   @Override
   public List<Finding> examine(Trial trial) throws InterruptedException {
     Crowd crowd =
-        Crowd.start(
-            CLIENTS, INTERVAL, number -> trial.visits(number, DemoConfiguration.BALANCED));
+        Crowd.start(CLIENTS, INTERVAL, number -> trial.visits(number, DemoConfiguration.BALANCED));
     try (crowd) {
       crowd.carryOn(LONG_ENOUGH);
     }

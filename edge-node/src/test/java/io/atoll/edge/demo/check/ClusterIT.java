@@ -153,7 +153,8 @@ class ClusterIT {
   void aBackendThatFailsAtOneNodeLeavesTheRotationOfAll() throws Exception {
     SampleBackend victim = cluster.layout().origins().getLast();
     Visitor atFirst = new Visitor(wire, List.of(node(1)), 0);
-    Crowd crowd = Crowd.start(1, INTERVAL, number -> () -> atFirst.get(DemoConfiguration.BALANCED, Map.of()));
+    Crowd crowd =
+        Crowd.start(1, INTERVAL, number -> () -> atFirst.get(DemoConfiguration.BALANCED, Map.of()));
     try (crowd) {
       cluster.process(victim).kill();
       await()
