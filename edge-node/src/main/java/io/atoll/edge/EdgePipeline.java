@@ -8,14 +8,20 @@ import io.atoll.edge.exchange.Target;
 import io.atoll.edge.guard.Guard;
 import io.atoll.edge.guard.PathForm;
 import io.atoll.edge.guard.Rejection;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.HostAndPort;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +53,9 @@ final class EdgePipeline implements Handler<HttpServerRequest> {
   private final Journal journal;
   private final Map<Rejection, Runnable> rejections;
 
+  /** Connections that are being closed because a request of theirs was refused. */
+  private final Set<HttpConnection> condemned = Collections.newSetFromMap(new IdentityHashMap<>());
+
   /**
    * One for a listener.
    *
@@ -71,6 +80,9 @@ final class EdgePipeline implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
+    if (!condemned.isEmpty() && condemned.contains(request.connection())) {
+      return; // what follows a refused request may be its body: it is nobody's request
+    }
     Rejection rejection = guard.inspect(request);
     if (rejection != null) {
       refuse(request, rejection);
@@ -86,7 +98,13 @@ final class EdgePipeline implements Handler<HttpServerRequest> {
 
   /** What the codec could not read: {@code invalidRequestHandler} of the server. */
   void invalid(HttpServerRequest request) {
-    refuse(request, Rejection.SYNTAX);
+    refuse(
+        request,
+        switch (request.decoderResult().cause()) {
+          case TooLongHttpLineException _ -> Rejection.REQUEST_LINE;
+          case TooLongHttpHeaderException _ -> Rejection.FIELDS_TOO_LARGE;
+          case null, default -> Rejection.SYNTAX;
+        });
   }
 
   private void refuse(HttpServerRequest request, Rejection rejection) {
@@ -98,14 +116,16 @@ final class EdgePipeline implements Handler<HttpServerRequest> {
             .put("title", "Request refused")
             .put("detail", rejection.detail())
             .put("reason", rejection.word());
-    var connection = request.connection();
+    HttpConnection connection = request.connection();
+    condemned.add(connection);
     request
         .response()
         .setStatusCode(rejection.status())
         .putHeader("Content-Type", "application/problem+json")
         .putHeader("Connection", "close")
         .end(problem.toBuffer())
-        .onComplete(_ -> connection.close());
+        .eventually(connection::close)
+        .onComplete(_ -> condemned.remove(connection));
   }
 
   /** Null where the request target has no normal form. */

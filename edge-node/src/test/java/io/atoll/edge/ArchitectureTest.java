@@ -72,7 +72,7 @@ class ArchitectureTest {
       noClasses()
           .that()
           .haveNameMatching(
-              "io\\.atoll\\.edge\\.(ratelimit\\.Gcra|cache\\.(Freshness|CacheControl|Vary)"
+              "io\\.atoll\\.edge\\.(ratelimit\\.Gcra|cache\\.(CacheControl|PurgeIndex)"
                   + "|health\\.(Majority|Observers|Streak)|balance\\..*|guard\\.PathForm|route\\..*)")
           .should()
           .dependOnClassesThat()

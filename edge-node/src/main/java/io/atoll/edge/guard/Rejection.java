@@ -20,6 +20,10 @@ public enum Rejection {
   METHOD("method", 405, "method not allowed"),
   /** The body announced is over the listener's limit. */
   BODY("body", 413, "request body too large"),
+  /** The request line is over the listener's limit (RFC 9112 section 3). */
+  REQUEST_LINE("request_line", 414, "request line too long"),
+  /** The fields together are over the listener's limit (RFC 6585 section 5). */
+  FIELDS_TOO_LARGE("fields_too_large", 431, "fields too large"),
   /** What the codec itself refused. */
   SYNTAX("syntax", 400, "malformed request");
 

@@ -117,6 +117,7 @@ final class VertxBackendPool implements BackendPool {
     Stream(HttpClientRequest request, BackendEvents events) {
       this.request = request;
       this.events = events;
+      request.exceptionHandler(_ -> {}); // what it says comes by the response as well
     }
 
     @Override
@@ -127,7 +128,6 @@ final class VertxBackendPool implements BackendPool {
     @Override
     public void send(HttpMethod method, String pathAndQuery, String authority, boolean whole) {
       request.setMethod(method).setURI(pathAndQuery).putHeader(HttpHeaders.HOST, authority);
-      request.exceptionHandler(_ -> {}); // what it says comes by the response as well
       request.response().onComplete(this::responded);
       if (whole) {
         sent = true;
