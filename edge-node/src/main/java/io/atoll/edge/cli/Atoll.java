@@ -12,6 +12,11 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       DemoCommand.class,
       ValidateCommand.class,
+      StatusCommand.class,
+      PurgeCommand.class,
+      DrainCommand.class,
+      UndrainCommand.class,
+      ReloadCommand.class,
       OriginCommand.class,
       CertificatesCommand.class
     })
