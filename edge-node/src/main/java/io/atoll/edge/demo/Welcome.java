@@ -26,7 +26,7 @@ public final class Welcome {
       %s -sc jar.txt %s%s && %s -sb jar.txt %s%s
     One cache: fetched through one node, a hit at another (see Cache-Status), and purged at both:
       %s -i %s%slogo && %s -i %s%slogo
-      curl -H "Authorization: Bearer $(cat %s)" -d '{"keys":["logo"]}' %s/api/v1/purge
+      ./atoll purge --admin %s --token-file %s --key logo
     Kill an origin or a node with kill -9 and its id above; it comes back after ten seconds.
     Metrics: %s/metrics. For Prometheus and Grafana with dashboards: docker compose up.
 
@@ -58,8 +58,8 @@ public final class Welcome {
             curl,
             last.url(),
             DemoConfiguration.CACHED,
-            cluster.tokenFile(),
             first.adminUrl(),
+            cluster.tokenFile(),
             first.adminUrl(),
             cluster.directory());
   }

@@ -19,8 +19,11 @@ import java.util.Objects;
  * there, whatever the length of the body.
  */
 public final class HttpProber implements Prober, AutoCloseable {
-  /** One check under way, and one that was given up and is being closed. */
-  private static final int CONNECTIONS_PER_BACKEND = 2;
+  /**
+   * Checks under way and checks given up that are being closed, of every upstream that names the
+   * backend: a check that found no room here would call a healthy backend sick.
+   */
+  private static final int CONNECTIONS_PER_BACKEND = 64;
 
   private final Vertx vertx;
   private final HttpClient client;

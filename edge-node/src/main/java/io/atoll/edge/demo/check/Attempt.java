@@ -42,7 +42,8 @@ sealed interface Attempt {
    * No response: the connection could not be made, or broke first.
    *
    * @param node that was asked
+   * @param inFlight whether the request was on a connection by then
    * @param reason for people
    */
-  record Broken(Node node, String reason) implements Attempt {}
+  record Broken(Node node, boolean inFlight, String reason) implements Attempt {}
 }

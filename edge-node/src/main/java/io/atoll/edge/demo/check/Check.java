@@ -1,7 +1,9 @@
 package io.atoll.edge.demo.check;
 
 import io.atoll.edge.demo.DemoCluster;
+import io.atoll.edge.demo.DemoConfiguration;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -15,6 +17,10 @@ public final class Check {
           new BudgetPromise(),
           new CachePromise(),
           new NodeLossPromise());
+
+  private static final int WARMING_CLIENTS = 48;
+  private static final Duration WARMING_INTERVAL = Duration.ofMillis(50);
+  private static final Duration WARMING = Duration.ofSeconds(5);
 
   private Check() {}
 
@@ -30,12 +36,33 @@ public final class Check {
     try (Wire wire = new Wire(cluster.trust());
         Backstage backstage = new Backstage(cluster.token())) {
       Trial trial = new Trial(cluster, wire, backstage);
+      progress.accept("nothing yet, warming up");
+      warmUp(trial);
       for (Promise promise : PROMISES) {
         progress.accept(promise.subject());
         findings.addAll(examine(promise, trial));
       }
     }
     return new Report(findings);
+  }
+
+  /** Processes that have just started are slow; what is promised is what they do after. */
+  private static void warmUp(Trial trial) throws InterruptedException {
+    List<String> paths =
+        List.of(
+            DemoConfiguration.BALANCED,
+            DemoConfiguration.ACCOUNT,
+            DemoConfiguration.CART,
+            DemoConfiguration.LIMITED,
+            DemoConfiguration.CACHED + "warm");
+    Crowd crowd =
+        Crowd.start(
+            WARMING_CLIENTS,
+            WARMING_INTERVAL,
+            number -> trial.visits(number, paths.get(number % paths.size())));
+    try (crowd) {
+      crowd.carryOn(WARMING);
+    }
   }
 
   /** A promise that could not even be measured is broken. */

@@ -115,15 +115,15 @@ final class NodeLossPromise implements Promise {
   }
 
   private static Finding unnoticed(Tally tally, Node victim) {
-    long inFlight = tally.brokenAt(victim);
-    long elsewhere = tally.broken() - inFlight;
+    long inFlight = tally.brokenInFlightAt(victim);
+    long elsewhere = tally.broken() - tally.brokenAt(victim);
     long failed = tally.failed() + elsewhere;
     String why = failed == 0 ? "" : " (" + tally.examples() + ")";
     return new Finding(
         "node killed: clients retry elsewhere",
         String.format(
             ROOT,
-            "%d failed of %d, p99 %.1f ms%s; %d broken at the dead node",
+            "%d failed of %d, p99 %.1f ms%s; %d were in flight there",
             failed,
             tally.answered(),
             tally.millis(0.99),

@@ -17,6 +17,7 @@ final class Tally {
   private final Map<Serving, LongAdder> byServing = new ConcurrentHashMap<>();
   private final Map<Integer, LongAdder> byStatus = new ConcurrentHashMap<>();
   private final Map<Node, LongAdder> broken = new ConcurrentHashMap<>();
+  private final Map<Node, LongAdder> brokenInFlight = new ConcurrentHashMap<>();
   private final LongAdder inVain = new LongAdder();
   private final Queue<String> examples = new ConcurrentLinkedQueue<>();
 
@@ -27,6 +28,9 @@ final class Tally {
   void add(Visitor.Visit visit) {
     for (Attempt.Broken failure : visit.broken()) {
       increment(broken, failure.node());
+      if (failure.inFlight()) {
+        increment(brokenInFlight, failure.node());
+      }
       example(failure.node().id() + ": " + failure.reason());
     }
     Attempt.Reply reply = visit.reply();
@@ -78,6 +82,11 @@ final class Tally {
   /** Requests to a node that got no response. */
   long brokenAt(Node node) {
     return count(broken, node);
+  }
+
+  /** Those among them that were on a connection when it broke. */
+  long brokenInFlightAt(Node node) {
+    return count(brokenInFlight, node);
   }
 
   /** Requests to any node that got no response. */

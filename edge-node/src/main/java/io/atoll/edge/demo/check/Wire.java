@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * HTTPS to the nodes, as browsers speak it: HTTP/1.1 or HTTP/2 over kept connections, the demo's
@@ -86,11 +87,16 @@ final class Wire implements AutoCloseable {
             .setTimeout(TIMEOUT.toMillis());
     fields.forEach(request::addHeader);
     long start = System.nanoTime();
+    AtomicBoolean inFlight = new AtomicBoolean();
     HttpClient client = protocol == Protocol.H1 ? http1 : http2;
     Future<Attempt> reply =
         client
             .request(request)
-            .compose(head -> head.send())
+            .compose(
+                head -> {
+                  inFlight.set(true);
+                  return head.send();
+                })
             .compose(response -> response.body().map(body -> reply(node, response, body, start)));
     try {
       return reply
@@ -98,9 +104,9 @@ final class Wire implements AutoCloseable {
           .toCompletableFuture()
           .get(2 * TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      return new Attempt.Broken(node, String.valueOf(e.getCause()));
+      return new Attempt.Broken(node, inFlight.get(), String.valueOf(e.getCause()));
     } catch (TimeoutException e) {
-      return new Attempt.Broken(node, "no answer");
+      return new Attempt.Broken(node, inFlight.get(), "no answer");
     }
   }
 

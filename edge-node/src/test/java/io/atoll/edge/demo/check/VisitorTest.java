@@ -81,6 +81,7 @@ class VisitorTest {
     Visitor.Visit visit = visitor.get("/", Map.of());
 
     assertThat(visit.broken()).extracting(Attempt.Broken::node).containsExactly(dead);
+    assertThat(visit.broken()).extracting(Attempt.Broken::inFlight).containsExactly(false);
     assertThat(requireNonNull(visit.reply()).node()).isEqualTo(alive);
   }
 
