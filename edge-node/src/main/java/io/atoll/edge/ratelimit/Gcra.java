@@ -21,10 +21,14 @@ public record Gcra(long intervalNanos, int burst) {
   public static final long FULL = Long.MIN_VALUE;
 
   /**
-   * A debt is remembered up to so many tokens. No more nodes than this can owe one each, so a TAT
-   * further ahead comes from a clock that was set back, and must not refuse for as long.
+   * A debt is remembered up to so many tokens, or to two seconds' worth where that is more. No more
+   * nodes than this can owe one each, nor decide alone for longer, so a TAT further ahead comes
+   * from a clock that was set back, and must not refuse for as long.
    */
   static final int DEEPEST_DEBT = 256;
+
+  /** How far a debt may reach back, and the least it may reach ahead, in nanoseconds. */
+  static final long LONGEST_DEBT = 2_000_000_000L;
 
   /** Half the range of the arithmetic: some 73 years. */
   private static final long LONGEST = 1L << 61;
@@ -64,8 +68,7 @@ public record Gcra(long intervalNanos, int burst) {
    * be filled up before anybody gets another.
    */
   public long take(long tat, long now, int tokens) {
-    long cost = Math.min(tokens, (long) burst + DEEPEST_DEBT) * intervalNanos;
-    return now + Math.min(fullIn(tat, now) + cost, deepest());
+    return now + Math.min(fullIn(tat, now) + worth(tokens), deepest());
   }
 
   /**
@@ -85,8 +88,7 @@ public record Gcra(long intervalNanos, int burst) {
 
   /** The TAT after {@code tokens} taken before came back unspent; never more than full. */
   public long giveBack(long tat, long now, int tokens) {
-    long credit = Math.min(tokens, (long) burst + DEEPEST_DEBT) * intervalNanos;
-    return now + Math.max(0, fullIn(tat, now) - credit);
+    return now + Math.max(0, fullIn(tat, now) - worth(tokens));
   }
 
   /** Nanoseconds until one token is there; 0: now. */
@@ -106,8 +108,21 @@ public record Gcra(long intervalNanos, int burst) {
     return tat <= now ? 0 : Math.min(tat - now, deepest());
   }
 
+  /** The time so many tokens take to come, or the longest there is any use for. */
+  private long worth(int tokens) {
+    return Math.min(tokens, deepest() / intervalNanos + 1) * intervalNanos;
+  }
+
   private long deepest() {
-    return capacityNanos() + DEEPEST_DEBT * intervalNanos;
+    return capacityNanos() + Math.max(DEEPEST_DEBT * intervalNanos, LONGEST_DEBT);
+  }
+
+  /**
+   * Nanoseconds for which a bucket has to be remembered: until it is full, and as long after as a
+   * debt may reach back.
+   */
+  public long keepFor(long tat, long now) {
+    return fullIn(tat, now) + LONGEST_DEBT;
   }
 
   /**
