@@ -24,11 +24,6 @@ import org.jspecify.annotations.Nullable;
  * Compact serialization takes the fields that aren't transient.
  */
 final class ChangeBucket implements EntryProcessor<String, Long, Grant>, HazelcastInstanceAware {
-  /**
-   * A bucket is kept a little longer than it takes to fill: members' expiry isn't to the second.
-   */
-  private static final long SLACK_MILLIS = 2_000;
-
   private long intervalNanos = 1;
   private int burst = 1;
   private int wanted;
@@ -88,8 +83,7 @@ final class ChangeBucket implements EntryProcessor<String, Long, Grant>, Hazelca
     int back = millis <= latest ? returned : 0;
     long after = bucket.giveBack(bucket.take(charged, now, granted), now, back);
     if (owed + granted + back > 0) {
-      long millisToFull = TimeUnit.NANOSECONDS.toMillis(bucket.fullIn(after, now));
-      result = new SetBucket(after, millisToFull + SLACK_MILLIS);
+      result = new SetBucket(after, TimeUnit.NANOSECONDS.toMillis(bucket.keepFor(after, now)));
       result.process(entry);
     }
     return new Grant(granted, bucket.fullIn(after, now));

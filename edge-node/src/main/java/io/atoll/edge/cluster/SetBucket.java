@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The state of a bucket after a change, as the backup gets it.
  *
  * @param tat in nanoseconds of the cluster's clock
- * @param ttlMillis until it is full again and may be forgotten, 1 or more
+ * @param ttlMillis until it may be forgotten, 1 or more: 0 would mean never
  */
 record SetBucket(long tat, long ttlMillis) implements EntryProcessor<String, Long, Grant> {
   @Override

@@ -27,7 +27,8 @@ public record Gcra(long intervalNanos, int burst) {
    */
   static final int DEEPEST_DEBT = 256;
 
-  private static final long LONGEST_DEBT = 2_000_000_000L;
+  /** How far a debt may reach back, and the least it may reach ahead, in nanoseconds. */
+  static final long LONGEST_DEBT = 2_000_000_000L;
 
   /** Half the range of the arithmetic: some 73 years. */
   private static final long LONGEST = 1L << 61;
@@ -114,6 +115,14 @@ public record Gcra(long intervalNanos, int burst) {
 
   private long deepest() {
     return capacityNanos() + Math.max(DEEPEST_DEBT * intervalNanos, LONGEST_DEBT);
+  }
+
+  /**
+   * Nanoseconds for which a bucket has to be remembered: until it is full, and as long after as a
+   * debt may reach back.
+   */
+  public long keepFor(long tat, long now) {
+    return fullIn(tat, now) + LONGEST_DEBT;
   }
 
   /**

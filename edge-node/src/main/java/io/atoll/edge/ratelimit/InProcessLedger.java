@@ -30,7 +30,9 @@ public final class InProcessLedger implements BudgetLedger {
             .ticker(ticker::getAsLong)
             .expireAfter(
                 Expiry.<BudgetKey, Long>writing(
-                    (key, tat) -> Duration.ofNanos(Math.max(1, tat - ticker.getAsLong()))))
+                    (key, tat) ->
+                        Duration.ofNanos(
+                            Math.max(0, tat - ticker.getAsLong()) + Gcra.LONGEST_DEBT)))
             .build();
   }
 

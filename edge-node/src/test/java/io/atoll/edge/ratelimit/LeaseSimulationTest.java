@@ -239,7 +239,7 @@ class LeaseSimulationTest {
             0,
             any.seed());
     assertThat(new Cluster(run, Mode.fast, OnPartition.share).play(6_000))
-        .isLessThanOrEqualTo(run.burst() + 0.7 * run.perSecond() + 2.0 * run.nodes());
+        .isLessThanOrEqualTo(run.burst() + 2.0 * run.nodes());
   }
 
   @Property(tries = 60)
