@@ -70,6 +70,11 @@ final class Rules {
       return;
     }
     port(cluster.bind().port(), cluster, "bind");
+    demand(
+        !isAny(cluster.bind().host()),
+        cluster,
+        "bind",
+        "expected the address that others reach, or a CIDR that picks it (0.0.0.0/0 takes any)");
     String missing = "required where cluster.bind is given, but not given";
     demand(cluster.secret() != null, cluster, "secret", missing);
     demand(cluster.discovery() != null, cluster, "discovery", missing);

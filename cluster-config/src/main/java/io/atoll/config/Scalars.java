@@ -277,7 +277,7 @@ final class Scalars {
   private static HostPort hostPort(String text) {
     Matcher matcher = match(HOST_PORT, text);
     String bracketed = matcher.group(1);
-    String host = bracketed == null ? matcher.group(2).toLowerCase(Locale.ROOT) : bracketed;
+    String host = (bracketed == null ? matcher.group(2) : bracketed).toLowerCase(Locale.ROOT);
     boolean network = host.indexOf('/') >= 0;
     boolean good =
         network
