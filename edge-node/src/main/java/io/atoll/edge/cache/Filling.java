@@ -137,7 +137,7 @@ final class Filling implements ResponseSink {
     }
     long now = cache.clock().millis();
     CacheControl control = CacheControl.parse(fields.getAll(HttpHeaders.CACHE_CONTROL));
-    Freshness freshness = Freshness.of(control, fields, askedMillis, now, config.defaultTtl());
+    Freshness freshness = Freshness.of(control, fields::getAll, askedMillis, now, config.defaultTtl());
     long most = Math.min(config.maxObject().bytes(), Integer.MAX_VALUE - 8);
     BypassReason refused =
         Storable.refuse(request, asked, status, fields, control, freshness, most);
@@ -236,12 +236,24 @@ final class Filling implements ResponseSink {
         StoredFields.refreshed(
             before.head(), fields, askedMillis, cache.clock().millis(), mark, config);
     StoredResponse response = new StoredResponse(refreshed, before.body());
-    keep(response, true);
+    CacheControl control = CacheControl.parse(fields.getAll(HttpHeaders.CACHE_CONTROL));
+    if (control.noStore() || control.privately()) {
+      giveUp(before, control.noStore() ? BypassReason.NO_STORE : BypassReason.PRIVATE);
+    } else {
+      keep(response, true);
+    }
     if (!exchange.gone()) {
       handler.meters().revalidated();
       exchange.cacheStatus(CacheStatus.revalidated());
       handler.answer(exchange, response);
     }
+  }
+
+  /** The origin confirms it, but it may be stored no longer. */
+  private void giveUp(StoredResponse before, BypassReason reason) {
+    cache.local().drop(primary, before);
+    var _ = cache.shared().remove(primary);
+    lead.uncacheable(reason);
   }
 
   // ---- A response that is not stored

@@ -1,7 +1,5 @@
 package io.atoll.edge.cache;
 
-import io.vertx.core.MultiMap;
-import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -32,21 +30,21 @@ public record Freshness(
    */
   static Freshness of(
       CacheControl control,
-      MultiMap fields,
+      Fields fields,
       long askedMillis,
       long arrivedMillis,
       Duration defaultLifetime) {
-    long date = HttpDate.parse(fields.get(HttpHeaders.DATE));
+    long date = HttpDate.parse(fields.first("date"));
     long dated = date == HttpDate.INVALID ? arrivedMillis : date;
     long apparent = Math.max(0, arrivedMillis - dated);
     long corrected =
-        1000 * age(fields.get(HttpHeaders.AGE)) + Math.max(0, arrivedMillis - askedMillis);
+        1000 * age(fields.first("age")) + Math.max(0, arrivedMillis - askedMillis);
     long initial = Math.max(apparent, corrected);
     long seconds = control.lifetimeSeconds();
     if (seconds != CacheControl.ABSENT) {
       return capped(arrivedMillis, initial, seconds * 1000, true);
     }
-    String expires = fields.get(HttpHeaders.EXPIRES);
+    String expires = fields.first("expires");
     if (expires != null) {
       // An invalid date, "0" above all, means already expired (§5.3).
       long until = HttpDate.parse(expires);

@@ -48,7 +48,8 @@ final class LocalCache {
   }
 
   private Duration left(StoredResource resource) {
-    return Duration.ofMillis(Math.max(0, resource.keptUntilMillis() - clock.millis()));
+    long millis = resource.keptUntilMillis() - clock.millis();
+    return Duration.ofMillis(Math.clamp(millis, 0, Freshness.LONGEST.toMillis()));
   }
 
   /** What is stored under a key. */

@@ -60,7 +60,7 @@ final class Retrieval {
     String key =
         resource == null
             ? primary
-            : primary + resource.variants().getFirst().head().vary().discriminator(request);
+            : primary + resource.variants().getFirst().head().vary().discriminator(request::getAll);
     this.alone = Lead.alone(cache, key);
     this.begunNanos = cache.ticker().getAsLong();
   }

@@ -56,7 +56,7 @@ final class Storable {
     if (fields.contains(HttpHeaders.SET_COOKIE)) {
       return BypassReason.SET_COOKIE;
     }
-    if (Vary.star(fields)) {
+    if (Vary.star(fields::getAll)) {
       return BypassReason.VARY_STAR;
     }
     if (length(fields) > maxBytes) {

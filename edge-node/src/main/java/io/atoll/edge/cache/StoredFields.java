@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +49,7 @@ final class StoredFields {
     return new StoredHead(
         status,
         kept.toArray(String[]::new),
-        Vary.of(fields, request),
+        Vary.of(fields::getAll, request::getAll),
         url,
         keys(fields.getAll(surrogate)),
         freshness,
@@ -57,7 +57,7 @@ final class StoredFields {
         control.allowsAuthorized(),
         keptUntil(freshness, validator(fields.get("etag"), fields.get("last-modified"))),
         mark,
-        UUID.randomUUID().toString(),
+        bodyId(),
         0,
         freshness.arrivedMillis());
   }
@@ -87,7 +87,7 @@ final class StoredFields {
     if (age != null) {
       dated.set("age", age);
     }
-    Freshness freshness = Freshness.of(control, dated, askedMillis, nowMillis, config.defaultTtl());
+    Freshness freshness = Freshness.of(control, dated::getAll, askedMillis, nowMillis, config.defaultTtl());
     List<String> given = fields.getAll(surrogate);
     return new StoredHead(
         before.status(),
@@ -112,6 +112,12 @@ final class StoredFields {
       pairs.add(field.getValue());
     }
     return pairs.toArray(String[]::new);
+  }
+
+  /** 128 bits: two bodies of the cluster never share a name. */
+  private static String bodyId() {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    return Long.toHexString(random.nextLong()) + "-" + Long.toHexString(random.nextLong());
   }
 
   private static boolean validator(@Nullable String etag, @Nullable String modified) {

@@ -64,7 +64,7 @@ public record StoredHead(
 
   /** Whether it is the answer to a request, among the variants of its URL. */
   boolean matches(MultiMap request) {
-    return vary.matches(request);
+    return vary.names().length == 0 || vary.matches(request::getAll);
   }
 
   /** The host part of its URL. */

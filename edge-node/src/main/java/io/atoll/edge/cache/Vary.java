@@ -1,7 +1,5 @@
 package io.atoll.edge.cache;
 
-import io.vertx.core.MultiMap;
-import io.vertx.core.http.HttpHeaders;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -23,8 +21,8 @@ public record Vary(String[] names, @Nullable String[] values) {
   public static final Vary NOTHING = new Vary(new String[0], new @Nullable String[0]);
 
   /** Whether a response varies on things that no request shows. */
-  static boolean star(MultiMap response) {
-    for (String line : response.getAll(HttpHeaders.VARY)) {
+  static boolean star(Fields response) {
+    for (String line : response.all("vary")) {
       for (String name : line.split(",", -1)) {
         if (name.strip().equals("*")) {
           return true;
@@ -35,8 +33,8 @@ public record Vary(String[] names, @Nullable String[] values) {
   }
 
   /** What a response to a request varies on. */
-  static Vary of(MultiMap response, MultiMap request) {
-    List<String> lines = response.getAll(HttpHeaders.VARY);
+  static Vary of(Fields response, Fields request) {
+    List<String> lines = response.all("vary");
     if (lines.isEmpty()) {
       return NOTHING;
     }
@@ -51,7 +49,7 @@ public record Vary(String[] names, @Nullable String[] values) {
     return new Vary(names.toArray(String[]::new), values(names.toArray(String[]::new), request));
   }
 
-  private static @Nullable String[] values(String[] names, MultiMap request) {
+  private static @Nullable String[] values(String[] names, Fields request) {
     @Nullable String[] values = new @Nullable String[names.length];
     for (int i = 0; i < names.length; i++) {
       values[i] = normal(names[i], request);
@@ -60,7 +58,7 @@ public record Vary(String[] names, @Nullable String[] values) {
   }
 
   /** Whether a request would have been answered the same. */
-  boolean matches(MultiMap request) {
+  boolean matches(Fields request) {
     for (int i = 0; i < names.length; i++) {
       String value = normal(names[i], request);
       String stored = values[i];
@@ -77,7 +75,7 @@ public record Vary(String[] names, @Nullable String[] values) {
   }
 
   /** The values this request has for the same names, as one text that tells variants apart. */
-  String discriminator(MultiMap request) {
+  String discriminator(Fields request) {
     StringBuilder text = new StringBuilder();
     for (String name : names) {
       text.append('\n').append(name).append('=').append(normal(name, request));
@@ -85,8 +83,8 @@ public record Vary(String[] names, @Nullable String[] values) {
     return text.toString();
   }
 
-  private static @Nullable String normal(String name, MultiMap request) {
-    List<String> lines = request.getAll(name);
+  private static @Nullable String normal(String name, Fields request) {
+    List<String> lines = request.all(name);
     if (lines.isEmpty()) {
       return null;
     }

@@ -94,6 +94,7 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
   private volatile boolean beginAgain = true;
   private volatile boolean merged;
   private volatile long comparedNanos;
+  private boolean failing;
   private boolean ownLost;
   private long memberLostNanos = Long.MAX_VALUE;
 
@@ -171,9 +172,17 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
       remember(target, soft);
       records.add(PurgeRecord.of(index.mark().lineage(), target, soft, nodeId, key));
     }
+    return write(records, 0)
+        .thenCompose(
+            number -> confirm(number, ticker.getAsLong() + CONFIRM.toNanos(), new ArrayList<>()));
+  }
+
+  /** Appends records from an index on; the number of the last. Hazelcast takes a batch at once. */
+  private CompletionStage<Long> write(List<PurgeRecord> records, int from) {
+    int to = Math.min(records.size(), from + BATCH);
     CompletableFuture<Long> written = new CompletableFuture<>();
     var _ =
-        ring.addAllAsync(records, OverflowPolicy.OVERWRITE)
+        ring.addAllAsync(records.subList(from, to), OverflowPolicy.OVERWRITE)
             .whenComplete(
                 (number, failure) -> {
                   if (failure == null) {
@@ -182,10 +191,9 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
                     written.completeExceptionally(failure);
                   }
                 });
-    return written
-        .orTimeout(WRITE_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
-        .thenCompose(
-            number -> confirm(number, ticker.getAsLong() + CONFIRM.toNanos(), new ArrayList<>()));
+    CompletableFuture<Long> inTime =
+        written.orTimeout(WRITE_DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+    return to == records.size() ? inTime : inTime.thenCompose(_ -> write(records, to));
   }
 
   private void remember(PurgeTarget target, boolean soft) {
@@ -279,14 +287,22 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
           begin();
         }
         follow();
+        failing = false;
       } catch (InterruptedException e) {
         return;
       } catch (ExecutionException | RuntimeException e) {
         if (!closed) {
-          LOG.warn("The purge log can't be read at the moment: {}", e.toString());
+          warnOnce(e);
           pause();
         }
       }
+    }
+  }
+
+  private void warnOnce(Exception e) {
+    if (!failing) {
+      failing = true;
+      LOG.warn("The purge log can't be read at the moment: {}", e.toString());
     }
   }
 

@@ -101,6 +101,6 @@ class FreshnessTest {
 
   private static Freshness of(String control, long asked, long arrived) {
     return Freshness.of(
-        CacheControl.parse(List.of(control)), HttpHeaders.headers(), asked, arrived, Duration.ZERO);
+        CacheControl.parse(List.of(control)), _ -> List.of(), asked, arrived, Duration.ZERO);
   }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +60,18 @@ public abstract class PurgeLogContract {
     long after =
         purge(other(), List.of(PurgeTarget.url(url), PurgeTarget.host("h2")), false).number();
     assertThat(after).isEqualTo(before + 2);
+  }
+
+  @Test
+  void thousandsCanBeNamedAtOnce() {
+    List<PurgeTarget> targets =
+        IntStream.range(0, 2500).mapToObj(i -> PurgeTarget.key(url + i)).toList();
+    StoredResponse there = Stored.response(url, other().index().mark(), "", url + 2499);
+    long before = one().index().mark().number();
+    assertThat(purge(one(), targets, false).number()).isEqualTo(before + 2500);
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> there.standing(other().index()) == Standing.PURGED);
   }
 
   @Test

@@ -66,7 +66,7 @@ class StorableTest {
         status,
         response,
         control,
-        Freshness.of(control, response, 0, 0, byDefault),
+        Freshness.of(control, response::getAll, 0, 0, byDefault),
         100);
   }
 
