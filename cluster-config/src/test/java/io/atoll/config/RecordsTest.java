@@ -56,8 +56,7 @@ class RecordsTest {
       new Retry(2, List.of(Retry.On.connectFailure, Retry.On.reset), Retry.Methods.idempotent);
   private static final Timeouts TIMEOUTS =
       new Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60));
-  private static final Connections CONNECTIONS =
-      new Connections(256, 1024, Duration.ofSeconds(60));
+  private static final Connections CONNECTIONS = new Connections(256, 1024, Duration.ofSeconds(60));
   private static final HealthCheck CHECK =
       new HealthCheck(
           HealthCheck.Type.http,
@@ -131,9 +130,7 @@ class RecordsTest {
                   new TelemetryConfig(LOG))),
           new Row(ClusterConfig.class, "{}", ALONE),
           new Row(
-              ClusterConfig.Discovery.class,
-              "members: []",
-              new ClusterConfig.Members(List.of())),
+              ClusterConfig.Discovery.class, "members: []", new ClusterConfig.Members(List.of())),
           new Row(
               ClusterConfig.Discovery.class,
               "dns: {name: edge}",
@@ -143,7 +140,9 @@ class RecordsTest {
           new Row(AdminConfig.class, "{}", ADMIN),
           new Row(ListenerConfig.class, "{name: http, bind: \"0.0.0.0:80\"}", LISTENER),
           new Row(
-              Tls.class, "certificates: []", new Tls(List.of(), ListenerConfig.Policy.intermediate)),
+              Tls.class,
+              "certificates: []",
+              new Tls(List.of(), ListenerConfig.Policy.intermediate)),
           new Row(Limits.class, "{}", LIMITS),
           new Row(
               UpstreamConfig.class,
@@ -464,7 +463,9 @@ class RecordsTest {
 
   private static DynamicTest test(Row row) {
     return DynamicTest.dynamicTest(
-        row.expected().getClass().getSimpleName() + ": " + row.yaml().lines().findFirst().orElse(""),
+        row.expected().getClass().getSimpleName()
+            + ": "
+            + row.yaml().lines().findFirst().orElse(""),
         () -> assertThat(bind(row.type(), row.yaml())).isEqualTo(row.expected()));
   }
 

@@ -4,6 +4,7 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -62,7 +63,8 @@ final class ReferenceWriter {
     Class<?> single = RecordKey.single(type);
     if (single == null) {
       Class<?> item = RecordKey.item(type);
-      return isMapping(item) ? "list of [mappings](#" + anchor(path + "[]") + ")"
+      return isMapping(item)
+          ? "list of [mappings](#" + anchor(path + "[]") + ")"
           : "list: " + value(item, path);
     }
     Scalars.Kind<?> kind = Scalars.kind(single);
@@ -83,8 +85,11 @@ final class ReferenceWriter {
                     constant -> constant.getValue() != null,
                     Collectors.mapping(Map.Entry::getKey, Collectors.toList())));
     List<String> planned =
-        Stream.concat(byServed.get(false).stream(), RecordKey.planned(type).stream()).toList();
-    return words(byServed.get(true))
+        Stream.concat(
+                Objects.requireNonNull(byServed.get(false)).stream(),
+                RecordKey.planned(type).stream())
+            .toList();
+    return words(Objects.requireNonNull(byServed.get(true)))
         + (planned.isEmpty() ? "" : " (not supported yet: " + words(planned) + ")");
   }
 

@@ -32,7 +32,8 @@ class ScalarsTest {
   }
 
   @Property
-  void ratesAreReadAsWritten(@ForAll @LongRange(min = 1) long permits, @ForAll("units") Duration per) {
+  void ratesAreReadAsWritten(
+      @ForAll @LongRange(min = 1) long permits, @ForAll("units") Duration per) {
     assertReadAsWritten(new Rate(permits % 1_000_000_000 + 1, per));
   }
 
@@ -43,7 +44,8 @@ class ScalarsTest {
 
   @Property
   void statusesAreReadAsWritten(
-      @ForAll @IntRange(min = 100, max = 599) int a, @ForAll @IntRange(min = 100, max = 599) int b) {
+      @ForAll @IntRange(min = 100, max = 599) int a,
+      @ForAll @IntRange(min = 100, max = 599) int b) {
     assertReadAsWritten(new StatusRange(Math.min(a, b), Math.max(a, b)));
   }
 
@@ -137,7 +139,13 @@ class ScalarsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "ftp://a:1", "http://a", "http://a:0", "http://a:1/", "http://u@a:1", "a:1", "http://:1",
+        "ftp://a:1",
+        "http://a",
+        "http://a:0",
+        "http://a:1/",
+        "http://u@a:1",
+        "a:1",
+        "http://:1",
         "http://10.0.0.0/8:1"
       })
   void whatIsNoBackend(String text) {

@@ -70,6 +70,7 @@ public final class Node implements AutoCloseable {
       Executors.newFixedThreadPool(
           2, Thread.ofPlatform().name("background-", 1).daemon().factory());
   private @Nullable Reloads reloads;
+  private @Nullable AdminServer admin;
   private volatile boolean ready;
   private volatile boolean draining;
 
@@ -123,8 +124,9 @@ public final class Node implements AutoCloseable {
     reloads = new Reloads(generations, workers, again);
     Administration administration =
         new Administration(id, this, telemetry, shared, health, cache, generations);
-    AdminServer admin = AdminServer.start(vertx, config.admin(), administration).await();
-    opened.add(() -> admin.close().await());
+    AdminServer server = AdminServer.start(vertx, config.admin(), administration).await();
+    admin = server;
+    opened.add(() -> server.close().await());
     ready = true;
   }
 
@@ -232,7 +234,15 @@ public final class Node implements AutoCloseable {
    * @return every reason why it can't be, and then the one before stays in force; empty: done
    */
   public List<String> reload() {
-    return Objects.requireNonNull(reloads).reload();
+    List<String> errors = Objects.requireNonNull(reloads).reload();
+    if (errors.isEmpty()) {
+      try {
+        Objects.requireNonNull(admin).reloadToken();
+      } catch (IOException e) {
+        return List.of("admin.tokenFile: " + e.getMessage());
+      }
+    }
+    return errors;
   }
 
   /** Whether it is stopping. */

@@ -137,7 +137,8 @@ final class Filling implements ResponseSink {
     }
     long now = cache.clock().millis();
     CacheControl control = CacheControl.parse(fields.getAll(HttpHeaders.CACHE_CONTROL));
-    Freshness freshness = Freshness.of(control, fields::getAll, askedMillis, now, config.defaultTtl());
+    Freshness freshness =
+        Freshness.of(control, fields::getAll, askedMillis, now, config.defaultTtl());
     long most = Math.min(config.maxObject().bytes(), Integer.MAX_VALUE - 8);
     BypassReason refused =
         Storable.refuse(request, asked, status, fields, control, freshness, most);

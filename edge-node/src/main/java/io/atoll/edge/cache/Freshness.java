@@ -37,8 +37,7 @@ public record Freshness(
     long date = HttpDate.parse(fields.first("date"));
     long dated = date == HttpDate.INVALID ? arrivedMillis : date;
     long apparent = Math.max(0, arrivedMillis - dated);
-    long corrected =
-        1000 * age(fields.first("age")) + Math.max(0, arrivedMillis - askedMillis);
+    long corrected = 1000 * age(fields.first("age")) + Math.max(0, arrivedMillis - askedMillis);
     long initial = Math.max(apparent, corrected);
     long seconds = control.lifetimeSeconds();
     if (seconds != CacheControl.ABSENT) {

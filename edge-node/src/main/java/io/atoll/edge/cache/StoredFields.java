@@ -87,7 +87,8 @@ final class StoredFields {
     if (age != null) {
       dated.set("age", age);
     }
-    Freshness freshness = Freshness.of(control, dated::getAll, askedMillis, nowMillis, config.defaultTtl());
+    Freshness freshness =
+        Freshness.of(control, dated::getAll, askedMillis, nowMillis, config.defaultTtl());
     List<String> given = fields.getAll(surrogate);
     return new StoredHead(
         before.status(),

@@ -55,7 +55,12 @@ class FreshnessTest {
     }
     List<String> lines = control == null ? List.of() : List.of(control.replace(';', ','));
     Freshness freshness =
-        Freshness.of(CacheControl.parse(lines), fields, NOW, NOW, Duration.ofSeconds(7));
+        Freshness.of(
+            CacheControl.parse(lines),
+            name -> fields.getAll(name),
+            NOW,
+            NOW,
+            Duration.ofSeconds(7));
     assertThat(freshness.remainingMillis(NOW)).isEqualTo(left * 1000);
   }
 

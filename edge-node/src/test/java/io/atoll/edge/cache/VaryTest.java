@@ -30,7 +30,8 @@ class VaryTest {
           """)
   void whetherAStoredResponseAnswersAnotherRequest(
       @Nullable String vary, @Nullable String one, @Nullable String other, boolean matches) {
-    Vary stored = Vary.of(fields(vary == null ? null : "Vary: " + vary)::getAll, fields(one)::getAll);
+    Vary stored =
+        Vary.of(fields(vary == null ? null : "Vary: " + vary)::getAll, fields(one)::getAll);
     assertThat(stored.matches(fields(other)::getAll)).isEqualTo(matches);
   }
 

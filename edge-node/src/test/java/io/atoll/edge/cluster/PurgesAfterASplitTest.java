@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
  * the other, Hazelcast heals it. Takes as long as {@code hazelcast.merge.first.run.delay.seconds}.
  */
 class PurgesAfterASplitTest {
-  private static final byte[] KEY = "a key of the cluster's secret".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] KEY =
+      "a key of the cluster's secret".getBytes(StandardCharsets.UTF_8);
   private static final CacheConfig CACHE =
       new CacheConfig(
           new CacheConfig.L1(new DataSize(16 << 20)),
