@@ -71,7 +71,7 @@ class ConfigurationsTest {
       for (ConfigError error : errors) {
         for (MatchResult named : MISSING.matcher(error.message()).results().toList()) {
           Path path = Path.of(named.group(1));
-          assertThat(path).startsWith(folder);
+          assertThat(path).startsWithRaw(folder);
           Files.createDirectories(path.getParent());
           Files.writeString(path, "");
         }

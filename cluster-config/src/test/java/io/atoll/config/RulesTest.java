@@ -138,8 +138,8 @@ class RulesTest {
             + " expected 1 byte to 1MiB, found 2097152 bytes",
         "{name: a, bind: \"h:80\", limits: {idleTimeout: 0s}} | 1:59:"
             + " listeners[0].limits.idleTimeout: expected more than 0s",
-        "{name: a, bind: \"h:80\"}, {name: a, bind: \"h:80\"} | 1:44: listeners[1].name: 'a' is"
-            + " already the name of listeners[0]; 1:53: listeners[1].bind: h:80 is taken by"
+        "{name: a, bind: \"h:80\"}, {name: a, bind: \"h:80\"} | 1:45: listeners[1].name: 'a' is"
+            + " already the name of listeners[0]; 1:54: listeners[1].bind: h:80 is taken by"
             + " listeners[0].bind",
         "| 1:12: listeners: expected one at least, found none",
       })
