@@ -14,7 +14,9 @@ import java.util.stream.Collectors;
  */
 record Metrics(List<Sample> samples) {
   private static final Pattern LINE =
-      Pattern.compile("([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\\{(.*)})?\\s+(\\S+)(?:\\s+\\d+)?");
+      Pattern.compile(
+          "([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\\{(.*)})?\\s+"
+              + "([-+]?[0-9][-+.eE0-9]*|[-+]Inf|NaN)(?:\\s+\\d+)?");
   private static final Pattern LABEL =
       Pattern.compile("([a-zA-Z_][a-zA-Z0-9_]*)=\"((?:[^\"\\\\]|\\\\.)*)\"");
 
