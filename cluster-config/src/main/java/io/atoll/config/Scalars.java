@@ -18,7 +18,7 @@ final class Scalars {
   private static final Pattern IPV4 = Pattern.compile(OCTETS);
   private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,18})(KiB|MiB|GiB)?");
-  private static final Pattern RATE = Pattern.compile("(\\d{1,18})/(s|m|h)");
+  private static final Pattern RATE = Pattern.compile("([1-9]\\d{0,17})/(s|m|h)");
   private static final Pattern STATUS = Pattern.compile("([1-5]\\d\\d)(?:-([1-5]\\d\\d))?");
   private static final Pattern INTEGER = Pattern.compile("-?\\d{1,10}");
   private static final Pattern DECIMAL = Pattern.compile("-?\\d{1,10}(?:\\.\\d{1,10})?");

@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -56,8 +57,7 @@ class RecordsTest {
       new Retry(2, List.of(Retry.On.connectFailure, Retry.On.reset), Retry.Methods.idempotent);
   private static final Timeouts TIMEOUTS =
       new Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60));
-  private static final Connections CONNECTIONS =
-      new Connections(256, 1024, Duration.ofSeconds(60));
+  private static final Connections CONNECTIONS = new Connections(256, 1024, Duration.ofSeconds(60));
   private static final HealthCheck CHECK =
       new HealthCheck(
           HealthCheck.Type.http,
@@ -131,9 +131,7 @@ class RecordsTest {
                   new TelemetryConfig(LOG))),
           new Row(ClusterConfig.class, "{}", ALONE),
           new Row(
-              ClusterConfig.Discovery.class,
-              "members: []",
-              new ClusterConfig.Members(List.of())),
+              ClusterConfig.Discovery.class, "members: []", new ClusterConfig.Members(List.of())),
           new Row(
               ClusterConfig.Discovery.class,
               "dns: {name: edge}",
@@ -143,7 +141,9 @@ class RecordsTest {
           new Row(AdminConfig.class, "{}", ADMIN),
           new Row(ListenerConfig.class, "{name: http, bind: \"0.0.0.0:80\"}", LISTENER),
           new Row(
-              Tls.class, "certificates: []", new Tls(List.of(), ListenerConfig.Policy.intermediate)),
+              Tls.class,
+              "certificates: []",
+              new Tls(List.of(), ListenerConfig.Policy.intermediate)),
           new Row(Limits.class, "{}", LIMITS),
           new Row(
               UpstreamConfig.class,
@@ -464,18 +464,18 @@ class RecordsTest {
 
   private static DynamicTest test(Row row) {
     return DynamicTest.dynamicTest(
-        row.expected().getClass().getSimpleName() + ": " + row.yaml().lines().findFirst().orElse(""),
+        row.expected().getClass().getSimpleName()
+            + ": "
+            + row.yaml().lines().findFirst().orElse(""),
         () -> assertThat(bind(row.type(), row.yaml())).isEqualTo(row.expected()));
   }
 
   private static Object bind(Class<?> type, String yaml) {
     Problems problems = new Problems("test");
-    YamlNode node = YamlTree.read(yaml, Variables.none(), problems);
-    assertThat(node).isNotNull();
+    YamlNode node = Objects.requireNonNull(YamlTree.read(yaml, Variables.none(), problems));
     Object value = new Binder(FOLDER, new Positions(), problems).bind(type, node, "", false);
     assertThat(problems.inOrder()).isEmpty();
-    assertThat(value).isNotNull();
-    return value;
+    return Objects.requireNonNull(value);
   }
 
   /** The records below a type that this build serves. */

@@ -17,7 +17,6 @@ class ReferenceTest {
     String document = Files.readString(DOCUMENT);
     int end = document.indexOf(MARK);
     assertThat(end).as("the mark").isPositive();
-    Generated.check(
-        DOCUMENT, document.substring(0, end) + MARK + ReferenceWriter.reference());
+    Generated.check(DOCUMENT, document.substring(0, end) + MARK + ReferenceWriter.reference());
   }
 }

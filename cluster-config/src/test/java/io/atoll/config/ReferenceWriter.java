@@ -3,9 +3,9 @@ package io.atoll.config;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The reference of every key, made from the records: a table for each mapping. */
 final class ReferenceWriter {
@@ -62,7 +62,8 @@ final class ReferenceWriter {
     Class<?> single = RecordKey.single(type);
     if (single == null) {
       Class<?> item = RecordKey.item(type);
-      return isMapping(item) ? "list of [mappings](#" + anchor(path + "[]") + ")"
+      return isMapping(item)
+          ? "list of [mappings](#" + anchor(path + "[]") + ")"
           : "list: " + value(item, path);
     }
     Scalars.Kind<?> kind = Scalars.kind(single);
@@ -76,16 +77,12 @@ final class ReferenceWriter {
   }
 
   private static String constants(Class<?> type) {
-    Map<Boolean, List<String>> byServed =
-        Alternatives.constants(type).entrySet().stream()
-            .collect(
-                Collectors.partitioningBy(
-                    constant -> constant.getValue() != null,
-                    Collectors.mapping(Map.Entry::getKey, Collectors.toList())));
-    List<String> planned =
-        Stream.concat(byServed.get(false).stream(), RecordKey.planned(type).stream()).toList();
-    return words(byServed.get(true))
-        + (planned.isEmpty() ? "" : " (not supported yet: " + words(planned) + ")");
+    List<String> served = new ArrayList<>();
+    List<String> planned = new ArrayList<>();
+    Alternatives.constants(type)
+        .forEach((name, constant) -> (constant == null ? planned : served).add(name));
+    planned.addAll(RecordKey.planned(type));
+    return words(served) + notYet(planned);
   }
 
   private String alternatives(Class<?> sealed, String path) {
@@ -107,14 +104,17 @@ final class ReferenceWriter {
             .filter(alternative -> Alternatives.isPlanned(alternative.getValue()))
             .map(Map.Entry::getKey)
             .toList();
-    return String.join(", ", forms)
-        + (planned.isEmpty() ? "" : " (not supported yet: " + words(planned) + ")");
+    return String.join(", ", forms) + notYet(planned);
   }
 
   private static List<Map.Entry<String, Class<?>>> served(Class<?> sealed) {
     return Alternatives.of(sealed).entrySet().stream()
         .filter(alternative -> !Alternatives.isPlanned(alternative.getValue()))
         .toList();
+  }
+
+  private static String notYet(List<String> planned) {
+    return planned.isEmpty() ? "" : " (not supported yet: " + words(planned) + ")";
   }
 
   private static boolean isMapping(Class<?> type) {
@@ -127,7 +127,7 @@ final class ReferenceWriter {
 
   /** As GitHub makes it of a heading. */
   private static String anchor(String path) {
-    return path.toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9_-]", "");
+    return path.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_-]", "");
   }
 
   private static String cell(String text) {

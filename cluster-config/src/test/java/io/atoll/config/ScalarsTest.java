@@ -28,11 +28,12 @@ class ScalarsTest {
   @Property
   void sizesAreReadAsWritten(@ForAll @LongRange(min = 0, max = 1L << 50) long bytes) {
     assertReadAsWritten(new DataSize(bytes));
-    assertReadAsWritten(new DataSize(bytes >> 20 << 20));
+    assertReadAsWritten(new DataSize((bytes >> 20) << 20));
   }
 
   @Property
-  void ratesAreReadAsWritten(@ForAll @LongRange(min = 1) long permits, @ForAll("units") Duration per) {
+  void ratesAreReadAsWritten(
+      @ForAll @LongRange(min = 1) long permits, @ForAll("units") Duration per) {
     assertReadAsWritten(new Rate(permits % 1_000_000_000 + 1, per));
   }
 
@@ -43,7 +44,8 @@ class ScalarsTest {
 
   @Property
   void statusesAreReadAsWritten(
-      @ForAll @IntRange(min = 100, max = 599) int a, @ForAll @IntRange(min = 100, max = 599) int b) {
+      @ForAll @IntRange(min = 100, max = 599) int a,
+      @ForAll @IntRange(min = 100, max = 599) int b) {
     assertReadAsWritten(new StatusRange(Math.min(a, b), Math.max(a, b)));
   }
 
@@ -64,13 +66,13 @@ class ScalarsTest {
       throws UnknownHostException {
     byte[] network = v4.clone();
     for (int bit = prefix; bit < 32; bit++) {
-      network[bit / 8] &= (byte) ~(0x80 >> bit % 8);
+      network[bit / 8] &= (byte) ~(0x80 >> (bit % 8));
     }
     Cidr cidr = new Cidr(InetAddress.getByAddress(network), prefix);
     assertReadAsWritten(cidr);
     assertThat(cidr.contains(InetAddress.getByAddress(v4))).isTrue();
     if (prefix > 0) {
-      v4[(prefix - 1) / 8] ^= (byte) (0x80 >> (prefix - 1) % 8);
+      v4[(prefix - 1) / 8] ^= (byte) (0x80 >> ((prefix - 1) % 8));
       assertThat(cidr.contains(InetAddress.getByAddress(v4))).isFalse();
     }
   }
@@ -137,7 +139,13 @@ class ScalarsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "ftp://a:1", "http://a", "http://a:0", "http://a:1/", "http://u@a:1", "a:1", "http://:1",
+        "ftp://a:1",
+        "http://a",
+        "http://a:0",
+        "http://a:1/",
+        "http://u@a:1",
+        "a:1",
+        "http://:1",
         "http://10.0.0.0/8:1"
       })
   void whatIsNoBackend(String text) {
