@@ -307,6 +307,12 @@ final class Binder {
 
   private static String forms(Map<String, Class<?>> byTag) {
     List<String> forms = new ArrayList<>(words(byTag));
+    Class<?> bare = byTag.get("");
+    if (bare != null) {
+      Class<?> single = RecordKey.single(bare.getRecordComponents()[0].getGenericType());
+      Scalars.Kind<?> kind = single == null ? null : Scalars.kind(single);
+      forms.add(kind == null ? "a list" : kind.expected());
+    }
     tags(byTag).forEach(tag -> forms.add("{" + tag + ": …}"));
     return oneOf(forms);
   }

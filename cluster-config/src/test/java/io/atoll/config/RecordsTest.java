@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -471,12 +472,10 @@ class RecordsTest {
 
   private static Object bind(Class<?> type, String yaml) {
     Problems problems = new Problems("test");
-    YamlNode node = YamlTree.read(yaml, Variables.none(), problems);
-    assertThat(node).isNotNull();
+    YamlNode node = Objects.requireNonNull(YamlTree.read(yaml, Variables.none(), problems));
     Object value = new Binder(FOLDER, new Positions(), problems).bind(type, node, "", false);
     assertThat(problems.inOrder()).isEmpty();
-    assertThat(value).isNotNull();
-    return value;
+    return Objects.requireNonNull(value);
   }
 
   /** The records below a type that this build serves. */

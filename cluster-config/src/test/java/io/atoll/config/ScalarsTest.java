@@ -28,7 +28,7 @@ class ScalarsTest {
   @Property
   void sizesAreReadAsWritten(@ForAll @LongRange(min = 0, max = 1L << 50) long bytes) {
     assertReadAsWritten(new DataSize(bytes));
-    assertReadAsWritten(new DataSize(bytes >> 20 << 20));
+    assertReadAsWritten(new DataSize((bytes >> 20) << 20));
   }
 
   @Property
@@ -66,13 +66,13 @@ class ScalarsTest {
       throws UnknownHostException {
     byte[] network = v4.clone();
     for (int bit = prefix; bit < 32; bit++) {
-      network[bit / 8] &= (byte) ~(0x80 >> bit % 8);
+      network[bit / 8] &= (byte) ~(0x80 >> (bit % 8));
     }
     Cidr cidr = new Cidr(InetAddress.getByAddress(network), prefix);
     assertReadAsWritten(cidr);
     assertThat(cidr.contains(InetAddress.getByAddress(v4))).isTrue();
     if (prefix > 0) {
-      v4[(prefix - 1) / 8] ^= (byte) (0x80 >> (prefix - 1) % 8);
+      v4[(prefix - 1) / 8] ^= (byte) (0x80 >> ((prefix - 1) % 8));
       assertThat(cidr.contains(InetAddress.getByAddress(v4))).isFalse();
     }
   }
