@@ -11,6 +11,9 @@ import com.hazelcast.config.SerializationConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.instance.ProtocolType;
+import com.hazelcast.internal.cluster.impl.ClusterTopologyChangedException;
+import com.hazelcast.internal.cluster.impl.MasterNodeChangedException;
+import com.hazelcast.internal.partition.PartitionStateVersionMismatchException;
 import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.IMap;
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
@@ -159,6 +162,17 @@ class MemberSettingsTest {
     assertThatThrownBy(() -> map.executeOnKey(key, new Fail(how)))
         .isInstanceOf(RuntimeException.class)
         .hasMessageContaining("as told");
+  }
+
+  @Test
+  void whatMembersAnswerWhileOthersJoinArrives() {
+    pair();
+    IMap<String, Exception> answers = started.get(0).getMap("answers");
+    answers.put("topology", new ClusterTopologyChangedException("as told"));
+    answers.put("master", new MasterNodeChangedException("as told"));
+    answers.put("partitions", new PartitionStateVersionMismatchException(1, 2));
+    assertThat(started.get(1).<String, Exception>getMap("answers").getAll(answers.keySet()))
+        .hasSize(3);
   }
 
   @Test

@@ -140,6 +140,7 @@ public final class Node implements AutoCloseable {
     } else {
       ClusterMember member = ClusterMember.start(config.cluster(), id, config.cache());
       opened.add(member);
+      member.onMerged(meters.merged());
       shared = SharedState.of(member, purged, secret, background, cacheMeters, telemetry);
     }
     opened.add(shared);

@@ -6,6 +6,7 @@ import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import io.atoll.config.CacheConfig;
 import io.atoll.config.ClusterConfig;
 import io.atoll.config.HostPort;
@@ -112,6 +113,21 @@ public final class ClusterMember implements AutoCloseable {
    */
   public List<String> nodes() {
     return hazelcast.getCluster().getMembers().stream().map(ClusterMember::node).sorted().toList();
+  }
+
+  /**
+   * Asks to be told when this member has joined the other side of a split, on one of Hazelcast's
+   * threads: the listener must not block.
+   */
+  public void onMerged(Runnable listener) {
+    hazelcast
+        .getLifecycleService()
+        .addLifecycleListener(
+            event -> {
+              if (event.getState() == LifecycleState.MERGED) {
+                listener.run();
+              }
+            });
   }
 
   /**

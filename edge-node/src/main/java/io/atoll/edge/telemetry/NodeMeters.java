@@ -55,6 +55,12 @@ public final class NodeMeters implements AutoCloseable {
     return counter::increment;
   }
 
+  /** The counter of heals of a split brain, bound in advance. */
+  public Runnable merged() {
+    Counter counter = telemetry.counter("atoll.cluster.merges");
+    return counter::increment;
+  }
+
   @Override
   public void close() {
     collector.close();

@@ -2,7 +2,6 @@ package io.atoll.edge.deploy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.CookieManager;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -32,7 +31,7 @@ final class EdgeClient implements AutoCloseable {
         HttpClient.newBuilder()
             .sslContext(tls(authority))
             .version(version)
-            .cookieHandler(new CookieManager())
+            .cookieHandler(new Cookies())
             .connectTimeout(PATIENCE)
             .build());
   }
