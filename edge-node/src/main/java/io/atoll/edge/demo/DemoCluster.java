@@ -30,7 +30,7 @@ public final class DemoCluster implements AutoCloseable {
   private static final Duration TO_START = Duration.ofMinutes(3);
   private static final Duration TO_STOP = Duration.ofSeconds(10);
   private static final Duration TO_REVIVE = Duration.ofSeconds(10);
-  private static final List<String> NODE_FLAGS = List.of("-Xmx256m");
+  private static final List<String> NODE_FLAGS = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
   private static final List<String> ORIGIN_FLAGS = List.of("-Xmx64m", "-XX:TieredStopAtLevel=1");
   private static final int SECRET_BYTES = 32;
   private static final String TOKEN_FILE = "admin.token";
