@@ -1,5 +1,6 @@
 package io.atoll.edge.cluster;
 
+import com.hazelcast.cluster.Member;
 import com.hazelcast.instance.impl.HazelcastInstanceProxy;
 import com.hazelcast.instance.impl.Node;
 import io.atoll.config.CacheConfig;
@@ -75,9 +76,16 @@ public final class TestCluster implements AutoCloseable {
     for (int i = 0; i < members.size(); i++) {
       if (i != index) {
         Node other = node(i);
-        one.clusterService.suspectMember(other.getLocalMember(), "split", true);
-        other.clusterService.suspectMember(one.getLocalMember(), "split", true);
+        suspect(one, other);
+        suspect(other, one);
       }
+    }
+  }
+
+  private static void suspect(Node by, Node whom) {
+    Member seen = by.clusterService.getMember(whom.getThisUuid());
+    if (seen != null) {
+      by.clusterService.suspectMember(seen, "split", true);
     }
   }
 
