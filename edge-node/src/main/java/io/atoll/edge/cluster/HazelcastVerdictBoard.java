@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * change is the message. The other holds what operators ordered.
  */
 public final class HazelcastVerdictBoard implements VerdictBoard {
-  /** Longer than any observation is fresh that comes every few seconds. */
-  private static final Duration REPORT_LIVES = Duration.ofMinutes(2);
+  /** Longer than a sensible interval between checks; what a lost node said goes after that. */
+  private static final Duration REPORT_LIVES = Duration.ofHours(1);
 
   /** A word of 'no longer' outlives a split brain, so that it can win over an older order. */
   private static final Duration LIFTED_LIVES = Duration.ofDays(7);

@@ -1,6 +1,6 @@
 package io.atoll.edge.cluster;
 
-import com.hazelcast.cluster.impl.MemberImpl;
+import com.hazelcast.cluster.Member;
 import com.hazelcast.instance.impl.HazelcastInstanceProxy;
 import com.hazelcast.instance.impl.Node;
 import io.atoll.config.CacheConfig;
@@ -82,10 +82,10 @@ public final class TestCluster implements AutoCloseable {
     }
   }
 
-  private static void suspect(Node node, Node lost) {
-    MemberImpl seen = node.clusterService.getMember(lost.getThisUuid());
+  private static void suspect(Node by, Node whom) {
+    Member seen = by.clusterService.getMember(whom.getThisUuid());
     if (seen != null) {
-      node.clusterService.suspectMember(seen, "split", true);
+      by.clusterService.suspectMember(seen, "split", true);
     }
   }
 
