@@ -208,8 +208,7 @@ class CacheHandlerTest {
                 : answer(200, FRESH, "x"));
     node.get("/a");
     // The client has its response a moment before it is stored.
-    org.awaitility.Awaitility.await()
-        .until(() -> status(node.get("/a")).startsWith("atoll; hit"));
+    org.awaitility.Awaitility.await().until(() -> status(node.get("/a")).startsWith("atoll; hit"));
     node.cache()
         .purge(List.of("http://shop.example/a"), List.of(), List.of(), List.of(), true)
         .toCompletableFuture()
