@@ -2,6 +2,7 @@ package io.atoll.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -18,91 +19,55 @@ class RulesTest {
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',
-      value = {
-        // cluster
-        "cluster: {name: ' '} | cluster.name: expected a name, found nothing",
-        "cluster: {secret: short} | cluster.secret: expected 32 bytes or more, found 5",
-        "cluster: {bind: \"h:1\", discovery: {dns: {name: e}}} | cluster.secret: required where"
-            + " cluster.bind is given, but not given",
-        "cluster: {bind: \"h:1\", secret: SECRET} | cluster.discovery: required where cluster.bind"
-            + " is given, but not given",
-        "cluster: {bind: \"h:0\", secret: SECRET, discovery: {dns: {name: e}}} | cluster.bind:"
-            + " expected a port from 1 to 65535, found 0",
-        "cluster: {bind: \"0.0.0.0:1\", secret: SECRET, discovery: {dns: {name: e}}} |"
-            + " cluster.bind: expected the address that others reach, or a CIDR that picks it"
-            + " (0.0.0.0/0 takes any)",
-        "cluster: {advertise: \"10.0.0.0/8:1\"} | cluster.advertise: expected an address or a name,"
-            + " found the network 10.0.0.0/8",
-        "cluster: {advertise: \"h:0\"} | cluster.advertise: expected a port from 1 to 65535, found"
-            + " 0",
-        "cluster: {discovery: {members: []}} | cluster.discovery.members: expected one member at"
-            + " least",
-        "cluster: {discovery: {members: [\"h:0\"]}} | cluster.discovery.members[0]: expected a port"
-            + " from 1 to 65535, found 0",
-        "cluster: {discovery: {members: [\"10.0.0.0/8:1\"]}} | cluster.discovery.members[0]:"
-            + " expected an address or a name, found the network 10.0.0.0/8",
-        "cluster: {discovery: {dns: {name: \"a b\"}}} | cluster.discovery.dns.name: expected a DNS"
-            + " name, found 'a b'",
-        "cluster: {discovery: {dns: {name: e, port: 70000}}} | cluster.discovery.dns.port: expected"
-            + " a port from 1 to 65535, found 70000",
-        "cluster: {discovery: {kubernetes: {}}} | cluster.discovery.kubernetes: not supported yet",
-        // node, admin
-        "node: {id: a/b} | node.id: expected 1 to 64 letters, digits, '.', '_' or '-', found 'a/b'",
-        "node: {eventLoops: 2000} | node.eventLoops: expected 0 to 1024, found 2000",
-        "admin: {bind: \"0.0.0.0:1\"} | admin.tokenFile: required where admin.bind is not loopback,"
-            + " but not given",
-        "admin: {bind: \"edge:1\"} | admin.tokenFile: required where admin.bind is not loopback,"
-            + " but not given",
-        "admin: {bind: \"10.0.0.0/8:1\", tokenFile: pom.xml} | admin.bind: expected an address or a"
-            + " name, found the network 10.0.0.0/8",
-        "admin: {tokenFile: nowhere} | admin.tokenFile: expected a readable file, found none at"
-            + " nowhere",
-        "admin: {tokenFile: src} | admin.tokenFile: expected a readable file, found none at src",
-        // upstreams
-        "upstreams: [{name: a b, backends: [{address: \"http://h:1\"}]}] | upstreams[0].name:"
-            + " expected 1 to 64 letters, digits, '.', '_' or '-', found 'a b'",
-        "upstreams: [{name: a, backends: [{address: \"http://h:1\"}], panicThreshold: 101}] |"
-            + " upstreams[0].panicThreshold: expected 0 to 100, found 101",
-        "upstreams: [{name: a, backends: [{address: \"http://h:1\", weight: 1001}]}] |"
-            + " upstreams[0].backends[0].weight: expected 1 to 1000, found 1001",
-        "upstreams: [{name: a, backends: [{address: \"http://h:0\"}]}] |"
-            + " upstreams[0].backends[0].address: expected a port from 1 to 65535, found"
-            + " 'http://h:0'",
-        "upstreams: [{name: a, backends: [{address: \"http://h\"}]}] |"
-            + " upstreams[0].backends[0].address: expected http://HOST:PORT, found 'http://h'",
-        "upstreams: [{name: a, backends: [{address: \"http://h:1\"}], healthCheck: {interval: 0s}}]"
-            + " | upstreams[0].healthCheck.interval: expected more than 0s",
-        "upstreams: [{name: a, backends: [{address: \"http://h:1\"}], healthCheck: {unhealthyAfter:"
-            + " 0}}] | upstreams[0].healthCheck.unhealthyAfter: expected 1 to 100, found 0",
-        "upstreams: [{name: a, backends: [{address: \"http://h:1\"}], healthCheck: {type: tcp}}] |"
-            + " upstreams[0].healthCheck.type: 'tcp' is not supported yet; expected http",
-        "upstreams: [{name: a, backends: [{address: \"http://h:1\"}], outlierDetection: {ejectFor:"
-            + " 0s}}] | upstreams[0].outlierDetection.ejectFor: expected more than 0s",
-        "upstreams: [{name: a, backends: [{address: \"http://h:1\"}], stickySession: {mode:"
-            + " learn}}] | upstreams[0].stickySession.mode: 'learn' is not supported yet; expected"
-            + " one of cookie, table",
-        "upstreams: [{name: a, backends: [{address: \"http://h:1\"}], stickySession: {mode: table,"
-            + " ttl: 0s}}] | upstreams[0].stickySession.ttl: expected more than 0s",
-        "upstreams: [{name: a, backends: [{address: \"http://h:1\"}], retry: {attempts: 0}}] |"
-            + " upstreams[0].retry.attempts: expected 1 to 10, found 0",
-        "upstreams: [{name: a, backends: [{address: \"http://h:1\"}], connections: {perBackend:"
-            + " 0}}] | upstreams[0].connections.perBackend: expected 1 to 1000000, found 0",
-        // rate limits
-        "rateLimits: [{name: a, key: clientIp, rate: 0/s}] | rateLimits[0].rate: expected a rate"
-            + " such as 100/s, 6000/m or 10/h, found '0/s'",
-        "rateLimits: [{name: a, key: clientip, rate: 1/s}] | rateLimits[0].key: expected one of"
-            + " clientIp, route, found 'clientip'; did you mean clientIp?",
-        "rateLimits: [{name: a, key: {cookie: sid}, rate: 1/s}] | rateLimits[0].key.cookie: not"
-            + " supported yet",
-        "rateLimits: [{name: a, key: {clientIp: x}, rate: 1/s}] | rateLimits[0].key.clientIp:"
-            + " unknown key; expected header",
-        // cache, telemetry
-        "cache: {l2: {backups: -1}} | cache.l2.backups: expected 0 to 3, found -1",
-        "telemetry: {accessLog: {sample: -0.1}} | telemetry.accessLog.sample: expected 0.0 to 1.0,"
-            + " found -0.1",
-        "telemetry: {accessLog: {output: ''}} | telemetry.accessLog.output: expected stdout, stderr"
-            + " or a path",
-      })
+      textBlock =
+          """
+          # cluster
+          cluster: {name: ' '} | cluster.name: expected a name, found nothing
+          cluster: {secret: short} | cluster.secret: expected 32 bytes or more, found 5
+          cluster: {bind: "h:1", discovery: {dns: {name: e}}} | cluster.secret: required where cluster.bind is given, but not given
+          cluster: {bind: "h:1", secret: SECRET} | cluster.discovery: required where cluster.bind is given, but not given
+          cluster: {bind: "h:0", secret: SECRET, discovery: {dns: {name: e}}} | cluster.bind: expected a port from 1 to 65535, found 0
+          cluster: {bind: "0.0.0.0:1", secret: SECRET, discovery: {dns: {name: e}}} | cluster.bind: expected the address that others reach, or a CIDR that picks it (0.0.0.0/0 takes any)
+          cluster: {advertise: "10.0.0.0/8:1"} | cluster.advertise: expected an address or a name, found the network 10.0.0.0/8
+          cluster: {advertise: "h:0"} | cluster.advertise: expected a port from 1 to 65535, found 0
+          cluster: {discovery: {members: []}} | cluster.discovery.members: expected one member at least
+          cluster: {discovery: {members: ["h:0"]}} | cluster.discovery.members[0]: expected a port from 1 to 65535, found 0
+          cluster: {discovery: {members: ["10.0.0.0/8:1"]}} | cluster.discovery.members[0]: expected an address or a name, found the network 10.0.0.0/8
+          cluster: {discovery: {dns: {name: "a b"}}} | cluster.discovery.dns.name: expected a DNS name, found 'a b'
+          cluster: {discovery: {dns: {name: e, port: 70000}}} | cluster.discovery.dns.port: expected a port from 1 to 65535, found 70000
+          cluster: {discovery: {kubernetes: {}}} | cluster.discovery.kubernetes: not supported yet
+          # node, admin
+          node: {id: a/b} | node.id: expected 1 to 64 letters, digits, '.', '_' or '-', found 'a/b'
+          node: {eventLoops: 2000} | node.eventLoops: expected 0 to 1024, found 2000
+          admin: {bind: "0.0.0.0:1"} | admin.tokenFile: required where admin.bind is not loopback, but not given
+          admin: {bind: "edge:1"} | admin.tokenFile: required where admin.bind is not loopback, but not given
+          admin: {bind: "10.0.0.0/8:1", tokenFile: pom.xml} | admin.bind: expected an address or a name, found the network 10.0.0.0/8
+          admin: {tokenFile: nowhere} | admin.tokenFile: expected a readable file, found none at nowhere
+          admin: {tokenFile: src} | admin.tokenFile: expected a readable file, found none at src
+          # upstreams
+          upstreams: [{name: a b, backends: [{address: "http://h:1"}]}] | upstreams[0].name: expected 1 to 64 letters, digits, '.', '_' or '-', found 'a b'
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], panicThreshold: 101}] | upstreams[0].panicThreshold: expected 0 to 100, found 101
+          upstreams: [{name: a, backends: [{address: "http://h:1", weight: 1001}]}] | upstreams[0].backends[0].weight: expected 1 to 1000, found 1001
+          upstreams: [{name: a, backends: [{address: "http://h:0"}]}] | upstreams[0].backends[0].address: expected a port from 1 to 65535, found 'http://h:0'
+          upstreams: [{name: a, backends: [{address: "http://h"}]}] | upstreams[0].backends[0].address: expected http://HOST:PORT, found 'http://h'
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {interval: 0s}}] | upstreams[0].healthCheck.interval: expected more than 0s
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {unhealthyAfter: 0}}] | upstreams[0].healthCheck.unhealthyAfter: expected 1 to 100, found 0
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {type: tcp}}] | upstreams[0].healthCheck.type: 'tcp' is not supported yet; expected http
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], outlierDetection: {ejectFor: 0s}}] | upstreams[0].outlierDetection.ejectFor: expected more than 0s
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], stickySession: {mode: learn}}] | upstreams[0].stickySession.mode: 'learn' is not supported yet; expected one of cookie, table
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], stickySession: {mode: table, ttl: 0s}}] | upstreams[0].stickySession.ttl: expected more than 0s
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], retry: {attempts: 0}}] | upstreams[0].retry.attempts: expected 1 to 10, found 0
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], connections: {perBackend: 0}}] | upstreams[0].connections.perBackend: expected 1 to 1000000, found 0
+          # rate limits
+          rateLimits: [{name: a, key: clientIp, rate: 0/s}] | rateLimits[0].rate: expected a rate such as 100/s, 6000/m or 10/h, found '0/s'
+          rateLimits: [{name: a, key: clientip, rate: 1/s}] | rateLimits[0].key: expected one of clientIp, route, found 'clientip'; did you mean clientIp?
+          rateLimits: [{name: a, key: {cookie: sid}, rate: 1/s}] | rateLimits[0].key.cookie: not supported yet
+          rateLimits: [{name: a, key: {clientIp: x}, rate: 1/s}] | rateLimits[0].key.clientIp: unknown key; expected header
+          # cache, telemetry
+          cache: {l2: {backups: -1}} | cache.l2.backups: expected 0 to 3, found -1
+          telemetry: {accessLog: {sample: -0.1}} | telemetry.accessLog.sample: expected 0.0 to 1.0, found -0.1
+          telemetry: {accessLog: {output: ''}} | telemetry.accessLog.output: expected stdout, stderr or a path
+          """)
   void aBrokenRuleIsSaid(String yaml, String error) {
     assertThat(Configs.errors(START + yaml.replace("SECRET", SECRET) + "\n"))
         .singleElement()
@@ -115,35 +80,23 @@ class RulesTest {
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',
-      value = {
-        "{bind: \"127.0.0.1:80\"} | 1:13: listeners[0].name: required, but not given",
-        "{name: a, bind: \"10.0.0.0/8:80\"} | 1:29: listeners[0].bind: expected an address or a"
-            + " name, found the network 10.0.0.0/8",
-        "{name: a, bind: \"127.0.0.1:9901\"} | 1:29: listeners[0].bind: 127.0.0.1:9901 is taken by"
-            + " admin.bind",
-        "{name: a, bind: \"h:80\", protocols: []} | 1:48: listeners[0].protocols: expected one"
-            + " protocol at least",
-        "{name: a, bind: \"h:80\", protocols: [http/1.1, http/1.1]} | 1:48: listeners[0].protocols:"
-            + " expected each protocol once",
-        "{name: a, bind: \"h:80\", protocols: [http/1.1, h2]} | 1:48: listeners[0].protocols: h2"
-            + " needs tls",
-        "{name: a, bind: \"h:80\", tls: {certificates: []}} | 1:57: listeners[0].tls.certificates:"
-            + " expected one certificate at least",
-        "{name: a, bind: \"h:80\", tls: {certificates: [{certificate: pom.xml, privateKey:"
-            + " no.key}]}} | 1:93: listeners[0].tls.certificates[0].privateKey: expected a readable"
-            + " file, found none at no.key",
-        "{name: a, bind: \"h:80\", redirectToHttps: 0} | 1:54: listeners[0].redirectToHttps:"
-            + " expected a port from 1 to 65535, found 0",
-        "{name: a, bind: \"h:80\", limits: {headers: 2MiB}} | 1:55: listeners[0].limits.headers:"
-            + " expected 1 byte to 1MiB, found 2097152 bytes",
-        "{name: a, bind: \"h:80\", limits: {idleTimeout: 0s}} | 1:59:"
-            + " listeners[0].limits.idleTimeout: expected more than 0s",
-        "{name: a, bind: \"h:80\"}, {name: a, bind: \"h:80\"} | 1:45: listeners[1].name: 'a' is"
-            + " already the name of listeners[0]; 1:54: listeners[1].bind: h:80 is taken by"
-            + " listeners[0].bind",
-        "| 1:12: listeners: expected one at least, found none",
-      })
-  void aBrokenListenerIsSaid(String listeners, String errors) {
+      textBlock =
+          """
+          {bind: "127.0.0.1:80"} | 1:13: listeners[0].name: required, but not given
+          {name: a, bind: "10.0.0.0/8:80"} | 1:29: listeners[0].bind: expected an address or a name, found the network 10.0.0.0/8
+          {name: a, bind: "127.0.0.1:9901"} | 1:29: listeners[0].bind: 127.0.0.1:9901 is taken by admin.bind
+          {name: a, bind: "h:80", protocols: []} | 1:48: listeners[0].protocols: expected one protocol at least
+          {name: a, bind: "h:80", protocols: [http/1.1, http/1.1]} | 1:48: listeners[0].protocols: expected each protocol once
+          {name: a, bind: "h:80", protocols: [http/1.1, h2]} | 1:48: listeners[0].protocols: h2 needs tls
+          {name: a, bind: "h:80", tls: {certificates: []}} | 1:57: listeners[0].tls.certificates: expected one certificate at least
+          {name: a, bind: "h:80", tls: {certificates: [{certificate: pom.xml, privateKey: no.key}]}} | 1:93: listeners[0].tls.certificates[0].privateKey: expected a readable file, found none at no.key
+          {name: a, bind: "h:80", redirectToHttps: 0} | 1:54: listeners[0].redirectToHttps: expected a port from 1 to 65535, found 0
+          {name: a, bind: "h:80", limits: {headers: 2MiB}} | 1:55: listeners[0].limits.headers: expected 1 byte to 1MiB, found 2097152 bytes
+          {name: a, bind: "h:80", limits: {idleTimeout: 0s}} | 1:59: listeners[0].limits.idleTimeout: expected more than 0s
+          {name: a, bind: "h:80"}, {name: a, bind: "h:80"} | 1:45: listeners[1].name: 'a' is already the name of listeners[0]; 1:54: listeners[1].bind: h:80 is taken by listeners[0].bind
+          | 1:12: listeners: expected one at least, found none
+          """)
+  void aBrokenListenerIsSaid(@Nullable String listeners, String errors) {
     String yaml =
         "listeners: [%s]\nroutes: [{name: r, respond: {}}]\n"
             .formatted(listeners == null ? "" : listeners);
@@ -154,37 +107,24 @@ class RulesTest {
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',
-      value = {
-        "{name: a, proxy: {upstream: shpo}} | 4:38: routes[0].proxy.upstream: no upstream is named"
-            + " 'shpo'; did you mean shop?",
-        "{name: a, proxy: {upstream: x}} | 4:38: routes[0].proxy.upstream: no upstream is named"
-            + " 'x'; there is shop",
-        "{name: a, rateLimit: [x], respond: {}} | 4:32: routes[0].rateLimit[0]: no limit is named"
-            + " 'x'; there is slow",
-        "{name: a, rateLimit: [slow, slow], respond: {}} | 4:31: routes[0].rateLimit: expected each"
-            + " limit once",
-        "{name: a} | 4:10: routes[0]: expected one handler (proxy, redirect or respond), found"
-            + " none",
-        "{name: a, redirect: {to: /}, respond: {}} | 4:10: routes[0]: expected one handler (proxy,"
-            + " redirect or respond), found redirect and respond",
-        "{name: a, cache: {}, respond: {}} | 4:27: routes[0].cache: only what is proxied can be"
-            + " stored",
-        "{name: a, files: {root: www}} | 4:20: routes[0].files: not supported yet",
-        "{name: a, match: {hosts: [\"*.\"]}, respond: {}} | 4:36: routes[0].match.hosts[0]:"
-            + " expected a host name without port, or *.NAME, found '*.'",
-        "{name: a, match: {path: {exact: x}}, respond: {}} | 4:42: routes[0].match.path.exact:"
-            + " expected a path that starts with /, found 'x'",
-        "{name: a, match: {path: [/x]}, respond: {}} | 4:34: routes[0].match.path: expected {exact:"
-            + " …}, found a list",
-        "{name: a, respond: {}}, {name: b, match: {path: /}, respond: {}} | 4:51: routes[1].match:"
-            + " matches the same host and path as route 'a'",
-        "{name: a, respond: {contentType: \"a\\n"
-            + "b\"}} | 4:43: routes[0].respond.contentType: expected a media type, found 'a?b'",
-        "{name: a, redirect: {to: \"ftp://x\"}} | 4:35: routes[0].redirect.to: expected a path or"
-            + " an absolute http(s) URI, found 'ftp://x'",
-        "{name: a, cache: {key: {headers: [\"a b\"]}}, proxy: {upstream: shop}} | 4:44:"
-            + " routes[0].cache.key.headers[0]: expected the name of a field, found 'a b'",
-      })
+      textBlock =
+          """
+          {name: a, proxy: {upstream: shpo}} | 4:38: routes[0].proxy.upstream: no upstream is named 'shpo'; did you mean shop?
+          {name: a, proxy: {upstream: x}} | 4:38: routes[0].proxy.upstream: no upstream is named 'x'; there is shop
+          {name: a, rateLimit: [x], respond: {}} | 4:32: routes[0].rateLimit[0]: no limit is named 'x'; there is slow
+          {name: a, rateLimit: [slow, slow], respond: {}} | 4:31: routes[0].rateLimit: expected each limit once
+          {name: a} | 4:10: routes[0]: expected one handler (proxy, redirect or respond), found none
+          {name: a, redirect: {to: /}, respond: {}} | 4:10: routes[0]: expected one handler (proxy, redirect or respond), found redirect and respond
+          {name: a, cache: {}, respond: {}} | 4:27: routes[0].cache: only what is proxied can be stored
+          {name: a, files: {root: www}} | 4:20: routes[0].files: not supported yet
+          {name: a, match: {hosts: ["*."]}, respond: {}} | 4:36: routes[0].match.hosts[0]: expected a host name without port, or *.NAME, found '*.'
+          {name: a, match: {path: {exact: x}}, respond: {}} | 4:42: routes[0].match.path.exact: expected a path that starts with /, found 'x'
+          {name: a, match: {path: [/x]}, respond: {}} | 4:34: routes[0].match.path: expected one of text, {exact: …}, found a list
+          {name: a, respond: {}}, {name: b, match: {path: /}, respond: {}} | 4:51: routes[1].match: matches the same host and path as route 'a'
+          {name: a, respond: {contentType: "a\\nb"}} | 4:43: routes[0].respond.contentType: expected a media type, found 'a?b'
+          {name: a, redirect: {to: "ftp://x"}} | 4:35: routes[0].redirect.to: expected a path or an absolute http(s) URI, found 'ftp://x'
+          {name: a, cache: {key: {headers: ["a b"]}}, proxy: {upstream: shop}} | 4:44: routes[0].cache.key.headers[0]: expected the name of a field, found 'a b'
+          """)
   void aBrokenRouteIsSaid(String routes, String error) {
     String yaml =
         """

@@ -1,8 +1,5 @@
 package io.atoll.edge.cluster;
 
-import com.hazelcast.cluster.Member;
-import com.hazelcast.instance.impl.HazelcastInstanceProxy;
-import com.hazelcast.instance.impl.Node;
 import io.atoll.config.CacheConfig;
 import io.atoll.config.ClusterConfig;
 import io.atoll.config.DataSize;
@@ -65,32 +62,6 @@ public final class TestCluster implements AutoCloseable {
   /** The member at an index from 0. */
   public ClusterMember member(int index) {
     return members.get(index);
-  }
-
-  /**
-   * Makes one member and the others lose sight of each other, as a broken network does. They go on
-   * as two clusters until they find each other again, up to half a minute later.
-   */
-  public void split(int index) {
-    Node one = node(index);
-    for (int i = 0; i < members.size(); i++) {
-      if (i != index) {
-        Node other = node(i);
-        suspect(one, other);
-        suspect(other, one);
-      }
-    }
-  }
-
-  private static void suspect(Node by, Node whom) {
-    Member seen = by.clusterService.getMember(whom.getThisUuid());
-    if (seen != null) {
-      by.clusterService.suspectMember(seen, "split", true);
-    }
-  }
-
-  private Node node(int index) {
-    return ((HazelcastInstanceProxy) members.get(index).hazelcast()).getOriginal().node;
   }
 
   @Override

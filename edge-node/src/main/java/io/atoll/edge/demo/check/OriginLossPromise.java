@@ -16,7 +16,7 @@ import java.util.Map;
  */
 final class OriginLossPromise implements Promise {
   private static final int CLIENTS = 32;
-  private static final Duration INTERVAL = Duration.ofMillis(40);
+  private static final Duration INTERVAL = Duration.ofMillis(160);
   private static final Duration BEFORE = Duration.ofSeconds(1);
   private static final Duration AFTER = Duration.ofSeconds(3);
   private static final Duration TO_RETURN = Duration.ofSeconds(15);

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 /** Every node serves over TLS in both versions of HTTP, and origins get their share. */
 final class ServingPromise implements Promise {
   private static final int CLIENTS = 48;
-  private static final Duration INTERVAL = Duration.ofMillis(40);
+  private static final Duration INTERVAL = Duration.ofMillis(160);
   private static final Duration LONG_ENOUGH = Duration.ofSeconds(4);
   private static final double SHARE_ERROR = 0.05;
 
