@@ -73,7 +73,9 @@ public final class ClusterMember implements AutoCloseable {
         .getMapConfig(MemberSettings.BUDGETS)
         .getMergePolicyConfig()
         .setPolicy(LowerRemainder.class.getName());
-    return new ClusterMember(Hazelcast.newHazelcastInstance(config));
+    HazelcastInstance hazelcast = Hazelcast.newHazelcastInstance(config);
+    Schemas.publish(hazelcast, SharedTypes.ALL);
+    return new ClusterMember(hazelcast);
   }
 
   /** The members that this one sees, itself included, with the addresses others reach them at. */

@@ -2,6 +2,11 @@ package io.atoll.edge.cluster;
 
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.spi.impl.SerializationServiceSupport;
+import java.lang.reflect.Array;
+import java.lang.reflect.Constructor;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The shapes of the types that cross the wire. Compact serialization tells all members of a shape,
@@ -17,5 +22,28 @@ final class Schemas {
     for (Object sample : samples) {
       serialization.toData(sample);
     }
+  }
+
+  /**
+   * Makes the shapes of all these types known to the cluster, by an empty object of each that is a
+   * record. Blocks until they are: while a member hangs, that takes until it is given up.
+   */
+  static void publish(HazelcastInstance hazelcast, List<Class<?>> types) {
+    types.stream().filter(Class::isRecord).forEach(type -> publish(hazelcast, empty(type)));
+  }
+
+  private static Object empty(Class<?> type) {
+    try {
+      Constructor<?> canonical = type.getDeclaredConstructors()[0];
+      canonical.setAccessible(true);
+      return canonical.newInstance(
+          Arrays.stream(canonical.getParameterTypes()).map(Schemas::zero).toArray());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("no empty " + type, e);
+    }
+  }
+
+  private static @Nullable Object zero(Class<?> type) {
+    return type.isPrimitive() ? Array.get(Array.newInstance(type, 1), 0) : null;
   }
 }
