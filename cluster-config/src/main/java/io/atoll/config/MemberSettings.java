@@ -221,7 +221,9 @@ public final class MemberSettings {
     config.addRingBufferConfig(
         new RingbufferConfig(PURGES)
             .setCapacity(100_000)
-            .setBackupCount(2)
+            // Not waited for: a purge is confirmed by each node that has read it.
+            .setBackupCount(0)
+            .setAsyncBackupCount(2)
             .setMergePolicyConfig(new MergePolicyConfig().setPolicy(discard)));
     config.addExecutorConfig(new ExecutorConfig(PURGES).setPoolSize(2).setQueueCapacity(10_000));
   }

@@ -48,8 +48,8 @@ final class Administration implements AdminOperations {
   }
 
   @Override
-  public String metrics() {
-    return telemetry.scrape();
+  public String metrics(List<String> names) {
+    return telemetry.scrape(names);
   }
 
   @Override

@@ -299,7 +299,8 @@ public final class Node implements AutoCloseable {
     return asked > 0 ? asked : Runtime.getRuntime().availableProcessors();
   }
 
-  private static String version() {
+  /** The version of this build. */
+  public static String version() {
     String version = Node.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
   }

@@ -10,8 +10,12 @@ import java.util.concurrent.CompletionStage;
  * message is shown.
  */
 public interface AdminOperations {
-  /** All meters as Prometheus reads them. May take long: called on a worker thread. */
-  String metrics();
+  /**
+   * Meters as Prometheus reads them. May take long: called on a worker thread.
+   *
+   * @param names of those wanted; none: all
+   */
+  String metrics(List<String> names);
 
   /** The cluster; {@link ClusterView#ready()} decides what {@code /readyz} says. */
   ClusterView cluster();

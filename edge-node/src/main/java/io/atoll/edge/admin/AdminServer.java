@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
@@ -218,16 +219,27 @@ public final class AdminServer {
     return Future.succeededFuture(new Answer(200, "text/html; charset=utf-8", console.html()));
   }
 
-  /** Scrapes that come while one is being made share it. */
+  /** {@code name[]} asks for some metrics only, as other exporters have it. */
   private Future<Answer> metrics(HttpServerRequest request) {
+    List<String> names = request.params().getAll("name[]");
+    Future<String> page =
+        names.isEmpty()
+            ? wholePage()
+            : vertx.executeBlocking(() -> node.metrics(names), false).map(Objects::requireNonNull);
+    return page.map(
+        text -> new Answer(200, "text/plain; version=0.0.4; charset=utf-8", Buffer.buffer(text)));
+  }
+
+  /** Scrapes that come while one is being made share it. */
+  private Future<String> wholePage() {
     Future<String> current = scrape;
     if (current == null) {
-      current = vertx.executeBlocking(node::metrics, false).map(Objects::requireNonNull);
+      current =
+          vertx.executeBlocking(() -> node.metrics(List.of()), false).map(Objects::requireNonNull);
       scrape = current;
       current.onComplete(done -> scrape = null);
     }
-    return current.map(
-        text -> new Answer(200, "text/plain; version=0.0.4; charset=utf-8", Buffer.buffer(text)));
+    return current;
   }
 
   private static Future<Answer> healthy() {
@@ -310,8 +322,9 @@ public final class AdminServer {
         part -> {
           if (body.length() + part.length() <= LONGEST_BODY) {
             body.appendBuffer(part);
-          } else if (whole.tryFail(AdminProblem.of(413, "The body is longer than 1 MiB."))) {
+          } else if (!whole.future().isComplete()) {
             request.response().endHandler(sent -> request.connection().close());
+            whole.fail(AdminProblem.of(413, "The body is longer than 1 MiB."));
           }
         });
     request.exceptionHandler(whole::tryFail);

@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
     name = "atoll",
     description = "An edge cluster: equal nodes, each a reverse proxy and web server, that agree.",
     mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
     subcommands = {
       RunCommand.class,
       DemoCommand.class,

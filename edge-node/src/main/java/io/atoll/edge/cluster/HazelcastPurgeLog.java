@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,11 +45,15 @@ import org.slf4j.LoggerFactory;
  * compares its number with the buffer's last, so a lost question only delays.
  *
  * <p><b>Confirming.</b> {@link #purge} asks every member how far it has read, until all have read
- * far enough or {@link #CONFIRM} has passed.
+ * far enough or {@link #CONFIRM} has passed. Adding waits for the owner alone, not for the copies:
+ * a member that hangs must not hold up the purge of all others.
  *
  * <p><b>Starting and losing the log.</b> A log begins with a record that carries a random lineage
  * (see {@link PurgeIndex}). A node that finds the buffer empty writes one. If two do, the later one
- * holds. If a node finds the buffer behind its own number, all copies were lost: it begins anew.
+ * holds. An owner that dies can take its last records with it, and their numbers are then given out
+ * again. So every read begins with the record that was read last: where that is gone or another
+ * one, the numbers no longer mean what they meant, and the log goes on with a new lineage, by which
+ * everything stored before counts as purged.
  *
  * <p><b>Split brain.</b> Both sides inherit the same records and then go on numbering by
  * themselves: number 8 of one side and number 8 of the other are different purges. So after the
@@ -66,7 +71,10 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
   public static final Duration CONFIRM = Duration.ofMillis(250);
 
   private static final Logger LOG = LoggerFactory.getLogger(HazelcastPurgeLog.class);
-  private static final Duration WRITE_DEADLINE = Duration.ofSeconds(2);
+
+  /** Longer than it takes to give up an owner that hangs: its successor then takes the record. */
+  private static final Duration WRITE_DEADLINE = Duration.ofSeconds(15);
+
   private static final long ASK_AGAIN_MILLIS = 5;
   private static final long LOOK_UP_MILLIS = 100;
   private static final long COMPARE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -92,8 +100,10 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
   private volatile boolean closed;
   private volatile boolean ready;
   private volatile boolean beginAgain = true;
+  private volatile boolean rewritten;
   private volatile boolean merged;
   private volatile long comparedNanos;
+  private @Nullable PurgeRecord lastRead;
   private boolean failing;
   private boolean ownLost;
   private long memberLostNanos = Long.MAX_VALUE;
@@ -307,11 +317,7 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
   }
 
   private void pause() {
-    try {
-      Thread.sleep(LOOK_UP_MILLIS);
-    } catch (InterruptedException e) {
-      closed = true;
-    }
+    LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(LOOK_UP_MILLIS));
   }
 
   /** Reads the whole log into an index that has forgotten everything. */
@@ -319,7 +325,8 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
     ready = false;
     beginAgain = false;
     long tail = ring.tailSequence();
-    if (tail < 0) {
+    if (tail < 0 || rewritten) {
+      rewritten = false;
       long lineage = ThreadLocalRandom.current().nextLong();
       tail = ring.add(PurgeRecord.beginning(lineage, nodeId, key));
     }
@@ -345,21 +352,23 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
 
   /** Waits for the next records and applies them; compares when there are none for a second. */
   private void follow() throws ExecutionException, InterruptedException {
-    long next = index.mark().number() + 1;
+    long last = index.mark().number();
+    if (ring.tailSequence() < last) {
+      beginAfterLoss();
+      return;
+    }
     CompletableFuture<ReadResultSet<PurgeRecord>> news =
-        ring.readManyAsync(next, 1, BATCH, null).toCompletableFuture();
+        ring.readManyAsync(last, 2, BATCH, null).toCompletableFuture();
     while (!closed && !beginAgain) {
       try {
         ReadResultSet<PurgeRecord> records = news.get(LOOK_UP_MILLIS, TimeUnit.MILLISECONDS);
-        if (records.getSequence(0) != next) {
-          beginAgain = true;
-        } else {
+        if (goesOn(records, last)) {
           applyAll(records);
         }
         comparedNanos = ticker.getAsLong();
         return;
       } catch (TimeoutException e) {
-        if (ticker.getAsLong() - comparedNanos >= COMPARE_NANOS && !upToDate(next)) {
+        if (ticker.getAsLong() - comparedNanos >= COMPARE_NANOS && !upToDate(last)) {
           news.cancel(true);
           return;
         }
@@ -368,17 +377,40 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
     news.cancel(true);
   }
 
-  private boolean upToDate(long next) {
+  private boolean upToDate(long last) throws ExecutionException, InterruptedException {
     long tail = ring.tailSequence();
-    if (tail < next - 1) {
-      beginAgain = true;
+    if (tail < last) {
+      beginAfterLoss();
       return false;
     }
-    if (tail >= next) {
+    ReadResultSet<PurgeRecord> records =
+        ring.readManyAsync(last, 1, 1, null).toCompletableFuture().get();
+    if (!goesOn(records, last) || tail > last) {
       return false;
     }
     comparedNanos = ticker.getAsLong();
     return true;
+  }
+
+  /** Whether records begin with the one that was read last. If not, all is read anew. */
+  private boolean goesOn(ReadResultSet<PurgeRecord> records, long last) {
+    if (records.getSequence(0) != last) {
+      beginAgain = true; // more purges than the buffer holds, all since the last look
+      return false;
+    }
+    if (lastRead == null || !lastRead.isSame(records.get(0))) {
+      beginAfterLoss();
+      return false;
+    }
+    return true;
+  }
+
+  private void beginAfterLoss() {
+    if (ready) { // else the log of another side is being put in this one's place
+      LOG.warn("The purge log has lost records: everything stored counts as purged");
+      rewritten = true;
+    }
+    beginAgain = true;
   }
 
   private void applyAll(ReadResultSet<PurgeRecord> records) {
@@ -388,6 +420,7 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
   }
 
   private void apply(long number, PurgeRecord record) {
+    lastRead = record;
     if (!record.genuine(key)) {
       LOG.warn("A purge record with a wrong signature was ignored, from {}", record.node());
     } else if (record.begins()) {
@@ -434,6 +467,7 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
         merged = true;
         beginAgain = true;
       }
+      case MERGE_FAILED -> beginAgain = true;
       default -> {}
     }
   }

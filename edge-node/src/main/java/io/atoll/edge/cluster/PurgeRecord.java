@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.concurrent.ThreadLocalRandom;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +19,13 @@ import org.jspecify.annotations.Nullable;
  * @param value what is named
  * @param soft see {@link io.atoll.edge.cache.PurgeLog#purge}
  * @param node id of the node that wrote it
+ * @param nonce random: two purges of one thing are two records
  * @param mac HMAC-SHA256 of the rest, by a key of the cluster's secret. A replayed record purges
  *     again, and nothing worse.
  */
 @SuppressWarnings("ArrayRecordComponent") // Compact serialization knows arrays, not lists
-record PurgeRecord(long lineage, String kind, String value, boolean soft, String node, byte[] mac) {
+record PurgeRecord(
+    long lineage, String kind, String value, boolean soft, String node, long nonce, byte[] mac) {
   private static final String ALGORITHM = "HmacSHA256";
 
   static PurgeRecord beginning(long lineage, String node, byte[] key) {
@@ -34,8 +38,15 @@ record PurgeRecord(long lineage, String kind, String value, boolean soft, String
 
   private static PurgeRecord signed(
       long lineage, String kind, String value, boolean soft, String node, byte[] key) {
+    long nonce = ThreadLocalRandom.current().nextLong();
     return new PurgeRecord(
-        lineage, kind, value, soft, node, hmac(lineage, kind, value, soft, node, key));
+        lineage,
+        kind,
+        value,
+        soft,
+        node,
+        nonce,
+        hmac(lineage, kind, value, soft, node, nonce, key));
   }
 
   boolean begins() {
@@ -43,7 +54,12 @@ record PurgeRecord(long lineage, String kind, String value, boolean soft, String
   }
 
   boolean genuine(byte[] key) {
-    return MessageDigest.isEqual(mac, hmac(lineage, kind, value, soft, node, key));
+    return MessageDigest.isEqual(mac, hmac(lineage, kind, value, soft, node, nonce, key));
+  }
+
+  /** Whether it is this record and not another that took its number. */
+  boolean isSame(PurgeRecord other) {
+    return nonce == other.nonce && Arrays.equals(mac, other.mac);
   }
 
   /** What it names; null where this version does not know the kind. */
@@ -57,11 +73,16 @@ record PurgeRecord(long lineage, String kind, String value, boolean soft, String
   }
 
   private static byte[] hmac(
-      long lineage, String kind, String value, boolean soft, String node, byte[] key) {
+      long lineage, String kind, String value, boolean soft, String node, long nonce, byte[] key) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(new SecretKeySpec(key, ALGORITHM));
-      mac.update(ByteBuffer.allocate(9).putLong(lineage).put((byte) (soft ? 1 : 0)).flip());
+      mac.update(
+          ByteBuffer.allocate(17)
+              .putLong(lineage)
+              .putLong(nonce)
+              .put((byte) (soft ? 1 : 0))
+              .flip());
       for (String text : new String[] {kind, value, node}) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         mac.update(ByteBuffer.allocate(4).putInt(bytes.length).flip());

@@ -25,19 +25,18 @@ final class Schemas {
   }
 
   /**
-   * Makes the shapes of all these types known to the cluster, by an empty object of each that is a
-   * record. Blocks until they are: while a member hangs, that takes until it is given up.
+   * Makes the shapes of all these types known to the cluster, by an empty object of each. Blocks
+   * until they are: while a member hangs, that takes until it is given up.
    */
   static void publish(HazelcastInstance hazelcast, List<Class<?>> types) {
-    types.stream().filter(Class::isRecord).forEach(type -> publish(hazelcast, empty(type)));
+    types.forEach(type -> publish(hazelcast, empty(type)));
   }
 
   private static Object empty(Class<?> type) {
     try {
-      Constructor<?> canonical = type.getDeclaredConstructors()[0];
-      canonical.setAccessible(true);
-      return canonical.newInstance(
-          Arrays.stream(canonical.getParameterTypes()).map(Schemas::zero).toArray());
+      Constructor<?> only = type.getDeclaredConstructors()[0];
+      only.setAccessible(true);
+      return only.newInstance(Arrays.stream(only.getParameterTypes()).map(Schemas::zero).toArray());
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("no empty " + type, e);
     }

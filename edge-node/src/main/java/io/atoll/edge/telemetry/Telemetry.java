@@ -7,7 +7,11 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * The node's registry of meters. Features never see it: each has a class of bound meters in this
@@ -33,12 +37,26 @@ public final class Telemetry {
     Duration.ofSeconds(10)
   };
 
+  private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
+  /** What a sample's name has and its family's doesn't. */
+  private static final Pattern SAMPLE_SUFFIX = Pattern.compile("_(total|bucket|count|sum)$");
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
-  /** The text that Prometheus reads, version 0.0.4. Takes milliseconds: not for an event loop. */
-  public String scrape() {
-    return registry.scrape();
+  /**
+   * The text that Prometheus reads, version 0.0.4. Takes milliseconds: not for an event loop.
+   *
+   * @param names of the metrics wanted, as the text has them; none: all
+   */
+  public String scrape(Collection<String> names) {
+    if (names.isEmpty()) {
+      return registry.scrape();
+    }
+    Set<String> families = new HashSet<>(names);
+    names.forEach(name -> families.add(SAMPLE_SUFFIX.matcher(name).replaceFirst("")));
+    return registry.scrape(TEXT, families);
   }
 
   /** The registry, for binders of this package. */

@@ -60,6 +60,13 @@ class AdminServerTest {
   }
 
   @Test
+  void someMetricsAreAskedForByName() throws Exception {
+    HttpResponse<String> response =
+        send(open("/metrics?name%5B%5D=atoll_ready&name%5B%5D=atoll_draining").GET());
+    assertThat(response.body()).isEqualTo("atoll_ready\natoll_draining");
+  }
+
+  @Test
   void aNodeThatLivesIsHealthyAlsoWhileItIsNotReady() throws Exception {
     node.ready = false;
     assertThat(send(open("/healthz").GET()).statusCode()).isEqualTo(200);

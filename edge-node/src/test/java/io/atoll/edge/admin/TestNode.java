@@ -43,10 +43,10 @@ public final class TestNode implements AdminOperations, AutoCloseable {
   }
 
   @Override
-  public String metrics() {
+  public String metrics(List<String> names) {
     scrapes.incrementAndGet();
     scraper = Thread.currentThread().getName();
-    return "atoll_ready 1.0\n";
+    return !names.isEmpty() ? String.join("\n", names) : "atoll_ready 1.0\n";
   }
 
   @Override

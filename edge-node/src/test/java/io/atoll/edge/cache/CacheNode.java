@@ -183,7 +183,7 @@ public final class CacheNode implements AutoCloseable {
   /** The value of a meter in Prometheus's text; 0 where it is not there. */
   double metric(String line) {
     return telemetry
-        .scrape()
+        .scrape(List.of())
         .lines()
         .filter(each -> each.startsWith(line + " "))
         .mapToDouble(each -> Double.parseDouble(each.substring(line.length() + 1)))

@@ -3,7 +3,9 @@ package io.atoll.edge.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.hazelcast.jet.impl.util.Util;
 import com.hazelcast.ringbuffer.Ringbuffer;
+import com.hazelcast.ringbuffer.impl.RingbufferService;
 import io.atoll.config.MemberSettings;
 import io.atoll.edge.cache.Mark;
 import io.atoll.edge.cache.PurgeIndex;
@@ -112,6 +114,58 @@ class HazelcastPurgeLogTest extends PurgeLogContract {
         assertThat(late.index().mark().number()).isEqualTo(early.index().mark().number());
       }
     }
+  }
+
+  @Test
+  void numbersThatAreGivenOutAgainMeanNothing() {
+    try (TestCluster of = TestCluster.start(1);
+        HazelcastPurgeLog log = log(of.member(0))) {
+      await().atMost(Duration.ofSeconds(20)).until(log::ready);
+      purge(log, List.of(PurgeTarget.host("h"), PurgeTarget.key("k")), false);
+      long lineage = log.index().mark().lineage();
+
+      loseEveryRecord(of.member(0));
+      Ringbuffer<PurgeRecord> ring = of.member(0).hazelcast().getRingbuffer(MemberSettings.PURGES);
+      for (int i = 0; i < 3; i++) {
+        ring.add(PurgeRecord.of(lineage, PurgeTarget.host("h"), false, "x", KEY));
+      }
+
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .untilAsserted(
+              () -> {
+                assertThat(log.index().mark().lineage()).isNotEqualTo(lineage);
+                assertThat(log.ready()).isTrue();
+              });
+    }
+  }
+
+  @Test
+  void aLogThatIsGoneIsBegunAnew() {
+    try (TestCluster of = TestCluster.start(1);
+        HazelcastPurgeLog log = log(of.member(0))) {
+      await().atMost(Duration.ofSeconds(20)).until(log::ready);
+      purge(log, List.of(PurgeTarget.host("h"), PurgeTarget.key("k")), false);
+      long lineage = log.index().mark().lineage();
+
+      loseEveryRecord(of.member(0));
+
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> log.index().mark().lineage() != lineage && log.ready());
+      assertThat(purge(log, List.of(PurgeTarget.key("k")), false).missing()).isEmpty();
+    }
+  }
+
+  /** As the death of an owner does that had told no other member of its last records. */
+  private static void loseEveryRecord(ClusterMember member) {
+    RingbufferService service =
+        Util.getNodeEngine(member.hazelcast()).getService(RingbufferService.SERVICE_NAME);
+    service
+        .getContainerOrNull(
+            service.getRingbufferPartitionId(MemberSettings.PURGES),
+            RingbufferService.getRingbufferNamespace(MemberSettings.PURGES))
+        .clear();
   }
 
   @Test

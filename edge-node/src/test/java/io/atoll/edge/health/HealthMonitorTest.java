@@ -294,7 +294,7 @@ class HealthMonitorTest {
     node("a").fails(9003, Fault.CONNECT);
     loop.run();
 
-    assertThat(node("a").telemetry.scrape())
+    assertThat(node("a").telemetry.scrape(List.of()))
         .contains("atoll_backend_in_rotation{backend=\"127.0.0.1:9002\",upstream=\"shop\"} 0.0")
         .contains("atoll_backend_in_rotation{backend=\"127.0.0.1:9001\",upstream=\"shop\"} 1.0")
         .contains(
@@ -317,7 +317,7 @@ class HealthMonitorTest {
     loop.advance(INTERVAL.multipliedBy(5));
 
     assertThat(node("a").checked).isEmpty();
-    assertThat(node("a").telemetry.scrape()).doesNotContain("atoll_backend_in_rotation{");
+    assertThat(node("a").telemetry.scrape(List.of())).doesNotContain("atoll_backend_in_rotation{");
   }
 
   @Test
@@ -337,7 +337,7 @@ class HealthMonitorTest {
     loop.run();
 
     assertThat(anew.rotation().backends()).hasSize(1);
-    assertThat(node("a").telemetry.scrape())
+    assertThat(node("a").telemetry.scrape(List.of()))
         .contains("atoll_backend_in_rotation{backend=\"127.0.0.1:9002\",upstream=\"shop\"} 0.0")
         .contains("atoll_backend_in_rotation{backend=\"127.0.0.1:9004\",upstream=\"shop\"} 1.0")
         .doesNotContain("atoll_backend_in_rotation{backend=\"127.0.0.1:9001\"");

@@ -364,7 +364,7 @@ class LeaseTest {
       lease.spend();
       waits(lease);
       ledger.answer();
-      assertThat(telemetry.scrape())
+      assertThat(telemetry.scrape(List.of()))
           .contains(
               "{by=\"cold\",decision=\"admitted\",limit=\"limit\"} 1.0",
               "{by=\"owner\",decision=\"admitted\",limit=\"limit\"} 1.0",

@@ -172,7 +172,7 @@ abstract class StickySessionContract {
       stranger.request(one, backends);
       assertThat(stranger.setCookie).isNotNull();
     }
-    assertThat(telemetry.scrape())
+    assertThat(telemetry.scrape(List.of()))
         .contains("atoll_session_cookies_refused_total{reason=\"forged\",upstream=\"shop\"} 4.0");
   }
 

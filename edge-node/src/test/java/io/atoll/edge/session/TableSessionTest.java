@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.atoll.config.BackendAddress;
 import io.atoll.config.UpstreamConfig;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -36,7 +37,7 @@ class TableSessionTest extends StickySessionContract {
     BackendAddress home = browser.request(one, backends);
     StickySession cutOff = node(mode(), new Silent());
     assertThat(browser.request(cutOff, backends)).isEqualTo(home);
-    assertThat(telemetry.scrape())
+    assertThat(telemetry.scrape(List.of()))
         .contains("atoll_session_lookups_total{result=\"late\",upstream=\"shop\"} 1.0");
   }
 

@@ -3,6 +3,7 @@ package io.atoll.edge.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atoll.edge.telemetry.BudgetMeters.By;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BudgetMetersTest {
@@ -17,7 +18,7 @@ class BudgetMetersTest {
     meters.late();
     new ClusterCallMeters(telemetry, "budgets").ok();
 
-    assertThat(telemetry.scrape())
+    assertThat(telemetry.scrape(List.of()))
         .contains(
             "atoll_rate_limit_decisions_total"
                 + "{by=\"lease\",decision=\"admitted\",limit=\"per-client\"} 1.0",

@@ -16,10 +16,13 @@ import java.util.Map;
 
 /**
  * The doors that clients don't use: the nodes' admin servers, and the origins behind them.
- * Thread-safe; calls block for two seconds at most.
+ * Thread-safe; calls block for two seconds at most, a purge for twenty.
  */
 final class Backstage implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+  /** While a member hangs, a purge may have to wait until it is given up. */
+  private static final Duration PURGE_TIMEOUT = Duration.ofSeconds(20);
 
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
@@ -37,7 +40,8 @@ final class Backstage implements AutoCloseable {
   /** A metric of a node now, summed over the samples with these labels among theirs. */
   double metric(Node node, String name, Map<String, String> labels)
       throws IOException, InterruptedException {
-    return Metrics.parse(get(node.adminUrl() + "/metrics").body(), name).sum(name, labels);
+    String page = get(node.adminUrl() + "/metrics?name%5B%5D=" + name).body();
+    return Metrics.parse(page, name).sum(name, labels);
   }
 
   /** Whether a node says that it should get traffic. */
@@ -57,7 +61,7 @@ final class Backstage implements AutoCloseable {
   void purge(Node node, String json) throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(node.adminUrl() + "/api/v1/purge"))
-            .timeout(TIMEOUT)
+            .timeout(PURGE_TIMEOUT)
             .header("Authorization", "Bearer " + token)
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(json))

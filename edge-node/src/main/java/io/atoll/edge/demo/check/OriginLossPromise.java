@@ -20,7 +20,7 @@ final class OriginLossPromise implements Promise {
   private static final Duration BEFORE = Duration.ofSeconds(1);
   private static final Duration AFTER = Duration.ofSeconds(3);
   private static final Duration TO_RETURN = Duration.ofSeconds(15);
-  private static final double VERDICT_MS = 250;
+  private static final double VERDICT_MS = 100;
 
   @Override
   public String subject() {

@@ -29,6 +29,7 @@ class ClusterIT {
   private static final int CLIENTS = 12;
   private static final Duration INTERVAL = ofMillis(20);
   private static final Duration WHILE = ofSeconds(3);
+  private static final double A_DEADLINE_OR_TWO_MS = 500;
 
   private static DemoCluster cluster;
   private static Wire wire;
@@ -92,6 +93,7 @@ class ClusterIT {
     assertThat(tally.examples()).isEmpty();
     assertThat(tally.failed() + tally.broken()).isZero();
     assertThat(tally.answered()).isGreaterThan(100);
+    assertThat(tally.millis(1)).isLessThan(A_DEADLINE_OR_TWO_MS);
     assertThat(sessions).extracting(Session::misrouted).containsOnly(0);
   }
 
@@ -123,6 +125,28 @@ class ClusterIT {
         .isPositive()
         .isLessThanOrEqualTo(
             DemoConfiguration.LIMIT_BURST + DemoConfiguration.LIMIT_RATE * seconds + 3);
+  }
+
+  @Test
+  void aPurgeReachesANodeThatHungMeanwhile() throws Exception {
+    String path = DemoConfiguration.CACHED + "hung-" + System.nanoTime() + "?delay=0";
+    for (Node node : cluster.layout().nodes()) {
+      await().until(() -> CachePromise.hit(new Visitor(wire, List.of(node), 0), path));
+    }
+    Visitor last = new Visitor(wire, List.of(node(3)), 0);
+    String stored = CachePromise.fetchOf(last, path);
+
+    try (Paused _ = new Paused(cluster.process(node(3)))) {
+      backstage.purge(node(1), "{\"keys\":[\"cached\"]}");
+      Visitor first = new Visitor(wire, List.of(node(1)), 0);
+      await().until(() -> !CachePromise.fetchOf(first, path).equals(stored));
+    }
+
+    await()
+        .atMost(ofSeconds(2))
+        .until(
+            () -> CachePromise.fetchOf(last, path),
+            fetch -> !fetch.isEmpty() && !fetch.equals(stored));
   }
 
   @Test
