@@ -29,7 +29,12 @@ class ClusterIT {
   private static final int CLIENTS = 12;
   private static final Duration INTERVAL = ofMillis(20);
   private static final Duration WHILE = ofSeconds(3);
-  private static final double A_DEADLINE_OR_TWO_MS = 500;
+
+  /**
+   * Two deadlines one after the other, on a busy machine; a stall would be the ten seconds until
+   * the member is given up.
+   */
+  private static final double NO_STALL_MS = 1000;
 
   private static DemoCluster cluster;
   private static Wire wire;
@@ -93,7 +98,7 @@ class ClusterIT {
     assertThat(tally.examples()).isEmpty();
     assertThat(tally.failed() + tally.broken()).isZero();
     assertThat(tally.answered()).isGreaterThan(100);
-    assertThat(tally.millis(1)).isLessThan(A_DEADLINE_OR_TWO_MS);
+    assertThat(tally.millis(1)).isLessThan(NO_STALL_MS);
     assertThat(sessions).extracting(Session::misrouted).containsOnly(0);
   }
 
