@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.balance;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.cache;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.ratelimit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.route;
+
+import org.jspecify.annotations.NullMarked;

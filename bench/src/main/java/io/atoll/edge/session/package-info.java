@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.session;
+
+import org.jspecify.annotations.NullMarked;
