@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * What the cache decides for a request that it answers from L1, step by step and together: the key,
  * the look-up, the choice among variants, purges, freshness, and the text of {@code Cache-Status}.
  * Not the conditions of the request, and nothing of sending. L1 holds a thousand responses of 1
- * KiB, asked for in turn.
+ * KiB, asked for in turn by keys that remember their hashes.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
