@@ -66,7 +66,11 @@ final class Binder {
       } else {
         try {
           Object value = kind.read().apply(scalar.text());
-          return value instanceof Path relative ? folder.resolve(relative).normalize() : value;
+          return switch (value) {
+            case Path relative -> folder.resolve(relative).normalize();
+            case LogOutput output -> output.in(folder);
+            default -> value;
+          };
         } catch (IllegalArgumentException | ArithmeticException e) {
           special = e instanceof NumberFormatException ? null : e.getMessage();
         }

@@ -81,6 +81,14 @@ final class Scalars {
         Path.class,
         new Kind<>("a path", "x", Pattern.compile("[^\\x00]+"), Scalars::path, Path::toString));
     kinds.put(
+        LogOutput.class,
+        new Kind<>(
+            "stdout, stderr or a path",
+            "stdout",
+            Pattern.compile("[^\\x00]+"),
+            text -> new LogOutput(path(text)),
+            LogOutput::toString));
+    kinds.put(
         Duration.class,
         new Kind<>(
             "a duration such as 500ms, 2s, 1m, 1h or 7d",

@@ -7,7 +7,7 @@ public record TelemetryConfig(@Doc("One line a request.") @Default("{}") AccessL
   /** The access log. */
   public record AccessLog(
       @Doc("How a line looks.") @Default("json") Format format,
-      @Doc("stdout, stderr, or a file's path.") @Default("stdout") String output,
+      @Doc("stdout, stderr, or a file's path.") @Default("stdout") LogOutput output,
       @Doc("The share of requests that is logged, 0.0 to 1.0.") @Default("1.0") double sample) {
 
     /** How a line looks. */

@@ -170,12 +170,19 @@ class ConfigReaderTest {
   @Test
   void pathsAreRelativeToTheFile(@TempDir Path folder) throws IOException {
     Files.writeString(folder.resolve("token"), "t");
-    Path file = Files.writeString(folder.resolve("x.yaml"), SMALLEST + "admin: {tokenFile: token}");
+    Path file =
+        Files.writeString(
+            folder.resolve("x.yaml"),
+            SMALLEST + "admin: {tokenFile: token}\ntelemetry: {accessLog: {output: access.log}}\n");
     assertThat(ConfigReader.read(file, _ -> null))
         .isInstanceOfSatisfying(
             ConfigReader.Loaded.class,
-            loaded ->
-                assertThat(loaded.config().admin().tokenFile()).isEqualTo(folder.resolve("token")));
+            loaded -> {
+              EdgeConfig config = loaded.config();
+              assertThat(config.admin().tokenFile()).isEqualTo(folder.resolve("token"));
+              assertThat(config.telemetry().accessLog().output())
+                  .isEqualTo(new LogOutput(folder.resolve("access.log")));
+            });
   }
 
   @Test

@@ -76,7 +76,7 @@ class RecordsTest {
       new CacheConfig(
           new CacheConfig.L1(new DataSize(256 << 20)),
           new CacheConfig.L2(new DataSize(512 << 20), 1));
-  private static final AccessLog LOG = new AccessLog(AccessLog.Format.json, "stdout", 1.0);
+  private static final AccessLog LOG = new AccessLog(AccessLog.Format.json, LogOutput.STDOUT, 1.0);
   private static final ClusterConfig ALONE =
       new ClusterConfig("atoll", null, null, null, null, ClusterConfig.OnPartition.share);
   private static final NodeConfig.Drain DRAIN =
@@ -430,11 +430,12 @@ class RecordsTest {
           new Row(
               TelemetryConfig.class,
               "accessLog: {sample: 0.5}",
-              new TelemetryConfig(new AccessLog(AccessLog.Format.json, "stdout", 0.5))),
+              new TelemetryConfig(new AccessLog(AccessLog.Format.json, LogOutput.STDOUT, 0.5))),
           new Row(
               AccessLog.class,
-              "{format: off, output: access.log, sample: 0}",
-              new AccessLog(AccessLog.Format.off, "access.log", 0)));
+              "{format: off, output: /var/log/access.log, sample: 0}",
+              new AccessLog(
+                  AccessLog.Format.off, new LogOutput(Path.of("/var/log/access.log")), 0)));
 
   @TestFactory
   Stream<DynamicTest> theLeast() {

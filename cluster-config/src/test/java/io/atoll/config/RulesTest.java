@@ -60,13 +60,14 @@ class RulesTest {
           upstreams: [{name: a, backends: [{address: "http://h:1"}], connections: {perBackend: 0}}] | upstreams[0].connections.perBackend: expected 1 to 1000000, found 0
           # rate limits
           rateLimits: [{name: a, key: clientIp, rate: 0/s}] | rateLimits[0].rate: expected a rate such as 100/s, 6000/m or 10/h, found '0/s'
+          rateLimits: [{name: a, key: clientIp, rate: 1/h, burst: 1000000}] | rateLimits[0].burst: expected 1 to 640255, found 1000000
           rateLimits: [{name: a, key: clientip, rate: 1/s}] | rateLimits[0].key: expected one of clientIp, route, found 'clientip'; did you mean clientIp?
           rateLimits: [{name: a, key: {cookie: sid}, rate: 1/s}] | rateLimits[0].key.cookie: not supported yet
           rateLimits: [{name: a, key: {clientIp: x}, rate: 1/s}] | rateLimits[0].key.clientIp: unknown key; expected header
           # cache, telemetry
           cache: {l2: {backups: -1}} | cache.l2.backups: expected 0 to 3, found -1
           telemetry: {accessLog: {sample: -0.1}} | telemetry.accessLog.sample: expected 0.0 to 1.0, found -0.1
-          telemetry: {accessLog: {output: ''}} | telemetry.accessLog.output: expected stdout, stderr or a path
+          telemetry: {accessLog: {output: ''}} | telemetry.accessLog.output: expected stdout, stderr or a path, found ''
           """)
   void aBrokenRuleIsSaid(String yaml, String error) {
     assertThat(Configs.errors(START + yaml.replace("SECRET", SECRET) + "\n"))

@@ -67,18 +67,18 @@ final class Administration implements AdminOperations {
   public List<UpstreamView> upstreams() {
     return generations.current().commons().upstreams().values().stream()
         .map(UpstreamState::backends)
-        .map(Administration::view)
+        .map(this::view)
         .toList();
   }
 
-  private static UpstreamView view(BackendSet set) {
+  private UpstreamView view(BackendSet set) {
     return new UpstreamView(
         set.upstream(),
         set.rotation().panic(),
         set.all().stream().map(backend -> view(backend, set)).toList());
   }
 
-  private static UpstreamView.Backend view(Backend backend, BackendSet set) {
+  private UpstreamView.Backend view(Backend backend, BackendSet set) {
     return new UpstreamView.Backend(
         backend.address().authority(),
         backend.weight(),
@@ -87,7 +87,18 @@ final class Administration implements AdminOperations {
         set.rotation().contains(backend),
         backend.ejected(),
         backend.outstanding(),
-        null);
+        observations(set.upstream(), backend.address().authority()));
+  }
+
+  private List<UpstreamView.Observation> observations(String upstream, String authority) {
+    return health.sightings(upstream, authority).stream()
+        .map(
+            sighting ->
+                new UpstreamView.Observation(
+                    sighting.node(),
+                    sighting.passing(),
+                    health.since(sighting.receivedAt()).toMillis()))
+        .toList();
   }
 
   @Override

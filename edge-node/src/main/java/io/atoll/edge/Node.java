@@ -38,6 +38,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -71,6 +72,7 @@ public final class Node implements AutoCloseable {
           2, Thread.ofPlatform().name("background-", 1).daemon().factory());
   private @Nullable Reloads reloads;
   private @Nullable AdminServer admin;
+  private volatile BooleanSupplier inCluster = () -> true;
   private volatile boolean ready;
   private volatile boolean draining;
 
@@ -109,7 +111,8 @@ public final class Node implements AutoCloseable {
 
     CacheNodeMeters cacheMeters = new CacheNodeMeters(telemetry, ResponseCache.purgeKinds());
     SharedState shared = share(cacheMeters);
-    meters.state(() -> ready, () -> draining, () -> shared.nodes().get().size(), active::sum);
+    inCluster = shared.running();
+    meters.state(this::ready, () -> draining, () -> shared.nodes().get().size(), active::sum);
     HealthMonitor health = watchHealth(shared);
     LocalSessions sessions =
         new LocalSessions(shared.sessions(), SESSION_COPIES, SESSION_CALLS, System::nanoTime);
@@ -224,9 +227,9 @@ public final class Node implements AutoCloseable {
     return id;
   }
 
-  /** Whether it should get traffic. */
+  /** Whether it should get traffic: it serves, and what nodes share is still shared with it. */
   public boolean ready() {
-    return ready;
+    return ready && inCluster.getAsBoolean();
   }
 
   /**

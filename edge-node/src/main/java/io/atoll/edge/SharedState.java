@@ -23,9 +23,11 @@ import io.atoll.edge.session.SessionTable;
 import io.atoll.edge.telemetry.CacheNodeMeters;
 import io.atoll.edge.telemetry.ClusterCallMeters;
 import io.atoll.edge.telemetry.Telemetry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -35,6 +37,7 @@ import java.util.function.Supplier;
  *
  * @param peers the nodes that are there, with their addresses
  * @param nodes the ids of the nodes that are there, this one included
+ * @param running whether they can be reached at all; not so where this node's member has ended
  * @param membership takes who is to be told after each change of them
  * @param budgets how much is left of them
  * @param verdicts what they think of backends
@@ -46,6 +49,7 @@ import java.util.function.Supplier;
 record SharedState(
     Supplier<List<ClusterMember.Peer>> peers,
     Supplier<List<String>> nodes,
+    BooleanSupplier running,
     Consumer<Runnable> membership,
     BudgetLedger budgets,
     VerdictBoard verdicts,
@@ -60,11 +64,17 @@ record SharedState(
   /** Larger bodies stay in the L1 of the node that fetched them. */
   private static final int LARGEST_SHARED_BODY = 8 << 20;
 
+  /**
+   * A node that has not read the purges serves nothing from its cache: it waits so long for them.
+   */
+  private static final Duration TO_READ_PURGES = Duration.ofSeconds(10);
+
   /** For a node that is alone. */
   static SharedState alone(String node, PurgeIndex purged) {
     return new SharedState(
         () -> List.of(new ClusterMember.Peer(node, "-", true)),
         () -> List.of(node),
+        () -> true,
         _ -> {},
         new InProcessLedger(System::nanoTime, BUDGETS),
         InProcessVerdictBoard.alone(node, System::nanoTime),
@@ -75,7 +85,8 @@ record SharedState(
   }
 
   /**
-   * For a member of a cluster. Blocks until the cluster knows what this node sends.
+   * For a member of a cluster. Blocks until the cluster knows what this node sends, and this node
+   * what was purged before it came.
    *
    * @param background for what is too slow for an event loop
    */
@@ -94,9 +105,11 @@ record SharedState(
             new ClusterCallMeters(telemetry, "purges"),
             System::nanoTime);
     cacheMeters.watchPurges(purges::lagSeconds);
+    purges.awaitReady(TO_READ_PURGES);
     return new SharedState(
         member::peers,
         member::nodes,
+        member::running,
         member::onMembership,
         new HazelcastBudgetLedger(
             member, System::nanoTime, new ClusterCallMeters(telemetry, "budgets")),

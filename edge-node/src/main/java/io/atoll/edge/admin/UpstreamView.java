@@ -1,7 +1,6 @@
 package io.atoll.edge.admin;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An upstream as this node sees it.
@@ -21,7 +20,7 @@ public record UpstreamView(String name, boolean panic, List<Backend> backends) {
    * @param inRotation whether this node sends it new clients
    * @param ejected whether this node leaves it alone for itself
    * @param outstanding requests of this node under way there
-   * @param observations what the observers last saw; null where nobody checks
+   * @param observations what the observers last saw; empty where nobody checks
    */
   public record Backend(
       String address,
@@ -31,7 +30,7 @@ public record UpstreamView(String name, boolean panic, List<Backend> backends) {
       boolean inRotation,
       boolean ejected,
       int outstanding,
-      @Nullable List<Observation> observations) {}
+      List<Observation> observations) {}
 
   /**
    * What one observer last saw.

@@ -104,6 +104,11 @@ public final class ClusterMember implements AutoCloseable {
     return hazelcast;
   }
 
+  /** Whether the member is in its cluster; one that shut itself down never is again. */
+  public boolean running() {
+    return hazelcast.getLifecycleService().isRunning();
+  }
+
   /** This node's id, unique in the cluster. */
   public String node() {
     return node(hazelcast.getCluster().getLocalMember());

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -97,6 +98,7 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
   private final UUID membership;
   private final Thread reader;
   private final Deque<Own> own = new ArrayDeque<>();
+  private final CountDownLatch firstRead = new CountDownLatch(1);
   private volatile boolean closed;
   private volatile boolean ready;
   private volatile boolean beginAgain = true;
@@ -157,6 +159,17 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
   @Override
   public boolean ready() {
     return ready;
+  }
+
+  /** Waits until the log has been read for the first time, but no longer than so. */
+  public void awaitReady(Duration limit) {
+    try {
+      if (!firstRead.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+        LOG.warn("The purge log could not be read yet; the cache is off until it has been");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Seconds since this node last knew that it had read everything. */
@@ -348,6 +361,7 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
     }
     comparedNanos = ticker.getAsLong();
     ready = !beginAgain;
+    firstRead.countDown();
   }
 
   /** Waits for the next records and applies them; compares when there are none for a second. */

@@ -3,6 +3,7 @@ package io.atoll.edge.health;
 import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.telemetry.Telemetry;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,21 @@ public final class HealthMonitor implements AutoCloseable {
     return key == null
         ? CompletableFuture.completedFuture(false)
         : around.board().drain(key, draining).thenApply(_ -> true);
+  }
+
+  /**
+   * What observers last said of a backend, fresh or not; empty where nobody checks it.
+   *
+   * @param upstream its upstream's name
+   * @param authority its {@code HOST:PORT}
+   */
+  public List<Sighting> sightings(String upstream, String authority) {
+    return around.board().sightings(new BackendKey(upstream, authority));
+  }
+
+  /** How long ago something happened that {@link Sighting#receivedAt()} tells of. */
+  public Duration since(long receivedAt) {
+    return Duration.ofNanos(around.loop().now() - receivedAt);
   }
 
   /** Stops checking; the backends stay as they were last judged. */

@@ -101,7 +101,10 @@ public final class LeaseBook implements AutoCloseable {
 
   /** The lease of a key, made where there is none. */
   public Lease lease(String key) {
-    return leases.get(key, absent -> new Lease(this, absent, ticker.getAsLong()));
+    Lease held = leases.getIfPresent(key); // `get` alone would allocate its lambda each time
+    return held != null
+        ? held
+        : leases.get(key, absent -> new Lease(this, absent, ticker.getAsLong()));
   }
 
   /** How many keys are held, roughly. */

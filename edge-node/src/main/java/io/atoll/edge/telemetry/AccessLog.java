@@ -1,5 +1,6 @@
 package io.atoll.edge.telemetry;
 
+import io.atoll.config.LogOutput;
 import io.atoll.config.TelemetryConfig;
 import io.micrometer.core.instrument.Counter;
 import java.io.BufferedOutputStream;
@@ -8,7 +9,6 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -90,16 +90,19 @@ public final class AccessLog implements AutoCloseable {
     }
   }
 
-  private static OutputStream output(String name) throws IOException {
-    OutputStream raw =
-        switch (name) {
-          case "stdout" -> new FileOutputStream(FileDescriptor.out);
-          case "stderr" -> new FileOutputStream(FileDescriptor.err);
-          default ->
-              Files.newOutputStream(
-                  Path.of(name), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-        };
-    return new BufferedOutputStream(raw, 1 << 16);
+  private static OutputStream output(LogOutput where) throws IOException {
+    return new BufferedOutputStream(stream(where), 1 << 16);
+  }
+
+  private static OutputStream stream(LogOutput where) throws IOException {
+    if (where.equals(LogOutput.STDOUT)) {
+      return new FileOutputStream(FileDescriptor.out);
+    }
+    if (where.equals(LogOutput.STDERR)) {
+      return new FileOutputStream(FileDescriptor.err);
+    }
+    return Files.newOutputStream(
+        where.path(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
   private static void write(ArrayBlockingQueue<AccessEntry> queue, OutputStream out) {

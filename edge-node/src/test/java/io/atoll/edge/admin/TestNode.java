@@ -77,7 +77,7 @@ public final class TestNode implements AdminOperations, AutoCloseable {
                     3,
                     List.of(new UpstreamView.Observation("edge-2", true, 120))),
                 new UpstreamView.Backend(
-                    "[::1]:9002", 2, true, "unhealthy", false, true, 0, null))));
+                    "[::1]:9002", 2, true, "unhealthy", false, true, 0, List.of()))));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.atoll.edge.cache;
 
 import io.atoll.config.DataSize;
+import io.atoll.config.LogOutput;
 import io.atoll.config.RouteConfig;
 import io.atoll.config.TelemetryConfig;
 import io.atoll.edge.exchange.Exchange;
@@ -127,7 +128,7 @@ public final class CacheNode implements AutoCloseable {
   private AccessLog noLog() {
     try {
       return AccessLog.open(
-          new TelemetryConfig.AccessLog(TelemetryConfig.AccessLog.Format.off, "stdout", 1),
+          new TelemetryConfig.AccessLog(TelemetryConfig.AccessLog.Format.off, LogOutput.STDOUT, 1),
           telemetry);
     } catch (IOException e) {
       throw new IllegalStateException(e);

@@ -3,6 +3,7 @@ package io.atoll.edge.filter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atoll.config.ClusterConfig.OnPartition;
+import io.atoll.config.LogOutput;
 import io.atoll.config.Rate;
 import io.atoll.config.RateLimitConfig;
 import io.atoll.config.RateLimitConfig.Mode;
@@ -105,7 +106,8 @@ class RateLimitFilterTest {
             new RouteMeters(telemetry, "shop"));
     AccessLog off =
         AccessLog.open(
-            new TelemetryConfig.AccessLog(TelemetryConfig.AccessLog.Format.off, "stdout", 1.0),
+            new TelemetryConfig.AccessLog(
+                TelemetryConfig.AccessLog.Format.off, LogOutput.STDOUT, 1.0),
             telemetry);
     Journal journal = new Journal(new LongAdder(), off, InstantSource.system(), System::nanoTime);
     Ingress ingress = new Ingress("http", false, Long.MAX_VALUE, List.of());

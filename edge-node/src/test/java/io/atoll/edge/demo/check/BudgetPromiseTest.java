@@ -26,6 +26,11 @@ class BudgetPromiseTest {
     assertThat(BudgetPromise.finding(tally(240, 1, 404), 2, 3).kept()).isFalse();
   }
 
+  @Test
+  void saysNothingWhereTheLimitWasHardlyPressed() {
+    assertThat(BudgetPromise.finding(tally(240, 300, 429), 2, 3).kept()).isFalse();
+  }
+
   private static Tally tally(int admitted, int others, int status) {
     Tally tally = new Tally();
     for (int i = 0; i < admitted; i++) {
