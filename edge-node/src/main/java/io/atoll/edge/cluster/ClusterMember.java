@@ -64,6 +64,16 @@ public final class ClusterMember implements AutoCloseable {
       HostPort bind,
       Supplier<List<HostPort>> members,
       CacheConfig cache) {
+    return start(config(cluster, nodeId, bind, members, cache));
+  }
+
+  /** What a member is made of; {@code members} is asked each time others are looked for. */
+  static Config config(
+      ClusterConfig cluster,
+      String nodeId,
+      HostPort bind,
+      Supplier<List<HostPort>> members,
+      CacheConfig cache) {
     Config config = MemberSettings.member(cluster, nodeId, bind, members, cache, SharedTypes.ALL);
     config
         .getMapConfig(MemberSettings.SESSIONS)
@@ -73,6 +83,11 @@ public final class ClusterMember implements AutoCloseable {
         .getMapConfig(MemberSettings.BUDGETS)
         .getMergePolicyConfig()
         .setPolicy(LowerRemainder.class.getName());
+    return config;
+  }
+
+  /** Starts a member that was configured by {@link #config}. */
+  static ClusterMember start(Config config) {
     HazelcastInstance hazelcast = Hazelcast.newHazelcastInstance(config);
     Schemas.publish(hazelcast, SharedTypes.ALL);
     return new ClusterMember(hazelcast);
