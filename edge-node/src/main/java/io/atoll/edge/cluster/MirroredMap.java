@@ -6,7 +6,6 @@ import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
-import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.map.IMap;
 import com.hazelcast.map.listener.EntryAddedListener;
 import com.hazelcast.map.listener.EntryEvictedListener;
@@ -39,6 +38,9 @@ import org.slf4j.LoggerFactory;
  * never more. A read that overlaps with events leaves the keys they touched alone, since the event
  * is the later word.
  *
+ * <p>While this member joins the other side of a split its maps are empty, then filled again: the
+ * copy stays as it was until that has ended.
+ *
  * <p>Thread-safe. Fit for maps small enough to be read whole every few seconds.
  */
 final class MirroredMap<K, V> implements AutoCloseable {
@@ -49,6 +51,8 @@ final class MirroredMap<K, V> implements AutoCloseable {
   private final Watcher<K, V> watcher;
   private final Map<K, V> copy = new ConcurrentHashMap<>();
   private final Set<K> touched = new HashSet<>();
+  private boolean joining;
+  private boolean torn;
   private final ScheduledExecutorService reader;
   private final UUID entryListener;
   private final UUID membershipListener;
@@ -86,8 +90,13 @@ final class MirroredMap<K, V> implements AutoCloseable {
             .getLifecycleService()
             .addLifecycleListener(
                 event -> {
-                  if (event.getState() == LifecycleState.MERGED) {
-                    readSoon();
+                  switch (event.getState()) {
+                    case MERGING -> joining(true);
+                    case MERGED, MERGE_FAILED -> {
+                      joining(false);
+                      readSoon();
+                    }
+                    default -> {}
                   }
                 });
     read();
@@ -130,15 +139,19 @@ final class MirroredMap<K, V> implements AutoCloseable {
     }
   }
 
+  private synchronized void joining(boolean now) {
+    joining = now;
+    torn = true; // a read that is under way
+  }
+
   private void read() {
     try {
-      synchronized (this) {
-        touched.clear();
+      if (!begin()) {
+        return;
       }
       Map<K, V> now = new HashMap<>();
       map.entrySet().forEach(entry -> now.put(entry.getKey(), entry.getValue()));
       take(now);
-      readAt = System.nanoTime();
     } catch (HazelcastInstanceNotActiveException e) {
       LOG.debug("the member is going", e);
     } catch (HazelcastException | IllegalStateException e) {
@@ -146,13 +159,23 @@ final class MirroredMap<K, V> implements AutoCloseable {
     }
   }
 
+  private synchronized boolean begin() {
+    touched.clear();
+    torn = false;
+    return !joining;
+  }
+
   private synchronized void take(Map<K, V> now) {
+    if (torn) {
+      return;
+    }
     now.keySet().removeAll(touched);
     now.forEach(this::change);
     Set<K> gone = new HashSet<>(copy.keySet());
     gone.removeAll(now.keySet());
     gone.removeAll(touched);
     gone.forEach(key -> change(key, null));
+    readAt = System.nanoTime();
   }
 
   private synchronized void event(K key, @Nullable V value) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.atoll.config.BackendAddress;
+import io.atoll.config.MemberSettings;
 import io.atoll.edge.health.BackendKey;
 import io.atoll.edge.health.Sighting;
 import io.atoll.edge.health.VerdictBoard;
@@ -22,8 +23,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -181,6 +184,30 @@ class StateAfterASplitTest {
                         .filteredOn(board::draining)
                         .containsExactly(orderedHere, orderedThere, laterHere, laterThere));
       }
+    }
+  }
+
+  @Test
+  void anOrderIsNotForgottenWhileTheHalvesJoin() {
+    BackendKey draining = new BackendKey("shop", "draining:80");
+    Queue<BackendKey> forgotten = new ConcurrentLinkedQueue<>();
+    try (MirroredMap<BackendKey, Boolean> orders =
+        new MirroredMap<>(
+            split.here(),
+            MemberSettings.DRAINS,
+            Duration.ofMillis(1),
+            (key, order) -> {
+              if (order == null) {
+                forgotten.add(key);
+              }
+            })) {
+      answer(orders.set(draining, true));
+      await().atMost(SOON).until(() -> orders.get(draining) != null);
+
+      split.heal();
+
+      await().atMost(SOON).until(() -> orders.get(draining) != null);
+      assertThat(forgotten).isEmpty();
     }
   }
 
