@@ -406,15 +406,28 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
     return true;
   }
 
-  /** Whether records begin with the one that was read last. If not, all is read anew. */
+  /** Whether records go on from the one read last, which comes first. If not, all is read anew. */
   private boolean goesOn(ReadResultSet<PurgeRecord> records, long last) {
-    if (records.getSequence(0) != last) {
+    if (records.getSequence(0) > last) {
       beginAgain = true; // more purges than the buffer holds, all since the last look
       return false;
     }
-    if (lastRead == null || !lastRead.isSame(records.get(0))) {
+    if (lastRead == null || !lastRead.isSame(records.get(0)) || !inOrder(records, last)) {
       beginAfterLoss();
       return false;
+    }
+    return true;
+  }
+
+  /**
+   * A question that waits while its buffer loses records goes on in what is written after them: it
+   * is answered with what it had read and, by lower numbers, what took their place.
+   */
+  private static boolean inOrder(ReadResultSet<PurgeRecord> records, long first) {
+    for (int i = 0; i < records.size(); i++) {
+      if (records.getSequence(i) != first + i) {
+        return false;
+      }
     }
     return true;
   }
