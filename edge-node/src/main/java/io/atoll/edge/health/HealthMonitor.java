@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -130,19 +129,19 @@ public final class HealthMonitor implements AutoCloseable {
   private final class News implements VerdictBoard.Listener {
     @Override
     public void changed(BackendKey backend) {
-      tell(backend, health -> health.judge(backend.backend()));
-    }
-
-    @Override
-    public void suspected(BackendKey backend) {
-      tell(backend, health -> health.suspected(backend.backend()));
-    }
-
-    private void tell(BackendKey backend, Consumer<UpstreamHealth> what) {
       UpstreamHealth health = upstreams.get(backend.upstream());
       if (health != null) {
-        around.loop().execute(() -> what.accept(health));
+        around.loop().execute(() -> health.judge(backend.backend()));
       }
+    }
+
+    /** A server that one upstream can't use is worth a look for every upstream that names it. */
+    @Override
+    public void suspected(BackendKey backend) {
+      String authority = backend.backend();
+      around
+          .loop()
+          .execute(() -> upstreams.values().forEach(health -> health.suspected(authority)));
     }
   }
 }

@@ -84,6 +84,26 @@ class HealthMonitorTest {
   }
 
   @Test
+  void aServerThatOneUpstreamFindsDeadIsFoundDeadByAllThatNameIt() {
+    start(CHECK, "a", "b", "c");
+    BackendSet blog =
+        new BackendSet(
+            "blog",
+            List.of(
+                new Backend(new BackendAddress("http", "127.0.0.1", 9002), 1, false),
+                new Backend(new BackendAddress("http", "127.0.0.1", 9004), 1, false)),
+            30);
+    node("c").monitor.watch(blog, config("blog", CHECK));
+    loop.advance(INTERVAL);
+    dead.add(9002);
+
+    node("a").fails(9002, Fault.CONNECT);
+    loop.advance(Duration.ofMillis(1));
+
+    assertThat(blog.rotation().backends()).extracting(b -> b.address().port()).containsOnly(9004);
+  }
+
+  @Test
   void aLostConnectionOfAWellBackendCostsItNothing() {
     start(CHECK, "a", "b", "c");
     loop.advance(INTERVAL);
@@ -374,8 +394,12 @@ class HealthMonitorTest {
   }
 
   private static UpstreamConfig config(@Nullable HealthCheck check) {
+    return config("shop", check);
+  }
+
+  private static UpstreamConfig config(String upstream, @Nullable HealthCheck check) {
     return new UpstreamConfig(
-        "shop",
+        upstream,
         List.of(),
         UpstreamConfig.Balance.leastRequest,
         30,
