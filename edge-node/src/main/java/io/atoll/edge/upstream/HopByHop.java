@@ -1,6 +1,7 @@
 package io.atoll.edge.upstream;
 
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -43,14 +44,14 @@ final class HopByHop {
 
   /** The other fields that this message's {@code Connection} names, compared without case. */
   static Set<String> nominated(MultiMap fields) {
-    String connection = fields.get("Connection");
-    if (connection == null
-        || connection.equalsIgnoreCase("keep-alive")
-        || connection.equalsIgnoreCase("close")) {
-      return NONE;
-    }
-    Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-    for (String line : fields.getAll("Connection")) {
+    Set<String> names = NONE;
+    for (String line : fields.getAll(HttpHeaders.CONNECTION)) {
+      if (line.equalsIgnoreCase("keep-alive") || line.equalsIgnoreCase("close")) {
+        continue;
+      }
+      if (names.isEmpty()) {
+        names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+      }
       for (String name : line.split(",", -1)) {
         if (!name.isBlank() && !isEndToEnd(name.trim())) {
           names.add(name.trim());

@@ -29,6 +29,16 @@ class HopByHopTest {
   }
 
   @Test
+  void everyLineOfConnectionCounts() {
+    MultiMap fields =
+        MultiMap.caseInsensitiveMultiMap()
+            .add("Connection", "keep-alive")
+            .add("Connection", "X-Gone")
+            .add("Connection", "X-Gone-Too");
+    assertThat(HopByHop.nominated(fields)).containsExactly("X-Gone", "X-Gone-Too");
+  }
+
+  @Test
   void everyHopByHopNameIsKnownInAnyCase() {
     for (String name :
         new String[] {
