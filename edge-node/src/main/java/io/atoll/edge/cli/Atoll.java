@@ -19,7 +19,8 @@ import picocli.CommandLine.Command;
       UndrainCommand.class,
       ReloadCommand.class,
       OriginCommand.class,
-      CertificatesCommand.class
+      CertificatesCommand.class,
+      RehearseCommand.class
     })
 public final class Atoll {
   private Atoll() {}

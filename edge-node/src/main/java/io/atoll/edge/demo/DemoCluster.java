@@ -1,17 +1,9 @@
 package io.atoll.edge.demo;
 
-import static io.atoll.edge.demo.DemoLayout.LOOPBACK;
-
 import io.atoll.edge.demo.DemoLayout.Node;
 import io.atoll.edge.demo.DemoLayout.SampleBackend;
-import io.atoll.edge.tls.CertificateFiles;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,19 +24,16 @@ public final class DemoCluster implements AutoCloseable {
   private static final Duration TO_REVIVE = Duration.ofSeconds(10);
   private static final List<String> NODE_FLAGS = List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
   private static final List<String> ORIGIN_FLAGS = List.of("-Xmx64m", "-XX:TieredStopAtLevel=1");
-  private static final int SECRET_BYTES = 32;
-  private static final String TOKEN_FILE = "admin.token";
 
   private final DemoLayout layout;
-  private final String token = randomHex();
-  private final Workspace workspace = Workspace.create();
-  private final CertificateFiles certificates = CertificateFiles.in(workspace.directory());
+  private final DemoFiles files;
   private final Map<String, ChildProcess> children = new ConcurrentHashMap<>();
   private final Thread onExit = new Thread(this::stop, "demo-shutdown");
   private volatile boolean stopping;
 
-  private DemoCluster(DemoLayout layout) {
+  private DemoCluster(DemoLayout layout, DemoFiles files) {
     this.layout = layout;
+    this.files = files;
   }
 
   /**
@@ -55,10 +44,9 @@ public final class DemoCluster implements AutoCloseable {
    */
   public static DemoCluster start(DemoLayout layout, boolean accessLog)
       throws InterruptedException {
-    DemoCluster cluster = new DemoCluster(layout);
+    DemoCluster cluster = new DemoCluster(layout, DemoFiles.write(layout, accessLog));
     Runtime.getRuntime().addShutdownHook(cluster.onExit);
     try {
-      cluster.writeFiles(accessLog);
       cluster.startAll();
       return cluster;
     } catch (InterruptedException | RuntimeException e) {
@@ -75,22 +63,22 @@ public final class DemoCluster implements AutoCloseable {
 
   /** The directory of its files: certificates, configurations, logs. */
   public Path directory() {
-    return workspace.directory();
+    return files.directory();
   }
 
   /** The certificate that clients are to trust, PEM. */
   public Path trust() {
-    return certificates.authority();
+    return files.trust();
   }
 
   /** Guards the admin API of every node. */
   public String token() {
-    return token;
+    return files.token();
   }
 
   /** The file that the token stands in. */
   public Path tokenFile() {
-    return workspace.file(TOKEN_FILE);
+    return files.tokenFile();
   }
 
   /** The process of a node. */
@@ -121,7 +109,7 @@ public final class DemoCluster implements AutoCloseable {
 
   /** Leaves the directory when the demo ends, for someone to read. */
   public void keepFiles() {
-    workspace.keep();
+    files.keep();
   }
 
   /** Stops every process and removes the directory, unless it is to be kept. */
@@ -133,21 +121,6 @@ public final class DemoCluster implements AutoCloseable {
     } catch (IllegalStateException exiting) {
       // The hook runs already and waits for stop(), which is done.
     }
-  }
-
-  private void writeFiles(boolean accessLog) {
-    try {
-      certificates.create(List.of("localhost", LOOPBACK, "::1"), Clock.systemUTC());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    workspace.write(TOKEN_FILE, token + "\n");
-    String name = "demo-" + ProcessHandle.current().pid();
-    DemoConfiguration configuration =
-        new DemoConfiguration(layout, name, randomHex(), TOKEN_FILE, accessLog);
-    layout
-        .nodes()
-        .forEach(node -> workspace.write(node.id() + ".yaml", configuration.yamlOf(node)));
   }
 
   private void startAll() throws InterruptedException {
@@ -162,7 +135,7 @@ public final class DemoCluster implements AutoCloseable {
   }
 
   private List<String> nodeArguments(Node node) {
-    String file = workspace.file(node.id() + ".yaml").toString();
+    String file = files.configuration(node).toString();
     return List.of("run", "--config", file, "--node-id", node.id());
   }
 
@@ -176,7 +149,7 @@ public final class DemoCluster implements AutoCloseable {
       throw new IllegalStateException("the demo is stopping");
     }
     ChildProcess child =
-        ChildProcess.start(name, workspace.file(name + ".log"), JavaCommand.of(flags, arguments));
+        ChildProcess.start(name, files.log(name), JavaCommand.of(flags, arguments));
     children.put(name, child);
     return child;
   }
@@ -230,12 +203,6 @@ public final class DemoCluster implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     children.values().forEach(ChildProcess::close);
-    workspace.close();
-  }
-
-  private static String randomHex() {
-    byte[] bytes = new byte[SECRET_BYTES];
-    new SecureRandom().nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
+    files.close();
   }
 }
