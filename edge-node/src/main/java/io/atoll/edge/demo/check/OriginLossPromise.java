@@ -39,6 +39,7 @@ final class OriginLossPromise implements Promise {
       try (tries) {
         tries.begin();
         trial.cluster().process(victim).kill();
+        tries.gone();
         crowd.carryOn(AFTER);
       }
       long restarted = System.nanoTime();
