@@ -16,6 +16,8 @@ public enum Outcome {
   METHOD_REFUSED("method_refused", 405, "Method not allowed"),
   /** The request's body is over the listener's limit. */
   BODY_TOO_LARGE("body_too_large", 413, "Content too large"),
+  /** The client stopped sending its request's body, or taking its response. */
+  CLIENT_STALLED("client_stalled", 408, "The client took too long"),
   /** No route matches. */
   NO_ROUTE("no_route", 404, "Not found"),
   /** A budget is spent. */

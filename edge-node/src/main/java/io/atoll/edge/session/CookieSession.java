@@ -53,8 +53,8 @@ final class CookieSession implements StickySession {
   }
 
   @Override
-  public void strip(MultiMap fields) {
-    RequestCookies.remove(fields, cookie.name());
+  public String stripped(String cookies) {
+    return RequestCookies.without(cookies, cookie.name());
   }
 
   private SealedBackend.@Nullable Opened read(String value) {

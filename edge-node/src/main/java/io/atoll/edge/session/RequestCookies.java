@@ -2,7 +2,6 @@ package io.atoll.edge.session;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,21 +31,9 @@ final class RequestCookies {
     return null;
   }
 
-  /** Removes every cookie of that name, and the field where none other is left. */
-  static void remove(MultiMap fields, String name) {
-    if (find(fields, name) == null) {
-      return;
-    }
-    List<String> kept =
-        fields.getAll(HttpHeaders.COOKIE).stream()
-            .map(field -> without(field, name))
-            .filter(field -> !field.isEmpty())
-            .toList();
-    if (kept.isEmpty()) {
-      fields.remove(HttpHeaders.COOKIE);
-    } else {
-      fields.set("cookie", kept);
-    }
+  /** A field's text without the cookies of that name; empty where none other is left. */
+  static String without(String field, String name) {
+    return value(field, name) == null ? field : cut(field, name);
   }
 
   private static @Nullable String value(String field, String name) {
@@ -62,7 +49,7 @@ final class RequestCookies {
     return null;
   }
 
-  private static String without(String field, String name) {
+  private static String cut(String field, String name) {
     StringBuilder kept = new StringBuilder(field.length());
     int start = 0;
     while (start < field.length()) {

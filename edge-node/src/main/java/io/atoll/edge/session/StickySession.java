@@ -24,8 +24,11 @@ public sealed interface StickySession permits TableSession, CookieSession {
    */
   void choose(MultiMap fields, Context context, Candidates candidates, Chosen chosen);
 
-  /** Takes the session's cookie out of what goes to the backend, which has no use for it. */
-  void strip(MultiMap fields);
+  /**
+   * A {@code Cookie} field without the session's own, for which the backend has no use; empty where
+   * none other is left.
+   */
+  String stripped(String cookies);
 
   /**
    * The way that an upstream's configuration asks for.

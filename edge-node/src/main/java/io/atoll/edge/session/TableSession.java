@@ -60,8 +60,8 @@ final class TableSession implements StickySession {
   }
 
   @Override
-  public void strip(MultiMap fields) {
-    RequestCookies.remove(fields, cookie.name());
+  public String stripped(String cookies) {
+    return RequestCookies.without(cookies, cookie.name());
   }
 
   private String setCookie(String id, BackendAddress backend) {

@@ -8,8 +8,16 @@ public interface BackendPool {
   /**
    * Asks for a connection: an idle one, a new one, or the next that is free. Calls back {@link
    * BackendEvents#connected} or {@link BackendEvents#refused}, at once or later on this loop.
+   *
+   * @return the place in the queue
    */
-  void open(BackendEvents events);
+  Waiting open(BackendEvents events);
+
+  /** A request that waits for a connection. */
+  interface Waiting {
+    /** Waits no longer: nothing is called back. Harmless once it was. */
+    void leave();
+  }
 
   /** Closes idle connections, and the others when their exchange has ended. */
   void close();

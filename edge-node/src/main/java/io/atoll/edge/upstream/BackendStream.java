@@ -1,25 +1,38 @@
 package io.atoll.edge.upstream;
 
-import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 
-/** One request and its response on a connection to a backend. Confined to one event loop. */
-public interface BackendStream {
-  /** The fields that will be sent; empty at first, the caller fills them. */
-  MultiMap fields();
+/**
+ * One request and its response on a connection to a backend. Confined to one event loop. In this
+ * order: {@code begin}, any number of {@code field}, {@code send}; then, where a body follows, any
+ * number of {@code write} and {@code end}. {@code pause}, {@code resume} and {@code cancel} at any
+ * time.
+ */
+public interface BackendStream extends FieldWriter {
+  /** How the end of a request's body is told. */
+  enum Framing {
+    /** There is no body. */
+    NONE,
+    /** By {@code Content-Length}, which is among the fields. */
+    LENGTH,
+    /** By the version's own means; the stream adds what that needs. */
+    STREAMED
+  }
 
   /**
-   * Sends the head.
+   * Begins the head.
    *
    * @param method the method
    * @param pathAndQuery the target in origin form
    * @param authority for {@code Host}
-   * @param whole whether no body follows
    */
-  void send(HttpMethod method, String pathAndQuery, String authority, boolean whole);
+  void begin(HttpMethod method, String pathAndQuery, String authority);
 
-  /** Sends the next part of the body. */
+  /** Sends the head. */
+  void send(Framing framing);
+
+  /** Sends the next part of the body; the stream owns the buffer. */
   void write(Buffer part);
 
   /** Whether enough is queued; {@link BackendEvents#drained} comes when there is room again. */

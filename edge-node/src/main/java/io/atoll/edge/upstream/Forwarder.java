@@ -5,6 +5,7 @@ import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.balance.Backend;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.balance.Balancer;
+import io.atoll.edge.exchange.Deadlines;
 import io.atoll.edge.exchange.Exchange;
 import io.atoll.edge.exchange.Fetch;
 import io.atoll.edge.exchange.Origin;

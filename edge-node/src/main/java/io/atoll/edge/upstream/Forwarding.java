@@ -2,6 +2,7 @@ package io.atoll.edge.upstream;
 
 import io.atoll.config.BackendAddress;
 import io.atoll.edge.balance.Backend;
+import io.atoll.edge.exchange.Deadlines;
 import io.atoll.edge.exchange.Exchange;
 import io.atoll.edge.exchange.Failure;
 import io.atoll.edge.exchange.Fetch;
@@ -79,15 +80,15 @@ final class Forwarding implements Fetch {
 
   @Override
   public void pause() {
-    if (current != null && current.stream != null) {
-      current.stream.pause();
+    if (current != null) {
+      current.paused(true);
     }
   }
 
   @Override
   public void resume() {
-    if (current != null && current.stream != null) {
-      current.stream.resume();
+    if (current != null) {
+      current.paused(false);
     }
   }
 
@@ -122,16 +123,22 @@ final class Forwarding implements Fetch {
     sink.failed(Failure.of(why, "the backend did not answer: " + why.word()));
   }
 
-  /** One try at one backend: what it hears after it was given up, it ignores. */
+  /**
+   * One try at one backend: what it hears after it was given up, it ignores. Its one deadline is
+   * about what it waits for at the moment: a connection, the next part of the client's body or room
+   * for it, the response's head, the next part of the response or the client's taking it.
+   */
   private final class Try implements BackendEvents {
     private final Backend backend;
     private final Forwarder.Lane lane;
     private final long since = upstream.ticker.getAsLong();
     private final Deadlines.Entry deadline = new Deadlines.Entry(this::timedOut);
+    private BackendPool.@Nullable Waiting waiting;
     private @Nullable BackendStream stream;
     private boolean over;
     private boolean headSeen;
     private boolean bodySent;
+    private boolean paused;
 
     Try(Backend backend, Forwarder.Lane lane) {
       this.backend = backend;
@@ -141,7 +148,10 @@ final class Forwarding implements Fetch {
     void open() {
       backend.begin();
       upstream.firstByte.set(deadline);
-      lane.pool().open(this);
+      BackendPool.Waiting place = lane.pool().open(this);
+      if (stream == null && !over) {
+        waiting = place;
+      }
     }
 
     @Override
@@ -151,15 +161,26 @@ final class Forwarding implements Fetch {
         return;
       }
       stream = opened;
-      OutboundHead.write(exchange, conditions, sendBody, opened.fields());
-      if (upstream.sticky != null) {
-        upstream.sticky.strip(opened.fields());
-      }
       bodySent = !sendBody;
-      opened.send(
-          method, exchange.target().pathAndQuery(), exchange.target().authority(), !sendBody);
+      send(opened);
       if (sendBody) {
+        upstream.idle.set(deadline);
         streamBody(opened);
+      } else {
+        upstream.firstByte.set(deadline);
+      }
+    }
+
+    private void send(BackendStream to) {
+      to.begin(method, exchange.target().pathAndQuery(), exchange.target().authority());
+      boolean lengthHolds = method.equals(exchange.request().method());
+      OutboundHead.write(exchange, conditions, lengthHolds, upstream.sticky, to);
+      if (!sendBody) {
+        to.send(BackendStream.Framing.NONE);
+      } else if (exchange.request().headers().contains(HttpHeaders.CONTENT_LENGTH)) {
+        to.send(BackendStream.Framing.LENGTH);
+      } else {
+        to.send(BackendStream.Framing.STREAMED);
       }
     }
 
@@ -183,6 +204,7 @@ final class Forwarding implements Fetch {
         abandon(Outcome.BODY_TOO_LARGE, UpstreamMeters.Result.CANCELLED);
         return;
       }
+      upstream.idle.set(deadline);
       to.write(part);
       if (to.full()) {
         request.pause();
@@ -192,6 +214,7 @@ final class Forwarding implements Fetch {
     private void bodyEnd(BackendStream to) {
       if (!over) {
         bodySent = true;
+        (headSeen ? upstream.idle : upstream.firstByte).set(deadline);
         to.end();
       }
     }
@@ -199,6 +222,7 @@ final class Forwarding implements Fetch {
     @Override
     public void drained() {
       if (!over && !bodySent) {
+        upstream.idle.set(deadline);
         exchange.request().resume();
       }
     }
@@ -228,7 +252,6 @@ final class Forwarding implements Fetch {
       upstream.witness.answered(backend, status);
       lane.meters()
           .attempted(status < 500 ? UpstreamMeters.Result.OK : UpstreamMeters.Result.SERVER_ERROR);
-      deadline.lift();
       upstream.idle.set(deadline);
       HopByHop.strip(fields);
       keepSession();
@@ -269,24 +292,46 @@ final class Forwarding implements Fetch {
       if (over) {
         return;
       }
+      upstream.witness.failed(backend, Fault.RESET);
       if (headSeen) {
         release();
         finish();
         sink.failed(Failure.of(why, "the backend's response ended early"));
       } else {
-        upstream.witness.failed(backend, Fault.RESET);
         close(UpstreamMeters.Result.RESET);
         failed(backend, why);
       }
     }
 
-    private void timedOut() {
-      if (!over) {
-        if (!headSeen) {
-          upstream.witness.failed(backend, Fault.TIMEOUT);
-        }
-        abandon(Outcome.TIMEOUT, UpstreamMeters.Result.TIMEOUT);
+    /** The response is held up by its client, or flows again. */
+    void paused(boolean nowPaused) {
+      if (over || stream == null) {
+        return;
       }
+      paused = nowPaused;
+      upstream.idle.set(deadline);
+      if (nowPaused) {
+        stream.pause();
+      } else {
+        stream.resume();
+      }
+    }
+
+    /** A backend is to blame only for what it was given whole, or would not take. */
+    private void timedOut() {
+      BackendStream asked = stream;
+      if (over) {
+        return;
+      }
+      boolean clientStalls = headSeen ? paused : asked != null && !bodySent && !asked.full();
+      if (clientStalls) {
+        abandon(Outcome.CLIENT_STALLED, UpstreamMeters.Result.CANCELLED);
+        return;
+      }
+      if (asked != null && !headSeen) {
+        upstream.witness.failed(backend, Fault.TIMEOUT);
+      }
+      abandon(Outcome.TIMEOUT, UpstreamMeters.Result.TIMEOUT);
     }
 
     private void abandon(Outcome why, UpstreamMeters.Result result) {
@@ -306,6 +351,8 @@ final class Forwarding implements Fetch {
       }
       if (stream != null) {
         stream.cancel();
+      } else if (waiting != null) {
+        waiting.leave();
       }
     }
 

@@ -1,11 +1,12 @@
 package io.atoll.edge.upstream;
 
 import io.atoll.edge.exchange.Exchange;
+import io.atoll.edge.session.StickySession;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fields a backend sees: the client's end-to-end ones, and where it stands in the way of the
@@ -24,61 +25,84 @@ final class OutboundHead {
   private OutboundHead() {}
 
   /**
-   * Fills the fields of a request to a backend.
+   * Writes the fields of a request to a backend.
    *
    * @param conditions replace the client's own of the same name; an empty one leaves it out
-   * @param body whether the client's body is sent along
-   * @param out empty before
+   * @param length whether the client's {@code Content-Length} holds for what is sent
+   * @param sticky whose cookie the backend does not see; null for none
    */
-  static void write(Exchange exchange, MultiMap conditions, boolean body, MultiMap out) {
+  static void write(
+      Exchange exchange,
+      MultiMap conditions,
+      boolean length,
+      @Nullable StickySession sticky,
+      FieldWriter out) {
     MultiMap in = exchange.request().headers();
     Set<String> nominated = HopByHop.nominated(in);
+    boolean conditional = !conditions.isEmpty();
     for (Map.Entry<String, String> field : in) {
       String name = field.getKey();
-      if (!nominated.isEmpty() && nominated.contains(name)) {
+      if (!isForwarded(name, length, exchange.trusted())
+          || (!nominated.isEmpty() && nominated.contains(name))
+          || (conditional && conditions.contains(name))) {
         continue;
       }
-      if (isForwarded(name, body, exchange.trusted())) {
-        out.add(name, field.getValue());
+      String value = field.getValue();
+      if (sticky != null && name.equalsIgnoreCase("Cookie")) {
+        value = sticky.stripped(value);
+        if (value.isEmpty()) {
+          continue;
+        }
+      }
+      out.field(name, value);
+    }
+    for (Map.Entry<String, String> condition : conditions) {
+      if (!condition.getValue().isEmpty()) {
+        out.field(condition.getKey(), condition.getValue());
       }
     }
     forwarding(exchange, in, out);
-    for (Map.Entry<String, String> condition : conditions) {
-      if (condition.getValue().isEmpty()) {
-        out.remove(condition.getKey());
-      } else {
-        out.set(condition.getKey(), condition.getValue());
-      }
-    }
   }
 
-  private static boolean isForwarded(String name, boolean body, boolean trusted) {
+  private static boolean isForwarded(String name, boolean length, boolean trusted) {
     if (HopByHop.is(name)) {
       return false;
     }
-    return switch (name.toLowerCase(Locale.ROOT)) {
-      case "host", "via", "x-request-id", "forwarded", "expect" -> false;
-      case "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host" -> false;
-      case "x-real-ip", "x-forwarded-port", "x-forwarded-server", "x-forwarded-prefix" -> trusted;
-      case "content-length" -> body;
+    return switch (name.length()) {
+      case 3 -> !name.equalsIgnoreCase("Via");
+      case 4 -> !name.equalsIgnoreCase("Host");
+      case 6 -> !name.equalsIgnoreCase("Expect");
+      case 9 ->
+          !name.equalsIgnoreCase("Forwarded") && (trusted || !name.equalsIgnoreCase("X-Real-IP"));
+      case 12 -> !name.equalsIgnoreCase("X-Request-Id");
+      case 14 -> length || !name.equalsIgnoreCase("Content-Length");
+      case 15 -> !name.equalsIgnoreCase("X-Forwarded-For");
+      case 16 ->
+          !name.equalsIgnoreCase("X-Forwarded-Host")
+              && (trusted || !name.equalsIgnoreCase("X-Forwarded-Port"));
+      case 17 -> !name.equalsIgnoreCase("X-Forwarded-Proto");
+      case 18 ->
+          trusted
+              || !(name.equalsIgnoreCase("X-Forwarded-Server")
+                  || name.equalsIgnoreCase("X-Forwarded-Prefix"));
       default -> true;
     };
   }
 
-  private static void forwarding(Exchange exchange, MultiMap in, MultiMap out) {
+  private static void forwarding(Exchange exchange, MultiMap in, FieldWriter out) {
     boolean trusted = exchange.trusted();
     String peer = exchange.request().remoteAddress().hostAddress();
     String proto = exchange.scheme();
     String host = exchange.target().authority();
-    out.add(FORWARDED_FOR, appended(trusted, in, FORWARDED_FOR, peer));
-    out.add(FORWARDED_PROTO, proto);
+    out.field(FORWARDED_FOR, appended(trusted, in, FORWARDED_FOR, peer));
+    out.field(FORWARDED_PROTO, proto);
     String saidHost = trusted ? in.get(FORWARDED_HOST) : null;
     if (saidHost != null || !host.isEmpty()) {
-      out.add(FORWARDED_HOST, saidHost != null ? saidHost : host);
+      out.field(FORWARDED_HOST, saidHost != null ? saidHost : host);
     }
-    out.add(FORWARDED, appended(trusted, in, FORWARDED, element(peer, proto, host)));
-    out.add(VIA, appended(true, in, VIA, version(exchange)));
-    out.add(REQUEST_ID, exchange.requestId());
+    out.field(FORWARDED, appended(trusted, in, FORWARDED, element(peer, proto, host)));
+    out.field(VIA, appended(true, in, VIA, version(exchange)));
+    out.field(REQUEST_ID, exchange.requestId());
   }
 
   private static String appended(boolean keep, MultiMap in, CharSequence name, String last) {

@@ -5,7 +5,6 @@ import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.telemetry.UpstreamMeters;
 import io.netty.handler.codec.DecoderException;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
@@ -84,14 +83,19 @@ final class VertxBackendPool implements BackendPool {
   }
 
   @Override
-  public void open(BackendEvents events) {
+  public Waiting open(BackendEvents events) {
     meters.waiting();
+    Place place = new Place();
     client
         .request(backend)
         .onComplete(
             (request, failure) -> {
               meters.waited();
-              if (request != null) {
+              if (place.left) {
+                if (request != null) {
+                  var _ = request.reset();
+                }
+              } else if (request != null) {
                 events.connected(new Stream(request, events));
               } else {
                 events.refused(
@@ -100,6 +104,17 @@ final class VertxBackendPool implements BackendPool {
                         : Outcome.CONNECT_FAILURE);
               }
             });
+    return place;
+  }
+
+  /** Vert.x's queue has no way out: who has left is served and gives the connection back. */
+  private static final class Place implements Waiting {
+    private boolean left;
+
+    @Override
+    public void leave() {
+      left = true;
+    }
   }
 
   @Override
@@ -121,19 +136,23 @@ final class VertxBackendPool implements BackendPool {
     }
 
     @Override
-    public MultiMap fields() {
-      return request.headers();
+    public void begin(HttpMethod method, String pathAndQuery, String authority) {
+      request.setMethod(method).setURI(pathAndQuery).putHeader(HttpHeaders.HOST, authority);
     }
 
     @Override
-    public void send(HttpMethod method, String pathAndQuery, String authority, boolean whole) {
-      request.setMethod(method).setURI(pathAndQuery).putHeader(HttpHeaders.HOST, authority);
+    public void field(CharSequence name, CharSequence value) {
+      request.headers().add(name, value);
+    }
+
+    @Override
+    public void send(Framing framing) {
       request.response().onComplete(this::responded);
-      if (whole) {
+      if (framing == Framing.NONE) {
         sent = true;
         var _ = request.end();
       } else {
-        if (!request.headers().contains(HttpHeaders.CONTENT_LENGTH)) {
+        if (framing == Framing.STREAMED) {
           request.setChunked(true);
         }
         request.drainHandler(_ -> events.drained());

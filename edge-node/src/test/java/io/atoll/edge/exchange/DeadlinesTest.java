@@ -1,4 +1,4 @@
-package io.atoll.edge.upstream;
+package io.atoll.edge.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -63,5 +63,19 @@ class DeadlinesTest {
           new Deadlines(vertx, Duration.ofMillis(30), System::nanoTime).set(entry("control"));
         });
     await().untilAsserted(() -> assertThat(fired).containsExactly("control"));
+  }
+
+  @Test
+  void moveFromOneListToAnother() {
+    onLoop(
+        () -> {
+          Deadlines soon = new Deadlines(vertx, Duration.ofMillis(5), System::nanoTime);
+          Deadlines never = new Deadlines(vertx, Duration.ZERO, System::nanoTime);
+          Deadlines.Entry moved = entry("moved");
+          soon.set(moved);
+          never.set(moved);
+          soon.set(entry("stayed"));
+        });
+    await().untilAsserted(() -> assertThat(fired).containsExactly("stayed"));
   }
 }

@@ -1,4 +1,4 @@
-package io.atoll.edge.upstream;
+package io.atoll.edge.exchange;
 
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * which they were set, a linked list holds them and one timer watches its head: setting, moving and
  * lifting a deadline are a few writes, however many requests are under way.
  */
-final class Deadlines {
+public final class Deadlines {
   private final Vertx vertx;
   private final LongSupplier ticker;
   private final long nanos;
@@ -18,7 +18,7 @@ final class Deadlines {
   private boolean watched;
 
   /** A duration of zero means that nothing ever falls due. */
-  Deadlines(Vertx vertx, Duration after, LongSupplier ticker) {
+  public Deadlines(Vertx vertx, Duration after, LongSupplier ticker) {
     this.vertx = vertx;
     this.ticker = ticker;
     this.nanos = after.toNanos();
@@ -27,18 +27,19 @@ final class Deadlines {
   }
 
   /** One deadline. */
-  static final class Entry {
+  public static final class Entry {
     private final Runnable action;
     private @Nullable Entry next;
     private @Nullable Entry previous;
     private long due;
 
-    Entry(Runnable action) {
+    /** Not set yet; the action runs on the deadlines' event loop. */
+    public Entry(Runnable action) {
       this.action = action;
     }
 
     /** Lifts it; harmless where it is not set. */
-    void lift() {
+    public void lift() {
       if (next != null && previous != null) {
         next.previous = previous;
         previous.next = next;
@@ -48,12 +49,15 @@ final class Deadlines {
     }
   }
 
-  /** Sets a deadline, or moves it: its action runs once, if it is not lifted or moved before. */
-  void set(Entry entry) {
+  /**
+   * Sets a deadline, or moves it, also from others to these: its action runs once, if it is not
+   * lifted or moved before.
+   */
+  public void set(Entry entry) {
+    entry.lift();
     if (nanos == 0) {
       return;
     }
-    entry.lift();
     entry.due = ticker.getAsLong() + nanos;
     Entry last = head.previous == null ? head : head.previous;
     entry.previous = last;
