@@ -3,8 +3,11 @@ package io.atoll.edge;
 import io.atoll.edge.exchange.Exchange;
 import io.atoll.edge.exchange.Ingress;
 import io.atoll.edge.exchange.Journal;
+import io.atoll.edge.exchange.Peer;
+import io.atoll.edge.exchange.Peers;
 import io.atoll.edge.exchange.Pipeline;
 import io.atoll.edge.exchange.Target;
+import io.atoll.edge.guard.FieldText;
 import io.atoll.edge.guard.Guard;
 import io.atoll.edge.guard.PathForm;
 import io.atoll.edge.guard.Rejection;
@@ -12,16 +15,15 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
-import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.HostAndPort;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -52,26 +54,27 @@ final class EdgePipeline implements Handler<HttpServerRequest> {
   private final Function<Target, Pipeline> router;
   private final Journal journal;
   private final Map<Rejection, Runnable> rejections;
-
-  /** Connections that are being closed because a request of theirs was refused. */
-  private final Set<HttpConnection> condemned = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Peers peers;
 
   /**
    * One for a listener.
    *
    * @param context of the event loop
+   * @param peers who is connected to it
    * @param router asked for each request, as a reload may change its answer
    * @param rejections a counter for each reason
    */
   EdgePipeline(
       Context context,
       Ingress ingress,
+      Peers peers,
       Guard guard,
       Function<Target, Pipeline> router,
       Journal journal,
       Map<Rejection, Runnable> rejections) {
     this.context = context;
     this.ingress = ingress;
+    this.peers = peers;
     this.guard = guard;
     this.router = router;
     this.journal = journal;
@@ -80,26 +83,28 @@ final class EdgePipeline implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
-    if (!condemned.isEmpty() && condemned.contains(request.connection())) {
+    Peer peer = peers.of(request.connection());
+    if (peer.condemned()) {
       return; // what follows a refused request may be its body: it is nobody's request
     }
     Rejection rejection = guard.inspect(request);
     if (rejection != null) {
-      refuse(request, rejection);
+      refuse(request, peer, rejection);
       return;
     }
     Target target = target(request);
     if (target == null) {
-      refuse(request, Rejection.TARGET);
+      refuse(request, peer, Rejection.TARGET);
       return;
     }
-    Exchange.begin(request, context, router.apply(target), ingress, target, journal);
+    Exchange.begin(request, context, router.apply(target), ingress, peer, target, journal);
   }
 
   /** What the codec could not read: {@code invalidRequestHandler} of the server. */
   void invalid(HttpServerRequest request) {
     refuse(
         request,
+        peers.of(request.connection()),
         switch (request.decoderResult().cause()) {
           case TooLongHttpLineException _ -> Rejection.REQUEST_LINE;
           case TooLongHttpHeaderException _ -> Rejection.FIELDS_TOO_LARGE;
@@ -107,7 +112,8 @@ final class EdgePipeline implements Handler<HttpServerRequest> {
         });
   }
 
-  private void refuse(HttpServerRequest request, Rejection rejection) {
+  /** Over HTTP/2 one stream is refused and the others go on (RFC 9113 section 8.1.1). */
+  private void refuse(HttpServerRequest request, Peer peer, Rejection rejection) {
     Objects.requireNonNull(rejections.get(rejection)).run();
     JsonObject problem =
         new JsonObject()
@@ -116,31 +122,39 @@ final class EdgePipeline implements Handler<HttpServerRequest> {
             .put("title", "Request refused")
             .put("detail", rejection.detail())
             .put("reason", rejection.word());
-    HttpConnection connection = request.connection();
-    condemned.add(connection);
-    request
-        .response()
-        .setStatusCode(rejection.status())
-        .putHeader("Content-Type", "application/problem+json")
-        .putHeader("Connection", "close")
-        .end(problem.toBuffer())
-        .eventually(connection::close)
-        .onComplete(_ -> condemned.remove(connection));
+    HttpServerResponse response =
+        request
+            .response()
+            .setStatusCode(rejection.status())
+            .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json");
+    if (request.version() == HttpVersion.HTTP_2) {
+      var _ = response.end(problem.toBuffer());
+      if (!request.isEnded()) {
+        var _ = response.reset(0);
+      }
+    } else {
+      peer.condemn();
+      response
+          .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+          .end(problem.toBuffer())
+          .onComplete(_ -> peer.close());
+    }
   }
 
   /** Null where the request target has no normal form. */
   private static @Nullable Target target(HttpServerRequest request) {
     String rawPath = request.path();
     String path = rawPath == null ? null : PathForm.of(rawPath);
-    if (path == null || request.uri().indexOf('#') >= 0) {
+    String query = request.query();
+    if (path == null || request.uri().indexOf('#') >= 0 || !FieldText.isQuery(query)) {
       return null;
     }
     HostAndPort authority = request.authority();
     if (authority == null) {
-      return new Target("", "", path, request.query());
+      return new Target("", "", path, query);
     }
     String host = authority.host().toLowerCase(Locale.ROOT);
     String asSent = authority.port() < 0 ? authority.host() : authority.toString();
-    return new Target(host, asSent, path, request.query());
+    return new Target(host, asSent, path, query);
   }
 }

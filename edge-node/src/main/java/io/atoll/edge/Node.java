@@ -22,10 +22,11 @@ import io.atoll.edge.telemetry.ListenerMeters;
 import io.atoll.edge.telemetry.NodeMeters;
 import io.atoll.edge.telemetry.SessionMeters;
 import io.atoll.edge.telemetry.Telemetry;
-import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.internal.VertxInternal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.InstantSource;
@@ -62,6 +63,10 @@ public final class Node implements AutoCloseable {
   private final String id;
   private final ClusterSecret secret;
   private final Vertx vertx;
+
+  /** Health checks and the admin server: no request waits behind them, nor they behind requests. */
+  private final Vertx control;
+
   private final Telemetry telemetry = new Telemetry();
   private final NodeMeters meters = new NodeMeters(telemetry, version());
   private final AccessLog accessLog;
@@ -82,6 +87,7 @@ public final class Node implements AutoCloseable {
     String text = config.cluster().secret();
     this.secret = text == null ? ClusterSecret.random() : ClusterSecret.of(text);
     this.vertx = vertx(loops(config));
+    this.control = vertx(1);
     this.accessLog = AccessLog.open(config.telemetry().accessLog(), telemetry);
   }
 
@@ -107,7 +113,8 @@ public final class Node implements AutoCloseable {
 
   private void start(Supplier<ConfigReader.Result> again) throws IOException {
     LongAdder active = new LongAdder();
-    Journal journal = new Journal(active, accessLog, InstantSource.system(), System::nanoTime);
+    Journal journal =
+        new Journal(active, accessLog, InstantSource.system(), System::nanoTime, () -> draining);
 
     CacheNodeMeters cacheMeters = new CacheNodeMeters(telemetry, ResponseCache.purgeKinds());
     SharedState shared = share(cacheMeters);
@@ -123,11 +130,11 @@ public final class Node implements AutoCloseable {
     Generations generations =
         new Generations(
             config, telemetry, journal, health, sessions, limits, cache, secret, loops(config));
-    deploy(generations.current().commons());
+    open(generations.current().commons());
     reloads = new Reloads(generations, workers, again);
     Administration administration =
         new Administration(id, this, telemetry, shared, health, cache, generations);
-    AdminServer server = AdminServer.start(vertx, config.admin(), administration).await();
+    AdminServer server = AdminServer.start(control, config.admin(), administration).await();
     admin = server;
     opened.add(() -> server.close().await());
     ready = true;
@@ -169,10 +176,10 @@ public final class Node implements AutoCloseable {
   }
 
   private HealthMonitor watchHealth(SharedState shared) {
-    HttpProber prober = new HttpProber(vertx);
+    HttpProber prober = new HttpProber(control);
     HealthMonitor health =
         new HealthMonitor(
-            new VertxLoop(vertx, vertx.getOrCreateContext()),
+            new VertxLoop(control, control.getOrCreateContext()),
             id,
             shared.nodes(),
             shared.verdicts(),
@@ -196,18 +203,17 @@ public final class Node implements AutoCloseable {
     return limits;
   }
 
-  private void deploy(Commons commons) {
+  /** Contexts first: the event loops are handed out in turn, so that each worker has its own. */
+  private void open(Commons commons) {
     Map<String, ListenerMeters> listenerMeters = new LinkedHashMap<>();
     for (ListenerConfig listener : config.listeners()) {
       listenerMeters.put(listener.name(), new ListenerMeters(telemetry, listener.name()));
     }
-    List<Future<String>> deploying = new ArrayList<>();
     for (int i = 0; i < loops(config); i++) {
-      Worker worker = new Worker(config, commons, listenerMeters, meters);
-      workers.add(worker);
-      deploying.add(vertx.deployVerticle(worker, new DeploymentOptions()));
+      Context loop = ((VertxInternal) vertx).createEventLoopContext();
+      workers.add(new Worker(loop, config, commons, listenerMeters, meters));
     }
-    Future.all(deploying).await();
+    Future.all(workers.stream().map(Worker::open).toList()).await();
   }
 
   /** Where it listens, one entry a listener: {@code https=0.0.0.0:8443}. */
@@ -278,6 +284,7 @@ public final class Node implements AutoCloseable {
       close(resource);
     }
     vertx.close().await();
+    control.close().await();
     background.shutdownNow();
     accessLog.close();
     meters.close();

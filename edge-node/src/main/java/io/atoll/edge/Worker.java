@@ -5,6 +5,7 @@ import io.atoll.config.ListenerConfig;
 import io.atoll.edge.answer.HttpsRedirectHandler;
 import io.atoll.edge.exchange.Filter;
 import io.atoll.edge.exchange.Ingress;
+import io.atoll.edge.exchange.Peers;
 import io.atoll.edge.exchange.Pipeline;
 import io.atoll.edge.exchange.Target;
 import io.atoll.edge.guard.Guard;
@@ -16,8 +17,9 @@ import io.atoll.edge.plan.PlanCompiler;
 import io.atoll.edge.telemetry.ListenerMeters;
 import io.atoll.edge.telemetry.NodeMeters;
 import io.atoll.edge.telemetry.RouteMeters;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -29,11 +31,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop's share of the node: a server of each listener, a plan, its connections to
- * backends. A verticle: all of it runs on the loop it is deployed on.
+ * backends. Its methods may be called from any thread; all of it runs on the loop.
  */
-final class Worker extends VerticleBase {
+final class Worker {
   private static final long LAG_PERIOD_MILLIS = 100;
 
+  private final Vertx vertx;
+  private final Context context;
   private final EdgeConfig config;
   private final Commons commons;
   private final Map<String, ListenerMeters> listenerMeters;
@@ -41,19 +45,27 @@ final class Worker extends VerticleBase {
   private final List<Listener> listeners = new ArrayList<>();
   private @Nullable Plan plan;
 
+  /** Not open yet; the context is an event loop's. */
   Worker(
+      Context context,
       EdgeConfig config,
       Commons commons,
       Map<String, ListenerMeters> listenerMeters,
       NodeMeters nodeMeters) {
+    this.vertx = context.owner();
+    this.context = context;
     this.config = config;
     this.commons = commons;
     this.listenerMeters = listenerMeters;
     this.nodeMeters = nodeMeters;
   }
 
-  @Override
-  public Future<?> start() {
+  /** Compiles the plan and opens the servers. */
+  Future<Void> open() {
+    return Future.future(done -> context.runOnContext(_ -> openHere().onComplete(done)));
+  }
+
+  private Future<Void> openHere() {
     plan = new PlanCompiler(vertx, config, commons).compile();
     watchLag(commons.journal().ticker().getAsLong());
     Map<Rejection, Runnable> rejections = new EnumMap<>(Rejection.class);
@@ -64,22 +76,27 @@ final class Worker extends VerticleBase {
     for (ListenerConfig listener : config.listeners()) {
       opening.add(open(listener, rejections));
     }
-    return Future.all(opening).onSuccess(all -> listeners.addAll(all.list()));
+    return Future.all(opening).onSuccess(all -> listeners.addAll(all.list())).mapEmpty();
   }
 
   private Future<Listener> open(ListenerConfig listener, Map<Rejection, Runnable> rejections) {
-    long maxBody = listener.limits().body().bytes();
+    ListenerConfig.Limits limits = listener.limits();
+    long maxBody = limits.body().bytes();
     long body = maxBody == 0 ? Long.MAX_VALUE : maxBody;
+    Ingress ingress =
+        new Ingress(listener.name(), listener.tls() != null, body, listener.trustedProxies());
+    Peers peers = new Peers(vertx, ingress, limits.idleTimeout(), commons.journal().ticker());
     EdgePipeline pipeline =
         new EdgePipeline(
             context,
-            new Ingress(listener.name(), listener.tls() != null, body, listener.trustedProxies()),
-            new Guard(listener.limits().headerCount(), body),
+            ingress,
+            peers,
+            new Guard(limits.headerCount(), body),
             router(listener),
             commons.journal(),
             rejections);
     ListenerMeters meters = Objects.requireNonNull(listenerMeters.get(listener.name()));
-    return Listener.open(vertx, listener, meters, pipeline, pipeline::invalid);
+    return Listener.open(vertx, listener, meters, peers, pipeline, pipeline::invalid);
   }
 
   private Function<Target, Pipeline> router(ListenerConfig listener) {
@@ -104,12 +121,16 @@ final class Worker extends VerticleBase {
         done ->
             context.runOnContext(
                 _ -> {
-                  Plan before = plan;
-                  plan = new PlanCompiler(vertx, next, with).compile();
-                  if (before != null) {
-                    before.close();
+                  try {
+                    Plan before = plan;
+                    plan = new PlanCompiler(vertx, next, with).compile();
+                    if (before != null) {
+                      before.close();
+                    }
+                    done.complete();
+                  } catch (RuntimeException e) {
+                    done.fail(e);
                   }
-                  done.complete();
                 }));
   }
 

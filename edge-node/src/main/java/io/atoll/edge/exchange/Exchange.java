@@ -2,8 +2,10 @@ package io.atoll.edge.exchange;
 
 import io.atoll.edge.telemetry.AccessEntry;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -11,30 +13,33 @@ import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request and its response, with its timings and decisions. Confined to the event loop that
  * accepted the request.
  */
 public final class Exchange {
+  private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+  private static final long MOST_DISCARDED = 256 << 10;
+  private static final long NO_ERROR = 0;
   private static final String REQUEST_ID = "X-Request-Id";
-  private static final CharSequence REQUEST_ID_FIELD =
-      io.vertx.core.http.HttpHeaders.createOptimized(REQUEST_ID);
-  private static final CharSequence VIA = io.vertx.core.http.HttpHeaders.createOptimized("Via");
-  private static final CharSequence VIA_ATOLL =
-      io.vertx.core.http.HttpHeaders.createOptimized("1.1 atoll");
-  private static final CharSequence CACHE_STATUS =
-      io.vertx.core.http.HttpHeaders.createOptimized("Cache-Status");
+  private static final CharSequence EXPECT = HttpHeaders.createOptimized("Expect");
+  private static final CharSequence REQUEST_ID_FIELD = HttpHeaders.createOptimized(REQUEST_ID);
+  private static final CharSequence VIA = HttpHeaders.createOptimized("Via");
+  private static final CharSequence VIA_ATOLL = HttpHeaders.createOptimized("1.1 atoll");
+  private static final CharSequence CACHE_STATUS = HttpHeaders.createOptimized("Cache-Status");
 
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final Context context;
   private final Pipeline pipeline;
   private final Ingress ingress;
+  private final Peer peer;
   private final Target target;
   private final Journal journal;
   private final long startedNanos;
-  private final boolean trusted;
   private final boolean hasBody;
   private final String requestId;
 
@@ -44,6 +49,9 @@ public final class Exchange {
   private @Nullable String cacheStatus;
   private @Nullable String backend;
   private @Nullable Runnable onGone;
+  private Deadlines.@Nullable Entry stall;
+  private boolean continued;
+  private boolean closing;
   private boolean finished;
 
   private Exchange(
@@ -51,6 +59,7 @@ public final class Exchange {
       Context context,
       Pipeline pipeline,
       Ingress ingress,
+      Peer peer,
       Target target,
       Journal journal) {
     this.request = request;
@@ -58,10 +67,10 @@ public final class Exchange {
     this.context = context;
     this.pipeline = pipeline;
     this.ingress = ingress;
+    this.peer = peer;
     this.target = target;
     this.journal = journal;
     this.startedNanos = journal.ticker().getAsLong();
-    this.trusted = ingress.trusts(request);
     this.hasBody = announcesBody(request);
     this.requestId = requestId(request, journal);
   }
@@ -73,6 +82,7 @@ public final class Exchange {
    * @param context of the event loop
    * @param pipeline what happens to it
    * @param ingress of the listener it came by
+   * @param peer who sent it
    * @param target what it asks for
    * @param journal where it is written down
    */
@@ -81,10 +91,12 @@ public final class Exchange {
       Context context,
       Pipeline pipeline,
       Ingress ingress,
+      Peer peer,
       Target target,
       Journal journal) {
-    Exchange exchange = new Exchange(request, context, pipeline, ingress, target, journal);
+    Exchange exchange = new Exchange(request, context, pipeline, ingress, peer, target, journal);
     journal.active().increment();
+    peer.begin();
     if (exchange.hasBody) {
       request.pause(); // nothing is read before there is somewhere to put it
     }
@@ -138,9 +150,9 @@ public final class Exchange {
     return hasBody;
   }
 
-  /** Whether the peer is a proxy whose forwarding fields are believed. */
-  public boolean trusted() {
-    return trusted;
+  /** Who sent the request: its forwarding fields are believed where it is trusted. */
+  public Peer peer() {
+    return peer;
   }
 
   /** Whether the client spoke TLS, to this node or to a trusted proxy in front. */
@@ -150,7 +162,7 @@ public final class Exchange {
 
   /** {@code https} or {@code http}, as {@link #secure} says. */
   public String scheme() {
-    if (trusted && "https".equalsIgnoreCase(request.getHeader("X-Forwarded-Proto"))) {
+    if (peer.trusted() && "https".equalsIgnoreCase(request.getHeader("X-Forwarded-Proto"))) {
       return "https";
     }
     return ingress.tls() ? "https" : "http";
@@ -159,7 +171,7 @@ public final class Exchange {
   /** The client's IP address, as text without brackets. */
   public String clientAddress() {
     if (clientAddress == null) {
-      clientAddress = ingress.clientAddress(request, trusted);
+      clientAddress = ingress.clientAddress(peer, request.headers());
     }
     return clientAddress;
   }
@@ -173,10 +185,32 @@ public final class Exchange {
   public void proceed() {
     int next = step++;
     Filter[] filters = pipeline.filters();
-    if (next < filters.length) {
-      filters[next].apply(this);
-    } else {
-      pipeline.handler().handle(this);
+    try {
+      if (next < filters.length) {
+        filters[next].apply(this);
+      } else {
+        pipeline.handler().handle(this);
+      }
+    } catch (RuntimeException e) {
+      broken(e);
+    }
+  }
+
+  /** A fault of our own: the client hears of it, and whatever was under way is given up. */
+  public void broken(RuntimeException fault) {
+    LOG.error("{} {}: a fault of our own", requestId, pipeline.route(), fault);
+    Runnable action = onGone;
+    fail(Failure.of(Outcome.INTERNAL, Outcome.INTERNAL.title()));
+    if (action != null) {
+      action.run();
+    }
+  }
+
+  /** The client waits for a word before it sends the body (RFC 9110 section 10.1.1): says it. */
+  public void askForBody() {
+    if (!continued && "100-continue".equalsIgnoreCase(request.getHeader(EXPECT))) {
+      continued = true;
+      var _ = response.writeContinue();
     }
   }
 
@@ -210,9 +244,7 @@ public final class Exchange {
       return;
     }
     if (response.headWritten()) {
-      finished = true;
-      var _ = response.reset(); // HTTP/1.1: closes the connection, so that nothing looks whole
-      record(response.getStatusCode(), failure.outcome());
+      abort(response.getStatusCode(), failure.outcome());
       return;
     }
     MultiMap head = MultiMap.caseInsensitiveMultiMap().add("Content-Type", ProblemDocument.TYPE);
@@ -246,7 +278,6 @@ public final class Exchange {
     if (finished) {
       return;
     }
-    discardBody();
     response.setStatusCode(status);
     response.headers().addAll(responseFields);
     boolean bodyless = request.method().equals(HttpMethod.HEAD) || status == 204 || status == 304;
@@ -254,27 +285,74 @@ public final class Exchange {
       response.headers().set("Content-Length", Integer.toString(body.length()));
     }
     addOwnFields();
+    complete(bodyless ? response.end() : response.end(body), status, outcome);
+  }
+
+  /** The response is whole. */
+  private void complete(Future<Void> written, int status, Outcome outcome) {
     finished = true;
-    if (bodyless) {
-      var _ = response.end();
-    } else {
-      var _ = response.end(body);
+    record(status, outcome);
+    if (closing) {
+      peer.condemn();
+      var _ = written.onComplete(_ -> peer.close());
+    } else if (hasBody && !request.isEnded()) {
+      discardBody();
     }
+  }
+
+  /** The response has begun and can't be completed: it must not look whole. */
+  private void abort(int status, Outcome outcome) {
+    finished = true;
+    var _ = response.reset(); // HTTP/1.1: closes the connection
     record(status, outcome);
   }
 
   /**
-   * An unread body is let through to nowhere, so that the connection can serve the next request.
+   * The rest of a body that nobody wants is read to nowhere, so that the connection can serve the
+   * next request; a long rest is not worth that. Over HTTP/2 the client is told to stop (RFC 9113
+   * section 8.1).
    */
   private void discardBody() {
-    if (hasBody && !request.isEnded()) {
-      request.handler(null);
-      request.resume();
+    long[] discarded = {0};
+    request.handler(
+        part -> {
+          discarded[0] += part.length();
+          if (discarded[0] > MOST_DISCARDED) {
+            peer.close();
+          }
+        });
+    request.endHandler(null);
+    request.resume();
+    if (isHttp2() && !request.isEnded()) {
+      var _ = response.reset(NO_ERROR);
     }
+  }
+
+  /**
+   * Whether the connection can't serve another request after this response: the node stops, more of
+   * the body follows than is worth reading, or it can't be known whether it follows.
+   */
+  private boolean closesAfter() {
+    if (isHttp2()) {
+      return false;
+    }
+    if (journal.draining().getAsBoolean()) {
+      return true;
+    }
+    if (!hasBody || request.isEnded()) {
+      return false;
+    }
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return (!continued && request.headers().contains(EXPECT))
+        || (length != null && Long.parseLong(length) > MOST_DISCARDED);
   }
 
   private void addOwnFields() {
     MultiMap head = response.headers();
+    closing = closesAfter();
+    if (closing) {
+      head.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    }
     if (fields != null) {
       for (int i = 0; i < fields.size(); i += 2) {
         head.add(fields.get(i), fields.get(i + 1));
@@ -293,6 +371,19 @@ public final class Exchange {
     }
     finished = true;
     record(Outcome.CLIENT_GONE.status(), Outcome.CLIENT_GONE);
+    giveUp();
+  }
+
+  /** The client has not taken what was written for it in its time. */
+  private void stalled() {
+    if (finished) {
+      return;
+    }
+    abort(Outcome.CLIENT_STALLED.status(), Outcome.CLIENT_STALLED);
+    giveUp();
+  }
+
+  private void giveUp() {
     Runnable action = onGone;
     if (action != null) {
       onGone = null;
@@ -302,6 +393,10 @@ public final class Exchange {
 
   private void record(int status, Outcome outcome) {
     journal.active().decrement();
+    peer.end();
+    if (stall != null) {
+      stall.lift();
+    }
     long nanos = journal.ticker().getAsLong() - startedNanos;
     pipeline.meters().finished(status, isHttp2(), outcome.word(), nanos);
     if (journal.accessLog().wanted()) {
@@ -355,14 +450,14 @@ public final class Exchange {
    */
   private static boolean announcesBody(HttpServerRequest request) {
     MultiMap head = request.headers();
-    String length = head.get(io.vertx.core.http.HttpHeaders.CONTENT_LENGTH);
+    String length = head.get(HttpHeaders.CONTENT_LENGTH);
     if (length != null) {
       return !length.equals("0");
     }
     if (request.version() == HttpVersion.HTTP_2) {
       return !request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD);
     }
-    return head.contains(io.vertx.core.http.HttpHeaders.TRANSFER_ENCODING);
+    return head.contains(HttpHeaders.TRANSFER_ENCODING);
   }
 
   /** Writes to the client as fast as it reads. */
@@ -381,7 +476,7 @@ public final class Exchange {
       response.setStatusCode(status);
       response.headers().setAll(head);
       addOwnFields();
-      String length = head.get(io.vertx.core.http.HttpHeaders.CONTENT_LENGTH);
+      String length = head.get(HttpHeaders.CONTENT_LENGTH);
       if (length != null) {
         announced = Long.parseLong(length);
       } else if (status != 204 && status != 304) {
@@ -395,17 +490,29 @@ public final class Exchange {
         return;
       }
       if (part.length() == announced && !response.headWritten()) {
-        finished = true;
-        var _ = response.end(part); // head and body in one write
-        record(response.getStatusCode(), Outcome.OK);
+        complete(response.end(part), response.getStatusCode(), Outcome.OK); // all in one write
         return;
       }
       var _ = response.write(part);
       if (response.writeQueueFull() && fetch != null) {
-        Fetch source = fetch;
-        source.pause();
-        response.drainHandler(_ -> source.resume());
+        holdUp(fetch);
       }
+    }
+
+    private void holdUp(Fetch source) {
+      source.pause();
+      Deadlines.Entry entry = stall;
+      if (entry == null) {
+        entry = new Deadlines.Entry(Exchange.this::stalled);
+        stall = entry;
+      }
+      Deadlines.Entry waiting = entry;
+      peer.waits().set(waiting);
+      response.drainHandler(
+          _ -> {
+            waiting.lift();
+            source.resume();
+          });
     }
 
     @Override
@@ -413,9 +520,7 @@ public final class Exchange {
       if (finished) {
         return;
       }
-      finished = true;
-      var _ = response.end();
-      record(response.getStatusCode(), Outcome.OK);
+      complete(response.end(), response.getStatusCode(), Outcome.OK);
     }
 
     @Override

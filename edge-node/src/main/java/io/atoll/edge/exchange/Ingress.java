@@ -1,7 +1,7 @@
 package io.atoll.edge.exchange;
 
 import io.atoll.config.Cidr;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.MultiMap;
 import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,21 +16,21 @@ import org.jspecify.annotations.Nullable;
  */
 public record Ingress(String listener, boolean tls, long maxBody, List<Cidr> trustedProxies) {
 
-  /** Whether the peer of this connection may speak for its clients. */
-  public boolean trusts(HttpServerRequest request) {
-    return !trustedProxies.isEmpty() && trusted(peer(request));
+  /** Whether a peer of this address may speak for its clients. */
+  boolean trusts(String address) {
+    return !trustedProxies.isEmpty() && trusted(address);
   }
 
   /**
    * The client's address: the peer's, or where the peer is trusted the last address of {@code
    * X-Forwarded-For}, from the right, that is not a trusted proxy's.
    */
-  public String clientAddress(HttpServerRequest request, boolean trusted) {
-    String client = peer(request);
-    if (!trusted) {
+  String clientAddress(Peer peer, MultiMap fields) {
+    String client = peer.address();
+    if (!peer.trusted()) {
       return client;
     }
-    String chain = String.join(",", request.headers().getAll("X-Forwarded-For"));
+    String chain = String.join(",", fields.getAll("X-Forwarded-For"));
     String[] hops = chain.split(",", -1);
     for (int i = hops.length - 1; i >= 0; i--) {
       String hop = hops[i].trim();
@@ -55,11 +55,6 @@ public record Ingress(String listener, boolean tls, long maxBody, List<Cidr> tru
       }
     }
     return false;
-  }
-
-  private static String peer(HttpServerRequest request) {
-    String address = request.remoteAddress().hostAddress();
-    return address == null ? "unknown" : address;
   }
 
   private static @Nullable InetAddress address(String text) {

@@ -3,6 +3,7 @@ package io.atoll.edge.exchange;
 import io.atoll.edge.telemetry.AccessLog;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,6 +14,11 @@ import java.util.function.LongSupplier;
  * @param accessLog takes a line for each
  * @param clock the time of day
  * @param ticker nanoseconds
+ * @param draining whether the node stops: connections end with the response under way
  */
 public record Journal(
-    LongAdder active, AccessLog accessLog, InstantSource clock, LongSupplier ticker) {}
+    LongAdder active,
+    AccessLog accessLog,
+    InstantSource clock,
+    LongSupplier ticker,
+    BooleanSupplier draining) {}

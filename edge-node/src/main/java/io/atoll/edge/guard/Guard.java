@@ -39,7 +39,7 @@ public record Guard(int maxFields, long maxBody) {
   private @Nullable Rejection fields(MultiMap fields) {
     int count = 0;
     for (Map.Entry<String, String> field : fields) {
-      if (field.getKey().isEmpty()) {
+      if (!FieldText.isName(field.getKey()) || !FieldText.isValue(field.getValue())) {
         return Rejection.FIELDS;
       }
       count++;
@@ -60,14 +60,16 @@ public record Guard(int maxFields, long maxBody) {
    * the codec sees an empty body, and what follows would be read as the next request.
    */
   private static @Nullable Rejection framing(HttpServerRequest request, MultiMap fields) {
-    String coding = fields.get(HttpHeaders.TRANSFER_ENCODING);
-    if (coding == null) {
+    List<String> codings = fields.getAll(HttpHeaders.TRANSFER_ENCODING);
+    if (codings.isEmpty()) {
       return null;
     }
     if (request.version() == HttpVersion.HTTP_1_0 || fields.contains(HttpHeaders.CONTENT_LENGTH)) {
       return Rejection.FRAMING;
     }
-    return coding.equalsIgnoreCase("chunked") ? null : Rejection.TRANSFER_CODING;
+    return codings.size() == 1 && codings.getFirst().equalsIgnoreCase("chunked")
+        ? null
+        : Rejection.TRANSFER_CODING;
   }
 
   private @Nullable Rejection length(MultiMap fields) {

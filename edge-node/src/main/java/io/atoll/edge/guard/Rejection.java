@@ -10,7 +10,7 @@ public enum Rejection {
   FRAMING("framing", 400, "ambiguous message framing"),
   /** A transfer coding Atoll doesn't decode. */
   TRANSFER_CODING("transfer_coding", 501, "unsupported transfer coding"),
-  /** A field without a name, or more fields than the listener allows. */
+  /** A field whose name or value RFC 9110 section 5 does not allow. */
   FIELDS("fields", 400, "invalid field"),
   /** More fields than the listener allows. */
   TOO_MANY_FIELDS("too_many_fields", 431, "too many fields"),

@@ -1,6 +1,7 @@
 package io.atoll.edge.listener;
 
 import io.atoll.config.ListenerConfig;
+import io.atoll.edge.exchange.Peers;
 import io.atoll.edge.telemetry.ListenerMeters;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -47,6 +48,7 @@ public final class Listener {
    *
    * @param meters shared by the loops; they also hold the count that {@code limits.connections}
    *     bounds
+   * @param peers who is connected, on this loop
    * @param requests what is done with each request
    * @param invalid what is done with what the codec could not read
    */
@@ -54,6 +56,7 @@ public final class Listener {
       Vertx vertx,
       ListenerConfig config,
       ListenerMeters meters,
+      Peers peers,
       Handler<HttpServerRequest> requests,
       Handler<HttpServerRequest> invalid) {
     var builder = vertx.httpServerBuilder().with(settings(config));
@@ -67,7 +70,7 @@ public final class Listener {
     }
     HttpServer server =
         builder
-            .withConnectHandler(connection -> connected(connection, config, meters, tls != null))
+            .withConnectHandler(connection -> connected(connection, config, meters, peers))
             .build()
             .requestHandler(requests)
             .invalidRequestHandler(invalid)
@@ -86,12 +89,17 @@ public final class Listener {
   }
 
   private static void connected(
-      HttpConnection connection, ListenerConfig config, ListenerMeters meters, boolean tls) {
+      HttpConnection connection, ListenerConfig config, ListenerMeters meters, Peers peers) {
     int open = meters.opened();
-    if (tls) {
+    if (config.tls() != null) {
       meters.handshake();
     }
-    connection.closeHandler(_ -> meters.closed());
+    peers.connected(connection);
+    connection.closeHandler(
+        _ -> {
+          meters.closed();
+          peers.closed(connection);
+        });
     if (open > config.limits().connections()) {
       meters.refused();
       var _ = connection.close();
@@ -109,7 +117,6 @@ public final class Listener {
     HttpServerConfig settings =
         new HttpServerConfig()
             .setVersions(versions(config))
-            .setIdleTimeout(limits.idleTimeout())
             .setHandle100ContinueAutomatically(false)
             .setStrictThreadMode(true)
             .setHttp1Config(

@@ -138,7 +138,6 @@ final class Forwarding implements Fetch {
     private boolean over;
     private boolean headSeen;
     private boolean bodySent;
-    private boolean paused;
 
     Try(Backend backend, Forwarder.Lane lane) {
       this.backend = backend;
@@ -162,7 +161,14 @@ final class Forwarding implements Fetch {
       }
       stream = opened;
       bodySent = !sendBody;
-      send(opened);
+      try {
+        send(opened);
+      } catch (RuntimeException e) {
+        giveUp(UpstreamMeters.Result.CANCELLED);
+        finish();
+        exchange.broken(e);
+        return;
+      }
       if (sendBody) {
         upstream.idle.set(deadline);
         streamBody(opened);
@@ -187,9 +193,7 @@ final class Forwarding implements Fetch {
     private void streamBody(BackendStream to) {
       HttpServerRequest request = exchange.request();
       bodyTouched = true;
-      if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
-        var _ = request.response().writeContinue();
-      }
+      exchange.askForBody();
       request.handler(part -> bodyPart(to, request, part));
       request.endHandler(_ -> bodyEnd(to));
       request.resume();
@@ -303,17 +307,18 @@ final class Forwarding implements Fetch {
       }
     }
 
-    /** The response is held up by its client, or flows again. */
-    void paused(boolean nowPaused) {
-      if (over || stream == null) {
+    /** The response is held up by its client, whom the exchange gives its time; or flows again. */
+    void paused(boolean now) {
+      BackendStream asked = stream;
+      if (over || asked == null) {
         return;
       }
-      paused = nowPaused;
-      upstream.idle.set(deadline);
-      if (nowPaused) {
-        stream.pause();
+      if (now) {
+        deadline.lift();
+        asked.pause();
       } else {
-        stream.resume();
+        upstream.idle.set(deadline);
+        asked.resume();
       }
     }
 
@@ -323,8 +328,7 @@ final class Forwarding implements Fetch {
       if (over) {
         return;
       }
-      boolean clientStalls = headSeen ? paused : asked != null && !bodySent && !asked.full();
-      if (clientStalls) {
+      if (asked != null && !headSeen && !bodySent && !asked.full()) {
         abandon(Outcome.CLIENT_STALLED, UpstreamMeters.Result.CANCELLED);
         return;
       }

@@ -42,7 +42,7 @@ final class OutboundHead {
     boolean conditional = !conditions.isEmpty();
     for (Map.Entry<String, String> field : in) {
       String name = field.getKey();
-      if (!isForwarded(name, length, exchange.trusted())
+      if (!isForwarded(name, length, exchange.peer().trusted())
           || (!nominated.isEmpty() && nominated.contains(name))
           || (conditional && conditions.contains(name))) {
         continue;
@@ -90,8 +90,8 @@ final class OutboundHead {
   }
 
   private static void forwarding(Exchange exchange, MultiMap in, FieldWriter out) {
-    boolean trusted = exchange.trusted();
-    String peer = exchange.request().remoteAddress().hostAddress();
+    boolean trusted = exchange.peer().trusted();
+    String peer = exchange.peer().address();
     String proto = exchange.scheme();
     String host = exchange.target().authority();
     out.field(FORWARDED_FOR, appended(trusted, in, FORWARDED_FOR, peer));

@@ -9,6 +9,7 @@ import io.atoll.edge.exchange.Filter;
 import io.atoll.edge.exchange.Ingress;
 import io.atoll.edge.exchange.Journal;
 import io.atoll.edge.exchange.Origin;
+import io.atoll.edge.exchange.Peers;
 import io.atoll.edge.exchange.Pipeline;
 import io.atoll.edge.exchange.Target;
 import io.atoll.edge.telemetry.AccessLog;
@@ -109,7 +110,7 @@ public final class CacheNode implements AutoCloseable {
             () -> System.nanoTime() + Duration.ofMillis(movedMillis.get()).toNanos(),
             ForkJoinPool.commonPool());
     CacheMeters meters = CacheHandler.meters(telemetry, "route");
-    Journal journal = new Journal(new LongAdder(), noLog(), clock, System::nanoTime);
+    Journal journal = new Journal(new LongAdder(), noLog(), clock, System::nanoTime, () -> false);
     for (int i = 0; i < LOOPS; i++) {
       CacheHandler handler = new CacheHandler(caching, cache, origin, meters);
       vertx.deployVerticle(new Loop(handler, journal), new DeploymentOptions()).await();
@@ -163,7 +164,9 @@ public final class CacheNode implements AutoCloseable {
               "shop.example",
               java.util.Objects.requireNonNull(request.path()),
               request.query());
-      Exchange.begin(request, context, pipeline, ingress, target, journal);
+      Peers peers = new Peers(vertx, ingress, Duration.ZERO, System::nanoTime);
+      Exchange.begin(
+          request, context, pipeline, ingress, peers.of(request.connection()), target, journal);
     }
   }
 

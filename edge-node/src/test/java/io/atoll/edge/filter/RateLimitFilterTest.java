@@ -14,6 +14,7 @@ import io.atoll.edge.exchange.Exchange;
 import io.atoll.edge.exchange.Filter;
 import io.atoll.edge.exchange.Ingress;
 import io.atoll.edge.exchange.Journal;
+import io.atoll.edge.exchange.Peers;
 import io.atoll.edge.exchange.Pipeline;
 import io.atoll.edge.exchange.Target;
 import io.atoll.edge.ratelimit.BudgetKey;
@@ -109,8 +110,10 @@ class RateLimitFilterTest {
             new TelemetryConfig.AccessLog(
                 TelemetryConfig.AccessLog.Format.off, LogOutput.STDOUT, 1.0),
             telemetry);
-    Journal journal = new Journal(new LongAdder(), off, InstantSource.system(), System::nanoTime);
+    Journal journal =
+        new Journal(new LongAdder(), off, InstantSource.system(), System::nanoTime, () -> false);
     Ingress ingress = new Ingress("http", false, Long.MAX_VALUE, List.of());
+    Peers peers = new Peers(vertx, ingress, Duration.ZERO, System::nanoTime);
     HttpServer server =
         vertx
             .createHttpServer()
@@ -121,6 +124,7 @@ class RateLimitFilterTest {
                         vertx.getOrCreateContext(),
                         pipeline,
                         ingress,
+                        peers.of(request.connection()),
                         new Target(
                             "localhost",
                             "localhost",
