@@ -47,6 +47,20 @@ public final class TestNode implements AutoCloseable {
     return new RawConnection(port("http"));
   }
 
+  /** Stops as SIGTERM does; blocks. */
+  public void drain() {
+    try {
+      node.drain();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether it is stopping. */
+  public boolean draining() {
+    return node.draining();
+  }
+
   @Override
   public void close() {
     node.close();
