@@ -197,7 +197,9 @@ public final class MemberSettings {
     // A budget is refilled within its burst; a day covers the slowest. One copy: without it the
     // death of a node would hand out every burst it kept once more.
     config.addMapConfig(bounded(map(BUDGETS, 1), 100_000, Duration.ofDays(1)));
-    config.addMapConfig(bounded(map(SESSIONS, 1), 1_000_000, Duration.ofDays(30)));
+    // Each use writes a session again with its time to live, so that this is counted from the last.
+    config.addMapConfig(
+        bounded(map(SESSIONS, 1), SessionBounds.ofThisProcess().table(), Duration.ofDays(30)));
     // Of a moment, and true for the side that saw it: observed afresh after a heal.
     config.addMapConfig(
         merging(bounded(map(OBSERVATIONS, 1), 100_000, Duration.ofHours(1)), discard));

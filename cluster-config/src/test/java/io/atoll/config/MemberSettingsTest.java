@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.config.Config;
 import com.hazelcast.config.EvictionConfig;
+import com.hazelcast.config.EvictionPolicy;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MaxSizePolicy;
 import com.hazelcast.config.SerializationConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
@@ -209,6 +211,17 @@ class MemberSettingsTest {
       boolean operators = map.getName().equals(MemberSettings.DRAINS); // As many as backends.
       assertThat(operators || eviction.getSize() < Integer.MAX_VALUE).as(map.getName()).isTrue();
     }
+  }
+
+  @Test
+  void sessionsAreHeldToWhatTheHeapHasRoomFor() {
+    MapConfig sessions = config(address(), List::of).getMapConfig(MemberSettings.SESSIONS);
+    EvictionConfig eviction = sessions.getEvictionConfig();
+    assertThat(eviction.getMaxSizePolicy()).isEqualTo(MaxSizePolicy.PER_NODE);
+    assertThat(eviction.getEvictionPolicy()).isEqualTo(EvictionPolicy.LRU);
+    assertThat(eviction.getSize())
+        .isEqualTo(SessionBounds.of(Runtime.getRuntime().maxMemory()).table());
+    assertThat(sessions.getTimeToLiveSeconds()).isPositive();
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.atoll.config.ConfigReader;
 import io.atoll.config.EdgeConfig;
 import io.atoll.config.HostPort;
 import io.atoll.config.ListenerConfig;
+import io.atoll.config.SessionBounds;
 import io.atoll.edge.admin.AdminServer;
 import io.atoll.edge.cache.PurgeIndex;
 import io.atoll.edge.cache.ResponseCache;
@@ -49,9 +50,7 @@ import org.slf4j.LoggerFactory;
  * and stopping block: never on an event loop.
  */
 public final class Node implements AutoCloseable {
-  /** Copies of sessions a node holds in front of the table, and calls of it at once. */
-  private static final int SESSION_COPIES = 100_000;
-
+  /** Calls of the table of sessions at once. */
   private static final int SESSION_CALLS = 10_000;
 
   /** Purges a node remembers. */
@@ -122,7 +121,11 @@ public final class Node implements AutoCloseable {
     meters.state(this::ready, () -> draining, () -> shared.nodes().get().size(), active::sum);
     HealthMonitor health = watchHealth(shared);
     LocalSessions sessions =
-        new LocalSessions(shared.sessions(), SESSION_COPIES, SESSION_CALLS, System::nanoTime);
+        new LocalSessions(
+            shared.sessions(),
+            SessionBounds.ofThisProcess().copies(),
+            SESSION_CALLS,
+            System::nanoTime);
     SessionMeters.localEntries(telemetry, sessions::size);
     RateLimits limits = limit(shared);
     ResponseCache cache = cache(shared, cacheMeters);

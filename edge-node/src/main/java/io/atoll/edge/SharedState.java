@@ -1,6 +1,7 @@
 package io.atoll.edge;
 
 import io.atoll.config.ClusterSecret;
+import io.atoll.config.SessionBounds;
 import io.atoll.edge.cache.FillLeases;
 import io.atoll.edge.cache.LocalFillLeases;
 import io.atoll.edge.cache.LocalPurgeLog;
@@ -58,7 +59,6 @@ record SharedState(
     FillLeases fills,
     PurgeLog purges)
     implements AutoCloseable {
-  private static final long SESSIONS = 1_000_000;
   private static final long BUDGETS = 100_000;
 
   /** Larger bodies stay in the L1 of the node that fetched them. */
@@ -78,7 +78,7 @@ record SharedState(
         _ -> {},
         new InProcessLedger(System::nanoTime, BUDGETS),
         InProcessVerdictBoard.alone(node, System::nanoTime),
-        new InProcessSessionTable(SESSIONS, System::nanoTime),
+        new InProcessSessionTable(SessionBounds.ofThisProcess().table(), System::nanoTime),
         SharedCache.none(),
         new LocalFillLeases(System::nanoTime),
         new LocalPurgeLog(node, purged));
@@ -114,7 +114,7 @@ record SharedState(
         new HazelcastBudgetLedger(
             member, System::nanoTime, new ClusterCallMeters(telemetry, "budgets")),
         HazelcastVerdictBoard.open(member, telemetry),
-        new HazelcastSessionTable(member, SESSIONS),
+        new HazelcastSessionTable(member, SessionBounds.ofThisProcess().copies()),
         new HazelcastSharedCache(
             member,
             LARGEST_SHARED_BODY,

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +19,41 @@ import org.jspecify.annotations.Nullable;
  * get the local answer at once. Thread-safe.
  */
 final class CallsInTime {
-  private static final int IN_A_ROW = 8;
-  private static final Duration PAUSE = Duration.ofMillis(250);
+  static final int IN_A_ROW = 8;
+  static final Duration PAUSE = Duration.ofMillis(250);
 
   private final ClusterCallMeters meters;
+  private final LongSupplier ticker;
+  private final Timeouts timeouts;
   private final AtomicInteger without = new AtomicInteger();
-  private final AtomicLong askedNanos = new AtomicLong(System.nanoTime());
+  private final AtomicLong askedNanos;
+
+  /** Fails futures that are not complete in time. */
+  interface Timeouts {
+    /** Fails a future with a {@link TimeoutException} unless it is complete by then. */
+    void set(CompletableFuture<?> future, Duration after);
+  }
 
   CallsInTime(ClusterCallMeters meters) {
+    this(
+        meters,
+        System::nanoTime,
+        (future, after) -> {
+          var _ = future.orTimeout(after.toNanos(), TimeUnit.NANOSECONDS);
+        });
+  }
+
+  /**
+   * In another time than the machine's.
+   *
+   * @param ticker nanoseconds that only go forward
+   * @param timeouts in the ticker's time
+   */
+  CallsInTime(ClusterCallMeters meters, LongSupplier ticker, Timeouts timeouts) {
     this.meters = meters;
+    this.ticker = ticker;
+    this.timeouts = timeouts;
+    this.askedNanos = new AtomicLong(ticker.getAsLong());
   }
 
   /**
@@ -62,13 +89,13 @@ final class CallsInTime {
     if (without.get() < IN_A_ROW) {
       return true;
     }
-    long now = System.nanoTime();
+    long now = ticker.getAsLong();
     long last = askedNanos.get();
     return now - last >= PAUSE.toNanos() && askedNanos.compareAndSet(last, now);
   }
 
   /** On a future of our own, for Hazelcast's do not take a timeout kindly. */
-  private static <T extends @Nullable Object> CompletableFuture<T> inTime(
+  private <T extends @Nullable Object> CompletableFuture<T> inTime(
       Supplier<CompletionStage<T>> call, Duration deadline) {
     CompletableFuture<T> inTime = new CompletableFuture<>();
     try {
@@ -85,6 +112,7 @@ final class CallsInTime {
     } catch (RuntimeException e) {
       inTime.completeExceptionally(e); // the member is shutting down
     }
-    return inTime.orTimeout(deadline.toNanos(), TimeUnit.NANOSECONDS);
+    timeouts.set(inTime, deadline);
+    return inTime;
   }
 }

@@ -69,7 +69,7 @@ public final class HazelcastVerdictBoard implements VerdictBoard {
             member, MemberSettings.DRAINS, READ_AGAIN, (key, _) -> listeners.changed(key));
     this.posted =
         new MirroredMap<>(member, MemberSettings.OBSERVATIONS, READ_AGAIN, this::received);
-    this.outbox = new Outbox<>(this::send);
+    this.outbox = new Outbox<>(this::send, POST_DEADLINE);
     member.onMembership(() -> reports.retain(member.nodes()));
   }
 

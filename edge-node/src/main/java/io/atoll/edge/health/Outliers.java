@@ -42,8 +42,7 @@ final class Outliers {
   Consequence failed(Fault fault) {
     return switch (fault) {
       case CONNECT -> Consequence.EJECT;
-      case RESET -> error(Consequence.SUSPECT);
-      case TIMEOUT -> error(Consequence.NONE);
+      case RESET, TIMEOUT -> error(Consequence.SUSPECT);
     };
   }
 

@@ -19,7 +19,7 @@ public final class Lease {
   /*
    * Why the sum over the nodes holds. Every admission is one of three: a token that the owner
    * granted; one charged to the owner afterwards; one from this node's share while the owner can't
-   * be asked. The first are within burst + rate * time because the owner's bucket is. The second
+   * be asked or too many wait for its answer. The first are within burst + rate * time because the owner's bucket is. The second
    * are charged even where the bucket is empty, and a node makes no second one of a key before the
    * first is charged and the owner's answer says that a token is there again: so at any moment
    * each node is at most one ahead. The third come from the view of the owner's bucket that this
@@ -293,7 +293,8 @@ public final class Lease {
     if (distrusted) {
       return fallback(now);
     }
-    return waiting.size() < LeaseBook.WAITERS ? Decision.UNDECIDED : Decision.LEASE_REFUSES;
+    // One too many to wait is no reason to refuse: nobody has said that the bucket is empty.
+    return waiting.size() < LeaseBook.WAITERS ? Decision.UNDECIDED : fallback(now);
   }
 
   private Decision fallback(long now) {

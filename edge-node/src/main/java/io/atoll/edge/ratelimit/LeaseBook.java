@@ -27,7 +27,7 @@ public final class LeaseBook implements AutoCloseable {
   /** How long requests decide alone after an owner was late, before it is asked again. */
   static final long DISTRUST = 500_000_000;
 
-  /** Most requests that wait for one key; further ones are refused. */
+  /** Most requests that wait for one key; further ones are decided as if the owner were away. */
   static final int WAITERS = 256;
 
   /** An owner that has nothing is asked again no sooner than this. */

@@ -7,6 +7,7 @@ import io.vertx.core.MultiMap;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -99,7 +100,7 @@ final class TableSession implements StickySession {
       }
       SessionKey key = new SessionKey(upstream, TableCookie.newId(random));
       sessions.keep(key, Binding.first(settled), ttl);
-      count(sessions.bind(key, settled, ttl));
+      var _ = counted(sessions.bind(key, settled, ttl));
       return setCookie(key.id(), settled);
     }
   }
@@ -114,6 +115,7 @@ final class TableSession implements StickySession {
     private @Nullable Binding binding;
     private @Nullable BackendAddress backend;
     private @Nullable BackendAddress fallback;
+    private @Nullable CompletionStage<Binding> following;
     private boolean tell;
     private boolean decided;
     private long timer = -1;
@@ -261,16 +263,30 @@ final class TableSession implements StickySession {
       if (to != null && !to.equals(failed)) {
         meters.moved();
         tell = true;
-        follow(to);
+        following = follow(failed, to);
       }
       return to;
     }
 
-    /** The next try need not wait for the table: others of this session go there too. */
-    private void follow(BackendAddress to) {
+    /**
+     * The next try need not wait for the table: others of this session go there too. Only the first
+     * move knows the version that it starts from; a later one starts from what that has led to.
+     */
+    private CompletionStage<Binding> follow(BackendAddress failed, BackendAddress to) {
+      CompletionStage<Binding> before = following;
       Binding from = binding;
-      count(
-          from == null ? sessions.bind(key, to, ttl) : sessions.move(key, from.version(), to, ttl));
+      if (before == null && from != null) {
+        return counted(sessions.move(key, from.version(), to, ttl));
+      }
+      CompletionStage<Binding> now = before == null ? counted(sessions.bind(key, to, ttl)) : before;
+      return now.thenCompose(held -> leave(failed, held, to));
+    }
+
+    /** Whoever has moved the session elsewhere meanwhile has the last word. */
+    private CompletionStage<Binding> leave(BackendAddress failed, Binding held, BackendAddress to) {
+      return held.backend().equals(failed)
+          ? counted(sessions.move(key, held.version(), to, ttl))
+          : CompletableFuture.completedStage(held);
     }
 
     @Override
@@ -281,15 +297,14 @@ final class TableSession implements StickySession {
     }
   }
 
-  private void count(CompletionStage<?> call) {
-    var _ =
-        call.whenComplete(
-            (value, failure) -> {
-              if (failure == null) {
-                meters.callAnswered();
-              } else {
-                meters.callFailed();
-              }
-            });
+  private <T> CompletionStage<T> counted(CompletionStage<T> call) {
+    return call.whenComplete(
+        (value, failure) -> {
+          if (failure == null) {
+            meters.callAnswered();
+          } else {
+            meters.callFailed();
+          }
+        });
   }
 }

@@ -28,6 +28,7 @@ final class Forwarding implements Fetch {
   private final HttpMethod method;
   private final ResponseSink sink;
   private int tries;
+  private boolean triedAgain;
   private long bodyBytes;
   private boolean bodyTouched;
   private boolean done;
@@ -109,18 +110,31 @@ final class Forwarding implements Fetch {
   /** A try has failed before its response's head. */
   private void failed(Backend backend, Outcome why) {
     if (upstream.retry.again(tries, why, method, bodyTouched)) {
-      Backend other =
-          session == null
-              ? upstream.choose(backend)
-              : upstream.backend(session.elsewhere(backend.address()));
-      if (other != null) {
+      Backend next = next(backend, why);
+      if (next != null) {
         upstream.meters.retried();
-        attempt(other);
+        attempt(next);
         return;
       }
     }
     finish();
     sink.failed(Failure.of(why, "the backend did not answer: " + why.word()));
+  }
+
+  /** Where the next try goes; null where it can go nowhere. */
+  private @Nullable Backend next(Backend failed, Outcome why) {
+    Session held = session;
+    if (held == null) {
+      return upstream.choose(failed);
+    }
+    // A backend that is well closes idle connections, and may do so just as a request is sent on
+    // one. That must not cost a session its home: so once more there, on top of the tries allowed.
+    if (why == Outcome.RESET && !triedAgain && upstream.candidates.usable(failed.address())) {
+      triedAgain = true;
+      tries--;
+      return failed;
+    }
+    return upstream.backend(held.elsewhere(failed.address()));
   }
 
   /**

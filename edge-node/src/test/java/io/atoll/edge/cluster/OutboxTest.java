@@ -1,19 +1,21 @@
 package io.atoll.edge.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
+import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 class OutboxTest {
-  private final List<String> written = new ArrayList<>();
-  private final Deque<CompletableFuture<Void>> underWay = new ArrayDeque<>();
-  private final Outbox<String, Integer> outbox = new Outbox<>(this::write);
+  private final List<String> written = new CopyOnWriteArrayList<>();
+  private final Queue<CompletableFuture<Void>> underWay = new ConcurrentLinkedQueue<>();
+  private final Outbox<String, Integer> outbox = new Outbox<>(this::write, Duration.ofMinutes(1));
 
   @Test
   void aValueIsWrittenAtOnce() {
@@ -52,6 +54,36 @@ class OutboxTest {
     underWay.remove().completeExceptionally(new IllegalStateException("lost"));
 
     assertThat(written).containsExactly("a=1", "a=2");
+  }
+
+  @Test
+  void aWriteThatHangsHoldsTheNextOneUpOnlyForSoLong() {
+    Outbox<String, Integer> impatient = new Outbox<>(this::write, Duration.ofMillis(1));
+    impatient.put("a", 1);
+    impatient.put("a", 2);
+    await().untilAsserted(() -> assertThat(written).containsExactly("a=1", "a=2"));
+
+    underWay.remove().complete(null);
+    impatient.put("a", 3);
+    await().untilAsserted(() -> assertThat(written).containsExactly("a=1", "a=2", "a=3"));
+  }
+
+  @Test
+  void onlySoManyWritesHang() {
+    Outbox<String, Integer> impatient = new Outbox<>(this::write, Duration.ofMillis(1));
+    for (int i = 1; i <= Outbox.MOST; i++) {
+      int count = i;
+      impatient.put("a", i);
+      await().untilAsserted(() -> assertThat(written).hasSize(count));
+    }
+    impatient.put("a", Outbox.MOST + 1);
+    impatient.put("b", 1);
+    await().untilAsserted(() -> assertThat(written).last().isEqualTo("b=1"));
+
+    impatient.put("a", Outbox.MOST + 2);
+    assertThat(written).hasSize(Outbox.MOST + 1);
+    underWay.remove().complete(null);
+    await().untilAsserted(() -> assertThat(written).last().isEqualTo("a=" + (Outbox.MOST + 2)));
   }
 
   private CompletionStage<Void> write(String key, Integer value) {

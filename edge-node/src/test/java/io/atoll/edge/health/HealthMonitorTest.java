@@ -170,6 +170,55 @@ class HealthMonitorTest {
   }
 
   @Test
+  void theLastOfARunOfErrorsFindsADeadBackendAndThoseBeforeItDoNot() {
+    start(CHECK, "a", "b", "c");
+    loop.advance(INTERVAL);
+    dead.add(9002);
+
+    answers(4, 503);
+    loop.advance(Duration.ofMillis(1));
+    nodes.values().forEach(node -> assertThat(node.rotation()).contains(9002));
+
+    answers(1, 503);
+    assertThat(node("a").rotation()).doesNotContain(9002);
+    loop.advance(Duration.ofMillis(1));
+    nodes.values().forEach(node -> assertThat(node.verdict(9002)).isEqualTo(Verdict.UNHEALTHY));
+  }
+
+  @Test
+  void aGoodAnswerInARunOfErrorsKeepsABackend() {
+    start(CHECK, "a", "b", "c");
+    loop.advance(INTERVAL);
+    dead.add(9002);
+
+    answers(4, 503);
+    answers(1, 200);
+    answers(4, 503);
+    loop.advance(Duration.ofMillis(1));
+
+    nodes.values().forEach(node -> assertThat(node.rotation()).contains(9002));
+  }
+
+  private void answers(int times, int status) {
+    for (int i = 0; i < times; i++) {
+      node("a").witness.answered(node("a").backend(9002), status);
+    }
+  }
+
+  @Test
+  void anAnswerThatDoesNotComeInTimeIsEnoughToFindADeadBackend() {
+    start(CHECK, "a", "b", "c");
+    loop.advance(INTERVAL);
+    dead.add(9002);
+
+    node("a").fails(9002, Fault.TIMEOUT);
+    assertThat(node("a").rotation()).contains(9002);
+    loop.advance(Duration.ofMillis(1));
+
+    nodes.values().forEach(node -> assertThat(node.rotation()).doesNotContain(9002));
+  }
+
+  @Test
   void onlyThreeObserversCheckHoweverManyNodesThereAre() {
     start(CHECK, "a", "b", "c", "d", "e", "f", "g", "h");
     loop.advance(INTERVAL.multipliedBy(2));

@@ -18,7 +18,7 @@ class OutliersTest {
   @Test
   void errorsInARowEject() {
     assertThat(outliers.answered(500)).isEqualTo(NONE);
-    assertThat(outliers.failed(Fault.TIMEOUT)).isEqualTo(NONE);
+    assertThat(outliers.failed(Fault.TIMEOUT)).isEqualTo(SUSPECT);
     assertThat(outliers.answered(503)).isEqualTo(EJECT);
   }
 
@@ -45,6 +45,13 @@ class OutliersTest {
     assertThat(outliers.failed(Fault.RESET)).isEqualTo(SUSPECT);
     assertThat(outliers.failed(Fault.RESET)).isEqualTo(SUSPECT);
     assertThat(outliers.failed(Fault.RESET)).isEqualTo(EJECT);
+  }
+
+  @Test
+  void anAnswerThatDoesNotComeInTimeIsSuspectAndCounts() {
+    assertThat(outliers.failed(Fault.TIMEOUT)).isEqualTo(SUSPECT);
+    assertThat(outliers.failed(Fault.TIMEOUT)).isEqualTo(SUSPECT);
+    assertThat(outliers.failed(Fault.TIMEOUT)).isEqualTo(EJECT);
   }
 
   @Test

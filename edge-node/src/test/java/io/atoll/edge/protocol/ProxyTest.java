@@ -11,8 +11,13 @@ import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Forwarding over HTTP/1.1, byte by byte on both sides. */
 class ProxyTest {
@@ -283,6 +288,72 @@ class ProxyTest {
                 .readResponse())
         .startsWith("HTTP/1.1 502 ")
         .contains("\"reason\":\"reset\"");
+  }
+
+  /** As Node.js does after five seconds: a kept connection goes just as it is used again. */
+  @ParameterizedTest
+  @ValueSource(strings = {"table", "cookie"})
+  void aSessionStaysWhereAKeptConnectionGoesJustAsItIsUsed(String mode) {
+    int[] ports = new int[3];
+    for (int i = 0; i < ports.length; i++) {
+      String name = "backend " + i;
+      ports[i] =
+          backend(
+                  connection -> {
+                    connection.readHead();
+                    connection.send(RawBackend.ok(name));
+                    connection.readHead();
+                  })
+              .port();
+    }
+    RawConnection client = connect(node(sticky(mode), ports));
+    String first = client.send(GET).readResponse();
+    for (int i = 0; i < 4; i++) {
+      assertThat(client.send(withCookieOf(first)).readResponse())
+          .startsWith("HTTP/1.1 200 ")
+          .endsWith(first.substring(first.indexOf("\r\n\r\n")))
+          .doesNotContainIgnoringCase("set-cookie");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"table", "cookie"})
+  void aSessionMovesWhereItsBackendDiesUnderARequest(String mode) {
+    AtomicReference<String> dying = new AtomicReference<>("");
+    RawBackend[] backends = new RawBackend[2];
+    for (int i = 0; i < backends.length; i++) {
+      String name = "backend " + i;
+      int self = i;
+      backends[i] =
+          backend(
+              connection -> {
+                while (!connection.readHead().isEmpty()) {
+                  if (dying.get().equals(name)) {
+                    backends[self].close();
+                    return;
+                  }
+                  connection.send(RawBackend.ok(name));
+                }
+              });
+    }
+    RawConnection client = connect(node(sticky(mode), backends[0].port(), backends[1].port()));
+    String first = client.send(GET).readResponse();
+    dying.set(first.substring(first.indexOf("\r\n\r\n") + 4));
+    String moved = client.send(withCookieOf(first)).readResponse();
+    assertThat(moved).startsWith("HTTP/1.1 200 ").doesNotEndWith(dying.get());
+    assertThat(client.send(withCookieOf(moved)).readResponse())
+        .endsWith(moved.substring(moved.indexOf("\r\n\r\n")));
+  }
+
+  private static String sticky(String mode) {
+    return ", stickySession: {mode: %s, cookie: S}".formatted(mode);
+  }
+
+  private static String withCookieOf(String response) {
+    Matcher cookie =
+        Pattern.compile("set-cookie: (S=[^;]*)", Pattern.CASE_INSENSITIVE).matcher(response);
+    assertThat(cookie.find()).isTrue();
+    return "GET / HTTP/1.1\r\nHost: a\r\nCookie: " + cookie.group(1) + "\r\n\r\n";
   }
 
   @Test

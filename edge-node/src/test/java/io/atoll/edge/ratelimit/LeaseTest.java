@@ -104,11 +104,23 @@ class LeaseTest {
     }
 
     @Test
-    void letsOnlySoManyWait() {
+    void letsOnlySoManyWaitAndDecidesAboutTheRestByItsShare() {
       for (int i = 0; i < LeaseBook.WAITERS; i++) {
-        assertThat(ask(lease)).isNotDone();
+        waits(lease);
       }
-      assertThat(ask(lease)).isCompletedWithValue(Decision.LEASE_REFUSES);
+      for (int i = 0; i < BURST / MEMBERS; i++) {
+        assertThat(ask(lease)).isCompletedWithValue(Decision.FALLBACK_ADMITS);
+      }
+      assertThat(ask(lease)).isCompletedWithValue(Decision.FALLBACK_REFUSES);
+    }
+
+    @Test
+    void chargesTheOwnerForWhatItDecidedWhileTooManyWaited() {
+      List<CompletableFuture<Decision>> answers =
+          Stream.generate(() -> ask(lease)).limit(LeaseBook.WAITERS + 1).toList();
+      assertThat(answers.getLast()).isCompletedWithValue(Decision.FALLBACK_ADMITS);
+      ledger.answer();
+      assertThat(answers).filteredOn(answer -> answer.join().admitted()).hasSize(BURST);
     }
   }
 

@@ -27,20 +27,25 @@ final class Browser {
 
   /** A request that the chosen backend answers. */
   BackendAddress request(StickySession node, Candidates backends) {
-    return Objects.requireNonNull(visit(node, backends, false));
+    return Objects.requireNonNull(visit(node, backends, 0));
   }
 
   /** A request that finds no backend. */
   boolean finds(StickySession node, Candidates backends) {
-    return visit(node, backends, false) != null;
+    return visit(node, backends, 0) != null;
   }
 
   /** A request whose first try fails and that another backend answers. */
   BackendAddress requestRetried(StickySession node, Candidates backends) {
-    return Objects.requireNonNull(visit(node, backends, true));
+    return requestRetried(node, backends, 1);
   }
 
-  private @Nullable BackendAddress visit(StickySession node, Candidates backends, boolean fails) {
+  /** A request whose first tries fail and that another backend answers. */
+  BackendAddress requestRetried(StickySession node, Candidates backends, int failures) {
+    return Objects.requireNonNull(visit(node, backends, failures));
+  }
+
+  private @Nullable BackendAddress visit(StickySession node, Candidates backends, int failures) {
     MultiMap fields = MultiMap.caseInsensitiveMultiMap().add("cookie", "theme=dark");
     if (cookie != null) {
       fields.set("cookie", "theme=dark; " + cookie);
@@ -53,8 +58,10 @@ final class Browser {
                 context,
                 backends,
                 (backend, session) -> {
-                  BackendAddress last =
-                      fails && backend != null ? session.elsewhere(backend) : backend;
+                  BackendAddress last = backend;
+                  for (int i = 0; i < failures && last != null; i++) {
+                    last = session.elsewhere(last);
+                  }
                   setCookie = session.answered();
                   chosen.complete(last);
                 }));

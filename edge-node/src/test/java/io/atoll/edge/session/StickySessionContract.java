@@ -145,6 +145,16 @@ abstract class StickySessionContract {
   }
 
   @Test
+  void aSessionFollowsARequestThatIsRetriedTwiceAndStays() {
+    browser.request(one, backends);
+    browser.request(other, backends);
+    BackendAddress last = browser.requestRetried(one, backends, 2);
+    assertThat(browser.request(one, backends)).isEqualTo(last);
+    assertThat(browser.copy().request(node(mode(), table), backends)).isEqualTo(last);
+    assertThat(browser.request(other, backends)).isEqualTo(last);
+  }
+
+  @Test
   void requestsSentAtOnceWhenABackendFailsMeetAgain() {
     BackendAddress home = browser.request(one, backends);
     browser.request(other, backends);

@@ -52,6 +52,13 @@ class TableSessionTest extends StickySessionContract {
   }
 
   @Test
+  void aRetryOfASessionThatTheTableWasTooLateForMovesItTooAndStays() {
+    browser.request(one, backends);
+    BackendAddress retry = browser.requestRetried(node(mode(), new LateOnce(table)), backends);
+    assertThat(browser.request(node(mode(), table), backends)).isEqualTo(retry);
+  }
+
+  @Test
   void aSessionThatTheTableLostIsTakenUpWhereItWas() {
     BackendAddress home = browser.request(one, backends);
     StickySession later = node(mode(), new InProcessSessionTable(10, nanos::get));
@@ -114,6 +121,43 @@ class TableSessionTest extends StickySessionContract {
     @Override
     public void onMoved(BiConsumer<SessionKey, Binding> listener) {
       // nothing ever moves
+    }
+  }
+
+  /** A table whose first answer gets lost. */
+  private static final class LateOnce implements SessionTable {
+    private final SessionTable table;
+    private boolean late = true;
+
+    LateOnce(SessionTable table) {
+      this.table = table;
+    }
+
+    @Override
+    public CompletionStage<Optional<Binding>> find(SessionKey key, Duration ttl) {
+      return answer(table.find(key, ttl));
+    }
+
+    @Override
+    public CompletionStage<Binding> bind(SessionKey key, BackendAddress to, Duration ttl) {
+      return answer(table.bind(key, to, ttl));
+    }
+
+    @Override
+    public CompletionStage<Binding> move(
+        SessionKey key, long expected, BackendAddress to, Duration ttl) {
+      return answer(table.move(key, expected, to, ttl));
+    }
+
+    private <T> CompletionStage<T> answer(CompletionStage<T> answer) {
+      boolean lost = late;
+      late = false;
+      return lost ? new CompletableFuture<>() : answer;
+    }
+
+    @Override
+    public void onMoved(BiConsumer<SessionKey, Binding> listener) {
+      table.onMoved(listener);
     }
   }
 
