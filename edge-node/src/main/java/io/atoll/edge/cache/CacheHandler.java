@@ -69,14 +69,15 @@ public final class CacheHandler implements Handler {
       forwardMethod(exchange, method);
       return;
     }
-    BypassReason reason = refuse(exchange);
+    String primary = keyOf(exchange);
+    BypassReason reason = refuse(exchange, primary);
     if (reason != null) {
       meters.bypassed(reason.word());
       exchange.cacheStatus(CacheStatus.bypass(reason));
       forward(exchange, exchange.client());
       return;
     }
-    lookUp(exchange, keyOf(exchange), 0);
+    lookUp(exchange, primary, 0);
   }
 
   private String keyOf(Exchange exchange) {
@@ -88,7 +89,7 @@ public final class CacheHandler implements Handler {
         exchange.request().headers());
   }
 
-  private @Nullable BypassReason refuse(Exchange exchange) {
+  private @Nullable BypassReason refuse(Exchange exchange, String primary) {
     MultiMap request = exchange.request().headers();
     if (request.contains(RANGE)) {
       return BypassReason.RANGE;
@@ -97,6 +98,9 @@ public final class CacheHandler implements Handler {
         || request.contains(HttpHeaders.IF_MATCH)
         || request.contains(IF_UNMODIFIED_SINCE)) {
       return BypassReason.CONDITION;
+    }
+    if (CacheKey.url(primary).length() > PurgeTarget.LONGEST) {
+      return BypassReason.LONG_NAME;
     }
     return cache.purges().ready() ? null : BypassReason.CATCHING_UP;
   }

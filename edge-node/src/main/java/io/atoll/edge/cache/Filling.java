@@ -4,6 +4,7 @@ import io.atoll.config.RouteConfig;
 import io.atoll.edge.exchange.Exchange;
 import io.atoll.edge.exchange.Failure;
 import io.atoll.edge.exchange.Fetch;
+import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.exchange.ResponseSink;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -11,6 +12,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One fetch from the origin on behalf of the cache, and where its response goes: to the client that
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * may hold; a body that outgrows either is passed on at the client's pace, and not stored.
  */
 final class Filling implements ResponseSink {
+  private static final Logger LOG = LoggerFactory.getLogger(Filling.class);
   private static final MultiMap AS_ASKED = HttpHeaders.headers().copy(false);
 
   private final CacheHandler handler;
@@ -131,6 +135,10 @@ final class Filling implements ResponseSink {
   @Override
   public void start(Fetch origin, int status, MultiMap fields) {
     fetch = origin;
+    orFail(() -> started(origin, status, fields));
+  }
+
+  private void started(Fetch origin, int status, MultiMap fields) {
     if (stale != null && status == 304) {
       refresh(stale, fields);
       return;
@@ -141,7 +149,8 @@ final class Filling implements ResponseSink {
         Freshness.of(control, fields::getAll, askedMillis, now, config.defaultTtl());
     long most = Math.min(config.maxObject().bytes(), Integer.MAX_VALUE - 8);
     BypassReason refused =
-        Storable.refuse(request, asked, status, fields, control, freshness, most);
+        Storable.refuse(
+            request, asked, status, fields, config.surrogateKeyHeader(), control, freshness, most);
     if (head && !gotWhole && refused == null) {
       refused = BypassReason.METHOD;
     }
@@ -188,6 +197,7 @@ final class Filling implements ResponseSink {
 
   private void collected(Collecting all) {
     state = State.DONE;
+    collecting = null;
     cache.fills().release(all.reserved());
     byte[] body = all.body().toArray();
     StoredResponse response = new StoredResponse(all.head().withBody(body.length), body);
@@ -285,6 +295,10 @@ final class Filling implements ResponseSink {
 
   @Override
   public void part(Buffer part) {
+    orFail(() -> arrived(part));
+  }
+
+  private void arrived(Buffer part) {
     switch (state) {
       case COLLECTING -> gather(part);
       case PASSING -> {
@@ -318,6 +332,10 @@ final class Filling implements ResponseSink {
 
   @Override
   public void end() {
+    orFail(this::ended);
+  }
+
+  private void ended() {
     switch (state) {
       case COLLECTING -> {
         if (collecting != null) {
@@ -340,22 +358,37 @@ final class Filling implements ResponseSink {
   public void failed(Failure failure) {
     State before = state;
     state = State.DONE;
-    if (before == State.DONE) {
-      return;
+    if (before != State.DONE) {
+      over(failure);
     }
+  }
+
+  private void over(Failure failure) {
     if (collecting != null) {
       cache.fills().release(collecting.reserved());
       collecting = null;
     }
-    if (before != State.PASSING) {
-      lead.failed(failure);
-    }
+    lead.failed(failure);
     if (feed != null) {
       feed.failed(failure);
     } else if (client != null) {
       client.failed(failure);
     } else {
       exchange.fail(failure);
+    }
+  }
+
+  /** Whatever goes wrong here, nobody may be left to wait for this fetch. */
+  private void orFail(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      LOG.error("A response could not be taken into the cache", e);
+      state = State.DONE;
+      over(Failure.of(Outcome.INTERNAL, "the cache failed"));
+      if (fetch != null) {
+        fetch.cancel();
+      }
     }
   }
 }

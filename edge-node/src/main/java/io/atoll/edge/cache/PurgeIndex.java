@@ -7,7 +7,6 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -46,8 +45,7 @@ public final class PurgeIndex {
   private final int capacity;
   private final LongSupplier ticker;
   private final Consumer<PurgeTarget.Kind> applied;
-  private final ConcurrentHashMap<PurgeTarget, Numbers> last = new ConcurrentHashMap<>();
-  private final Map<PurgeTarget.Kind, AtomicInteger> targets =
+  private final Map<PurgeTarget.Kind, ConcurrentHashMap<String, Numbers>> last =
       new EnumMap<>(PurgeTarget.Kind.class);
   private final Deque<Applied> order = new ArrayDeque<>();
   private volatile long floor = Long.MIN_VALUE;
@@ -75,7 +73,7 @@ public final class PurgeIndex {
     this.ticker = ticker;
     this.applied = applied;
     for (PurgeTarget.Kind kind : PurgeTarget.Kind.values()) {
-      targets.put(kind, new AtomicInteger());
+      last.put(kind, new ConcurrentHashMap<>());
     }
   }
 
@@ -101,9 +99,8 @@ public final class PurgeIndex {
    * @param number already behind: the next purge applied has a higher one
    */
   public synchronized void begin(long lineage, long number) {
-    last.clear();
+    last.values().forEach(Map::clear);
     order.clear();
-    targets.values().forEach(count -> count.set(0));
     // Purges up to that number were not read: whatever is older must count as named by them.
     floor = number;
     mark = new Mark(lineage, number, mark.era() + 1);
@@ -116,15 +113,15 @@ public final class PurgeIndex {
       return;
     }
     long now = ticker.getAsLong();
-    last.compute(
-        target,
-        (t, before) -> {
-          if (before == null) {
-            count(t.kind()).incrementAndGet();
-            return new Numbers(soft ? -1 : number, soft ? number : -1);
-          }
-          return soft ? new Numbers(before.hard, number) : new Numbers(number, before.soft);
-        });
+    named(target.kind())
+        .compute(
+            target.value(),
+            (_, before) -> {
+              if (before == null) {
+                return new Numbers(soft ? -1 : number, soft ? number : -1);
+              }
+              return soft ? new Numbers(before.hard, number) : new Numbers(number, before.soft);
+            });
     order.addLast(new Applied(number, target, now));
     forget(now);
     advance(number);
@@ -146,10 +143,10 @@ public final class PurgeIndex {
       if (now - oldest.nanos() <= REMEMBERED_NANOS) {
         floor = Math.max(floor, oldest.number());
       }
-      Numbers numbers = last.get(oldest.target());
+      PurgeTarget target = oldest.target();
+      Numbers numbers = named(target.kind()).get(target.value());
       if (numbers != null && numbers.latest() <= oldest.number()) {
-        last.remove(oldest.target());
-        count(oldest.target().kind()).decrementAndGet();
+        named(target.kind()).remove(target.value());
       }
       oldest = order.peekFirst();
     }
@@ -181,11 +178,12 @@ public final class PurgeIndex {
   }
 
   private boolean names(PurgeTarget.Kind kind) {
-    return count(kind).get() > 0;
+    return !named(kind).isEmpty();
   }
 
-  private AtomicInteger count(PurgeTarget.Kind kind) {
-    return Objects.requireNonNull(targets.get(kind));
+  /** By value: what a response says of itself is looked up as it is, however odd it may be. */
+  private ConcurrentHashMap<String, Numbers> named(PurgeTarget.Kind kind) {
+    return Objects.requireNonNull(last.get(kind));
   }
 
   private Standing prefixes(Standing before, String hostAndPath, long number) {
@@ -202,7 +200,7 @@ public final class PurgeIndex {
     if (before == Standing.PURGED || value.isEmpty()) {
       return before;
     }
-    Numbers numbers = last.get(new PurgeTarget(kind, value));
+    Numbers numbers = named(kind).get(value);
     if (numbers == null || numbers.latest() <= number) {
       return before;
     }

@@ -91,6 +91,9 @@ public final class ResponseCache {
    * purge log.
    */
   void invalidate(String key) {
+    if (CacheKey.url(key).length() > PurgeTarget.LONGEST) {
+      return; // never stored
+    }
     if (local.find(key) != null || fills.underWay(key)) {
       var _ = purges.purge(List.of(new PurgeTarget(PurgeTarget.Kind.URL, CacheKey.url(key))), true);
       return;

@@ -26,6 +26,7 @@ final class Storable {
    * @param asked its {@code Cache-Control}
    * @param status of the response
    * @param fields of the response
+   * @param surrogates name of the field with its surrogate keys
    * @param control the response's {@code Cache-Control}
    * @param freshness as read from the response
    * @param maxBytes the largest body stored
@@ -36,6 +37,7 @@ final class Storable {
       CacheControl asked,
       int status,
       MultiMap fields,
+      String surrogates,
       CacheControl control,
       Freshness freshness,
       long maxBytes) {
@@ -61,6 +63,11 @@ final class Storable {
     }
     if (length(fields) > maxBytes) {
       return BypassReason.TOO_LARGE;
+    }
+    for (String key : StoredFields.keys(fields.getAll(surrogates))) {
+      if (key.length() > PurgeTarget.LONGEST) {
+        return BypassReason.LONG_NAME;
+      }
     }
     boolean fresh = freshness.remainingMillis(freshness.arrivedMillis()) > 0 && !control.noCache();
     boolean asksToValidate = freshness.explicit() || control.noCache();

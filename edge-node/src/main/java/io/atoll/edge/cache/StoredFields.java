@@ -133,7 +133,7 @@ final class StoredFields {
   }
 
   /** Surrogate keys, separated by blanks or commas. */
-  private static String[] keys(List<String> lines) {
+  static String[] keys(List<String> lines) {
     TreeSet<String> keys = new TreeSet<>();
     for (String line : lines) {
       for (String key : line.split("[ ,\t]+", -1)) {

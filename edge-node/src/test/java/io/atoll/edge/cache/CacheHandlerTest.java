@@ -200,6 +200,40 @@ class CacheHandlerTest {
   }
 
   @Test
+  void anUrlThatNoPurgeCouldNameIsPassedOn() {
+    origin.answers(_ -> answer(200, FRESH, "x"));
+    node.cache()
+        .purge(List.of("http://shop.example/b"), List.of(), List.of(), List.of(), false)
+        .toCompletableFuture()
+        .join();
+    String path = "/a?" + "x".repeat(PurgeTarget.LONGEST);
+    for (int i = 0; i < 2; i++) {
+      HttpResponse<String> response = node.get(path);
+      assertThat(response.body()).isEqualTo("x");
+      assertThat(status(response)).isEqualTo("atoll; fwd=bypass; detail=long_name");
+    }
+    assertThat(node.send("POST", path).join().statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void nobodyIsLeftWaitingForAFetchThatCouldNotBeTakenIn() {
+    SharedCache broken =
+        new FaultySharedCache(
+            () -> {
+              throw new IllegalStateException("broken");
+            });
+    try (CacheNode other =
+        CacheNode.start(
+            CACHING, origin, CacheNode.alone(broken, new LocalFillLeases(System::nanoTime)))) {
+      origin.answers(_ -> answer(200, FRESH, "x"));
+      for (int i = 0; i < 2; i++) {
+        other.send("GET", "/a" + i).handle((_, _) -> true).join();
+        await().until(() -> other.metric("atoll_cache_fills_active") == 0);
+      }
+    }
+  }
+
+  @Test
   void aSoftPurgeHasItValidated() {
     origin.answers(
         asked ->

@@ -105,6 +105,16 @@ class PurgeIndexTest {
   }
 
   @Test
+  void namesThatNoPurgeCanHaveAreNamedByNone() {
+    String url = URL + "x".repeat(PurgeTarget.LONGEST);
+    StoredResponse stored = Stored.response(url, index.mark(), "", "y".repeat(10_000), " ");
+    index.apply(1, PurgeTarget.url(URL), false);
+    index.apply(2, PurgeTarget.key("red"), false);
+    index.apply(3, PurgeTarget.prefix("shop.example/c"), false);
+    assertThat(stored.standing(index)).isEqualTo(Standing.CURRENT);
+  }
+
+  @Test
   void aPurgeReadTwiceChangesNothing() {
     index.apply(1, PurgeTarget.url(URL), false);
     long stamp = index.stamp();
