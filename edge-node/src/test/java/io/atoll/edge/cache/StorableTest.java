@@ -36,6 +36,14 @@ class StorableTest {
           200 | Cache-Control: max-age=60, public                | Authorization: Basic eA | -
           200 | Cache-Control: s-maxage=60                       | Authorization: Basic eA | -
           200 | Cache-Control: max-age=60, must-revalidate       | Authorization: Basic eA | -
+          200 | Cache-Control: max-age=60, proxy-revalidate      | Authorization: Basic eA | AUTHORIZATION
+          200 | Cache-Control: max-age=60; Vary: X-Forwarded-For | -                       | VARY_STAR
+          200 | Cache-Control: max-age=60; Vary: a, Forwarded    | -                       | VARY_STAR
+          200 | Cache-Control: max-age=60; Vary: Via             | -                       | VARY_STAR
+          200 | Cache-Control: max-age=60; Vary: X-Request-ID    | -                       | VARY_STAR
+          200 | Cache-Control: max-age=60; Vary: x-real-ip       | -                       | VARY_STAR
+          200 | Cache-Control: max-age=60; Vary: X-Forwarded-Host | -                      | VARY_STAR
+          200 | Cache-Control: max-age=60; Vary: X-Forwarded-Proto | -                     | -
           200 | Cache-Control: max-age=60, public; Set-Cookie: a=b | -                     | SET_COOKIE
           200 | Cache-Control: max-age=60; Vary: *               | -                       | VARY_STAR
           200 | Cache-Control: max-age=60; Vary: Accept, *       | -                       | VARY_STAR
