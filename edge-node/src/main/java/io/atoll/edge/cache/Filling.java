@@ -140,7 +140,11 @@ final class Filling implements ResponseSink {
 
   private void started(Fetch origin, int status, MultiMap fields) {
     if (stale != null && status == 304) {
-      refresh(stale, fields);
+      if (Conditions.contradicts(stale.head().field("etag"), fields.get(HttpHeaders.ETAG))) {
+        askAgain(stale);
+      } else {
+        refresh(stale, fields);
+      }
       return;
     }
     long now = cache.clock().millis();
@@ -221,11 +225,11 @@ final class Filling implements ResponseSink {
   }
 
   /** More than may be collected: the rest goes to the client at its own pace. */
-  private void outgrown(Collecting much, Buffer part) {
+  private void outgrown(Collecting much, Buffer part, BypassReason reason) {
     cache.fills().release(much.reserved());
     collecting = null;
-    handler.meters().refused(BypassReason.TOO_LARGE.word());
-    lead.uncacheable(BypassReason.TOO_LARGE);
+    handler.meters().refused(reason.word());
+    lead.uncacheable(reason.lasting());
     Fetch origin = fetch;
     if (feed == null || feed.over() || origin == null) {
       state = State.DONE;
@@ -247,11 +251,12 @@ final class Filling implements ResponseSink {
         StoredFields.refreshed(
             before.head(), fields, askedMillis, cache.clock().millis(), mark, config);
     StoredResponse response = new StoredResponse(refreshed, before.body());
-    CacheControl control = CacheControl.parse(fields.getAll(HttpHeaders.CACHE_CONTROL));
-    if (control.noStore() || control.privately()) {
-      giveUp(before, control.noStore() ? BypassReason.NO_STORE : BypassReason.PRIVATE);
-    } else {
+    BypassReason refused = Storable.refuseRefreshed(fields, config.surrogateKeyHeader());
+    if (refused == null) {
       keep(response, true);
+    } else {
+      drop(before);
+      lead.uncacheable(refused.lasting());
     }
     if (!exchange.gone()) {
       handler.meters().revalidated();
@@ -260,18 +265,26 @@ final class Filling implements ResponseSink {
     }
   }
 
-  /** The origin confirms it, but it may be stored no longer. */
-  private void giveUp(StoredResponse before, BypassReason reason) {
+  private void drop(StoredResponse before) {
     cache.local().drop(primary, before);
     var _ = cache.shared().remove(primary);
-    lead.uncacheable(reason);
+  }
+
+  /** The origin confirms something that is not what is stored: the whole response is needed. */
+  private void askAgain(StoredResponse before) {
+    state = State.DONE;
+    drop(before);
+    if (exchange.gone() && lead.fill() == null) {
+      return;
+    }
+    new Filling(handler, exchange, asked, primary, null, why, lead).fetch();
   }
 
   // ---- A response that is not stored
 
   private void pass(Fetch origin, int status, MultiMap fields, BypassReason reason) {
     state = State.PASSING;
-    lead.uncacheable(reason);
+    lead.uncacheable(reason.lasting() && typical());
     handler.meters().miss();
     handler.meters().refused(reason.word());
     if (exchange.gone()) {
@@ -289,6 +302,11 @@ final class Filling implements ResponseSink {
       sink.end();
       origin.cancel();
     }
+  }
+
+  /** Whether the response says something of what others would get who ask for the same. */
+  private boolean typical() {
+    return !asked.noStore() && !request.contains(HttpHeaders.AUTHORIZATION);
   }
 
   // ---- The body
@@ -319,8 +337,12 @@ final class Filling implements ResponseSink {
     }
     long size = (long) now.body().size() + part.length();
     long more = Math.max(0, size - now.reserved());
-    if (size > config.maxObject().bytes() || !cache.fills().reserve(more)) {
-      outgrown(now, part);
+    if (size > config.maxObject().bytes()) {
+      outgrown(now, part, BypassReason.TOO_LARGE);
+      return;
+    }
+    if (!cache.fills().reserve(more)) {
+      outgrown(now, part, BypassReason.BUSY);
       return;
     }
     collecting = now.holding(now.reserved() + more);

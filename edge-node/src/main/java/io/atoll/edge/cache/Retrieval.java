@@ -200,8 +200,7 @@ final class Retrieval {
         case FillLeases.Answer.Held() -> poll(lead);
         case FillLeases.Answer.Stored() -> askShared(lead, true);
         case FillLeases.Answer.Pass() -> {
-          lead.uncacheable(BypassReason.REMEMBERED);
-          cache.fills().remember(lead.key());
+          lead.uncacheable(true);
           fetchAlone();
         }
         case FillLeases.Answer.Unknown() -> fetch(lead);

@@ -87,6 +87,70 @@ class CacheHandlerTest {
   }
 
   @Test
+  void aConfirmationOfSomethingElseIsNoneAndTheWholeIsFetched() {
+    origin.answers(_ -> answer(200, FRESH, "one"));
+    node.get("/a");
+    node.pass(Duration.ofSeconds(61));
+    String other = "Cache-Control: max-age=60; ETag: \"2\"";
+    origin.answers(
+        asked ->
+            asked.fields().contains("If-None-Match")
+                ? answer(304, other, "")
+                : answer(200, other, "two"));
+    HttpResponse<String> after = node.get("/a");
+    assertThat(after.body()).isEqualTo("two");
+    assertThat(status(after)).isEqualTo("atoll; fwd=stale; fwd-status=200; stored");
+    assertThat(origin.asked()).hasSize(3);
+    HttpResponse<String> hit = node.get("/a");
+    assertThat(hit.body()).isEqualTo("two");
+    assertThat(status(hit)).startsWith("atoll; hit");
+  }
+
+  @Test
+  void whatIsConfirmedWithoutADateIsFreshFromThen() {
+    String date = HttpDate.format(System.currentTimeMillis());
+    origin.answers(
+        asked ->
+            asked.fields().contains("If-None-Match")
+                ? answer(304, "ETag: \"1\"", "")
+                : answer(200, FRESH + "; Date: " + date, "x"));
+    node.get("/a");
+    node.pass(Duration.ofSeconds(90));
+    assertThat(status(node.get("/a"))).isEqualTo("atoll; fwd=stale; fwd-status=304");
+    HttpResponse<String> hit = node.get("/a");
+    assertThat(status(hit)).startsWith("atoll; hit; ttl=");
+    assertThat(HttpDate.parse(hit.headers().firstValue("Date").orElse("")))
+        .isGreaterThan(HttpDate.parse(date));
+  }
+
+  @Test
+  void whatOneClientAsksDoesNotKeepOthersFromWaitingForEachOther() {
+    origin.answers(
+        asked ->
+            asked.fields().contains("Authorization")
+                ? answer(200, "Cache-Control: private", "mine")
+                : answer(200, FRESH, "hello"));
+    node.get("/a", "Cache-Control: no-store");
+    node.get("/a", "Authorization: Basic eA==");
+    assertThat(node.cache().fills().remembered("http://shop.example/a")).isFalse();
+  }
+
+  @Test
+  void aNodeThatIsBusyDoesNotTakeAnObjectForTooLarge() {
+    Fills fills = node.cache().fills();
+    origin.answers(_ -> answer(200, FRESH + "; Transfer-Encoding: chunked", "x".repeat(100_000)));
+    long all = 4 << 20;
+    assertThat(fills.reserve(all)).isTrue();
+    assertThat(node.get("/a").body()).hasSize(100_000);
+    fills.release(all);
+    assertThat(fills.remembered("http://shop.example/a")).isFalse();
+    assertThat(node.metric("atoll_cache_bypass_total{reason=\"busy\",route=\"route\"}"))
+        .isEqualTo(1);
+    node.get("/a");
+    await().until(() -> status(node.get("/a")).startsWith("atoll; hit"));
+  }
+
+  @Test
   void aClientsConditionIsJudgedHere() {
     origin.answers(_ -> answer(200, FRESH, "hello"));
     HttpResponse<String> missed = node.get("/a", "If-None-Match: \"1\"");
