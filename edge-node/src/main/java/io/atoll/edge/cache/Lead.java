@@ -38,7 +38,10 @@ record Lead(ResponseCache cache, String key, @Nullable Fill fill, long token) {
     if (shared == null) {
       cache.leases().release(key, token, FillLeases.End.FAILED);
     } else {
-      var _ = shared.thenRun(() -> cache.leases().release(key, token, FillLeases.End.STORED));
+      var _ =
+          shared.whenComplete(
+              (_, failure) ->
+                  release(failure == null ? FillLeases.End.STORED : FillLeases.End.FAILED));
     }
   }
 

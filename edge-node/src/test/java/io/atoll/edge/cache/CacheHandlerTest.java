@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -295,6 +296,59 @@ class CacheHandlerTest {
         await().until(() -> other.metric("atoll_cache_fills_active") == 0);
       }
     }
+  }
+
+  @Test
+  void whoCanNotBeToldWhetherToFetchFetches() {
+    FillLeases broken =
+        new FillLeases() {
+          @Override
+          public CompletionStage<Answer> acquire(String key, boolean anyway) {
+            return CompletableFuture.failedStage(new IllegalStateException("broken"));
+          }
+
+          @Override
+          public void release(String key, long token, End end) {}
+        };
+    try (CacheNode other =
+        CacheNode.start(CACHING, origin, CacheNode.alone(SharedCache.none(), broken))) {
+      origin.answers(_ -> answer(200, FRESH, "x"));
+      assertThat(other.get("/a").body()).isEqualTo("x");
+    }
+  }
+
+  @Test
+  void aLeaseIsGivenBackThoughStoringFailed() {
+    LocalFillLeases leases = new LocalFillLeases(System::nanoTime);
+    SharedCache failing =
+        new FaultySharedCache(
+            () -> CompletableFuture.failedStage(new IllegalStateException("broken")));
+    try (CacheNode other = CacheNode.start(CACHING, origin, CacheNode.alone(failing, leases))) {
+      origin.answers(_ -> answer(200, FRESH, "x"));
+      assertThat(other.get("/a").body()).isEqualTo("x");
+      await()
+          .until(
+              () ->
+                  leases.acquire("http://shop.example/a", false).toCompletableFuture().join()
+                      instanceof FillLeases.Answer.Granted);
+    }
+  }
+
+  @Test
+  void ofThoseWhoHaveWaitedTooLongOneLeads() {
+    CompletableFuture<Void> gate = new CompletableFuture<>();
+    origin.answers(_ -> answer(200, FRESH, "late").when(gate));
+    CompletableFuture<HttpResponse<String>> first = node.send("GET", "/a");
+    await().until(() -> origin.asked().size() == 1);
+    List<CompletableFuture<HttpResponse<String>>> all = many(20);
+    origin.answers(_ -> answer(200, FRESH, "hello"));
+    await()
+        .atMost(Duration.ofSeconds(25))
+        .until(() -> all.stream().allMatch(CompletableFuture::isDone));
+    assertThat(all).allSatisfy(one -> assertThat(one.join().body()).isEqualTo("hello"));
+    assertThat(origin.asked()).hasSize(2);
+    gate.complete(null);
+    assertThat(first.join().body()).isEqualTo("late");
   }
 
   @Test
