@@ -36,7 +36,6 @@ public final class CacheHandler implements Handler {
   private final RouteConfig.Caching config;
   private final CacheKey key;
   private final ResponseCache cache;
-  private final PurgeIndex purges;
   private final Origin origin;
   private final CacheMeters meters;
 
@@ -51,7 +50,6 @@ public final class CacheHandler implements Handler {
     this.config = config;
     this.key = new CacheKey(config.key());
     this.cache = cache;
-    this.purges = cache.purges().index();
     this.origin = origin;
     this.meters = meters;
   }
@@ -118,7 +116,7 @@ public final class CacheHandler implements Handler {
     MultiMap request = exchange.request().headers();
     StoredResource resource = cache.local().find(primary);
     StoredResponse stored = resource == null ? null : resource.choose(request);
-    Standing standing = stored == null ? Standing.PURGED : stored.standing(purges);
+    Standing standing = stored == null ? Standing.PURGED : cache.standing(primary, stored);
     if (stored != null && standing == Standing.PURGED) {
       cache.local().drop(primary, stored);
       resource = cache.local().find(primary);

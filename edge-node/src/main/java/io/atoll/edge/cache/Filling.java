@@ -202,7 +202,7 @@ final class Filling implements ResponseSink {
   private void collected(Collecting all) {
     state = State.DONE;
     collecting = null;
-    cache.fills().release(all.reserved());
+    giveBack(all);
     byte[] body = all.body().toArray();
     StoredResponse response = new StoredResponse(all.head().withBody(body.length), body);
     keep(response, false);
@@ -211,10 +211,19 @@ final class Filling implements ResponseSink {
     }
   }
 
+  /** A slow client's bytes count until it has them, or has gone. */
+  private void giveBack(Collecting all) {
+    if (feed == null) {
+      cache.fills().release(all.reserved());
+    } else {
+      feed.onOver(() -> cache.fills().release(all.reserved()));
+    }
+  }
+
   /** Stores, unless a purge came in between. Those who wait get it if they may. */
   private void keep(StoredResponse response, boolean refreshed) {
     CompletionStage<Void> shared = null;
-    if (response.standing(cache.purges().index()) == Standing.CURRENT) {
+    if (cache.standing(primary, response) == Standing.CURRENT) {
       cache.local().store(primary, response);
       shared =
           refreshed
@@ -226,7 +235,7 @@ final class Filling implements ResponseSink {
 
   /** More than may be collected: the rest goes to the client at its own pace. */
   private void outgrown(Collecting much, Buffer part, BypassReason reason) {
-    cache.fills().release(much.reserved());
+    giveBack(much);
     collecting = null;
     handler.meters().refused(reason.word());
     lead.uncacheable(reason.lasting());

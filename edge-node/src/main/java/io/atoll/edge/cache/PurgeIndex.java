@@ -1,9 +1,7 @@
 package io.atoll.edge.cache;
 
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.Deque;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,7 +24,7 @@ import java.util.function.LongSupplier;
  * <p><b>Bounds.</b> Nothing stored lives longer than {@link Freshness#LONGEST} without being
  * fetched or validated anew, so a purge is forgotten a little later than that. When more than the
  * given number are remembered, the oldest is folded into the floor: whatever was fetched before it
- * counts as purged, whether it was named or not.
+ * counts as purged, whether it was named or not. Purges of one target count once.
  *
  * <p><b>Lineage.</b> Numbers mean something within one log only. If the log is lost with every copy
  * and begun anew, its numbers start again, and what was stored by the old numbers would look newer
@@ -47,7 +45,7 @@ public final class PurgeIndex {
   private final Consumer<PurgeTarget.Kind> applied;
   private final Map<PurgeTarget.Kind, ConcurrentHashMap<String, Numbers>> last =
       new EnumMap<>(PurgeTarget.Kind.class);
-  private final Deque<Applied> order = new ArrayDeque<>();
+  private final LinkedHashMap<PurgeTarget, Applied> order = new LinkedHashMap<>();
   private volatile long floor = Long.MIN_VALUE;
   private volatile Mark mark = new Mark(0, -1, 0);
   private volatile long stamp = 1;
@@ -59,7 +57,8 @@ public final class PurgeIndex {
     }
   }
 
-  private record Applied(long number, PurgeTarget target, long nanos) {}
+  /** A target's last purge. */
+  private record Applied(long number, long nanos) {}
 
   /**
    * An index that remembers nothing yet.
@@ -87,7 +86,7 @@ public final class PurgeIndex {
     return stamp;
   }
 
-  /** Purges remembered; for tests and gauges. */
+  /** Targets whose purges are remembered; for tests and gauges. */
   public synchronized int size() {
     return order.size();
   }
@@ -122,7 +121,9 @@ public final class PurgeIndex {
               }
               return soft ? new Numbers(before.hard, number) : new Numbers(number, before.soft);
             });
-    order.addLast(new Applied(number, target, now));
+    // In place of an earlier one: what that said of older responses this one says as well.
+    order.remove(target);
+    order.put(target, new Applied(number, now));
     forget(now);
     advance(number);
     applied.accept(target.kind());
@@ -137,19 +138,19 @@ public final class PurgeIndex {
   }
 
   private void forget(long now) {
-    Applied oldest = order.peekFirst();
-    while (oldest != null && (order.size() > capacity || now - oldest.nanos() > REMEMBERED_NANOS)) {
-      order.removeFirst();
-      if (now - oldest.nanos() <= REMEMBERED_NANOS) {
-        floor = Math.max(floor, oldest.number());
+    Map.Entry<PurgeTarget, Applied> oldest = order.firstEntry();
+    while (oldest != null && (order.size() > capacity || old(oldest.getValue(), now))) {
+      order.pollFirstEntry();
+      if (!old(oldest.getValue(), now)) {
+        floor = Math.max(floor, oldest.getValue().number());
       }
-      PurgeTarget target = oldest.target();
-      Numbers numbers = named(target.kind()).get(target.value());
-      if (numbers != null && numbers.latest() <= oldest.number()) {
-        named(target.kind()).remove(target.value());
-      }
-      oldest = order.peekFirst();
+      named(oldest.getKey().kind()).remove(oldest.getKey().value());
+      oldest = order.firstEntry();
     }
+  }
+
+  private static boolean old(Applied purge, long now) {
+    return now - purge.nanos() > REMEMBERED_NANOS;
   }
 
   /** What the purges read so far say of a response. */
@@ -209,6 +210,6 @@ public final class PurgeIndex {
 
   @Override
   public String toString() {
-    return mark + " " + Arrays.toString(order.toArray());
+    return mark + " " + order;
   }
 }

@@ -68,7 +68,7 @@ final class Retrieval {
         resource == null
             ? primary
             : primary + resource.variants().getFirst().head().vary().discriminator(request::getAll);
-    this.alone = Lead.alone(cache, key);
+    this.alone = Lead.alone(cache, FillKey.of(key));
     this.begunNanos = cache.ticker().getAsLong();
   }
 
@@ -143,7 +143,7 @@ final class Retrieval {
 
   private void collapsed(StoredResponse response) {
     StoredHead head = response.head();
-    if (!head.matches(request) || response.standing(purges()) != Standing.CURRENT) {
+    if (!head.matches(request) || cache.standing(primary, response) != Standing.CURRENT) {
       again();
     } else if (head.alwaysStale()) {
       stale = response;
@@ -176,7 +176,7 @@ final class Retrieval {
       lead.abandoned();
       return;
     }
-    Standing standing = found == null ? Standing.PURGED : found.standing(purges());
+    Standing standing = found == null ? Standing.PURGED : cache.standing(primary, found);
     if (found != null && standing != Standing.PURGED) {
       long now = cache.clock().millis();
       if (standing == Standing.CURRENT && found.head().fresh(now)) {
@@ -255,10 +255,6 @@ final class Retrieval {
       return CacheStatus.Forward.STALE;
     }
     return variants ? CacheStatus.Forward.VARY_MISS : CacheStatus.Forward.URI_MISS;
-  }
-
-  private PurgeIndex purges() {
-    return cache.purges().index();
   }
 
   private Vertx vertx() {

@@ -6,6 +6,8 @@ import static io.atoll.edge.cache.ScriptedOrigin.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.atoll.config.DataSize;
+import io.atoll.config.RouteConfig;
 import io.atoll.edge.exchange.Failure;
 import io.atoll.edge.exchange.Outcome;
 import java.io.IOException;
@@ -213,6 +215,41 @@ class CacheHandlerTest {
     HttpResponse<String> after = node.get("/a");
     assertThat(status(after)).startsWith("atoll; fwd=stale");
     assertThat(after.body()).isEqualTo("two");
+  }
+
+  @Test
+  void whoChangedSomethingFindsItChangedBeforeThePurgeIsRead() {
+    HeldPurgeLog purges = new HeldPurgeLog();
+    try (CacheNode other = CacheNode.start(CACHING, origin, CacheNode.alone(purges))) {
+      origin.answers(_ -> answer(200, FRESH, "one"));
+      other.get("/a");
+      await().until(() -> status(other.get("/a")).startsWith("atoll; hit"));
+      other.send("POST", "/a").join();
+      origin.answers(_ -> answer(200, "Cache-Control: max-age=60; ETag: \"2\"", "two"));
+      HttpResponse<String> after = other.get("/a");
+      assertThat(status(after)).startsWith("atoll; fwd=stale");
+      assertThat(after.body()).isEqualTo("two");
+      assertThat(purges.letThrough()).isEqualTo(1);
+      assertThat(other.get("/a").body()).isEqualTo("two");
+    }
+  }
+
+  @Test
+  void aStreamOfPostsIsFewPurges() {
+    HeldPurgeLog purges = new HeldPurgeLog();
+    try (CacheNode other = CacheNode.start(CACHING, origin, CacheNode.alone(purges))) {
+      origin.answers(_ -> answer(200, FRESH, "one"));
+      other.get("/a");
+      await().until(() -> status(other.get("/a")).startsWith("atoll; hit"));
+      for (int i = 0; i < 50; i++) {
+        other.send("POST", "/a").join();
+      }
+      assertThat(purges.letThrough()).isEqualTo(1);
+      // What is stored is known to be outdated now, and nothing is to be purged.
+      other.send("POST", "/a").join();
+      assertThat(purges.letThrough()).isZero();
+      assertThat(status(other.get("/a"))).startsWith("atoll; fwd=stale");
+    }
   }
 
   @Test
@@ -482,6 +519,33 @@ class CacheHandlerTest {
       await().until(() -> origin.asked().size() == 1);
       assertThat(node.get("/a").body()).hasSize(1 << 20);
       assertThat(origin.asked()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatASlowClientHasYetToGetCountsAsHeld() throws IOException {
+    // More than the kernel takes off our hands.
+    byte[] body = new byte[3_900_000];
+    long all = 4 << 20;
+    RouteConfig.Caching large =
+        new RouteConfig.Caching(
+            true, Duration.ZERO, new DataSize(all), CACHING.key(), CACHING.surrogateKeyHeader());
+    origin.answers(_ -> answer(200, FRESH, body));
+    try (CacheNode other = CacheNode.start(large, origin)) {
+      Fills fills = other.cache().fills();
+      try (Socket slow = new Socket()) {
+        slow.setReceiveBufferSize(4096);
+        slow.connect(
+            new java.net.InetSocketAddress(
+                java.net.InetAddress.getLoopbackAddress(), other.port()));
+        slow.getOutputStream()
+            .write(
+                "GET /a HTTP/1.1\r\nHost: shop.example\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+        await().until(() -> other.cache().local().size() == 1);
+        assertThat(fills.reserve(all)).isFalse();
+      }
+      await().until(() -> fills.reserve(all));
     }
   }
 

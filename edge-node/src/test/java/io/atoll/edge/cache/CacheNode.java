@@ -85,6 +85,11 @@ public final class CacheNode implements AutoCloseable {
     return new Alone(shared, leases, new LocalPurgeLog("node-1", index));
   }
 
+  /** Of a node alone with that purge log. */
+  static Sharing alone(PurgeLog purges) {
+    return new Alone(SharedCache.none(), new LocalFillLeases(System::nanoTime), purges);
+  }
+
   /** A node that shares. */
   public static CacheNode start(RouteConfig.Caching caching, Origin origin, Sharing sharing) {
     return new CacheNode(caching, origin, sharing);

@@ -80,6 +80,19 @@ class PurgeIndexTest {
   }
 
   @Test
+  void purgesOfOneTargetAreRememberedAsOne() {
+    StoredResponse unnamed = Stored.response(URL, index.mark(), "");
+    StoredResponse named = Stored.response(URL, index.mark(), "", "key");
+    index.apply(1, PurgeTarget.key("key"), false);
+    for (int number = 2; number <= 100; number++) {
+      index.apply(number, PurgeTarget.key("key"), true);
+    }
+    assertThat(index.size()).isEqualTo(1);
+    assertThat(unnamed.standing(index)).isEqualTo(Standing.CURRENT);
+    assertThat(named.standing(index)).isEqualTo(Standing.PURGED);
+  }
+
+  @Test
   void aPurgeIsForgottenWhenNothingFromBeforeItCanLive() {
     index.apply(1, PurgeTarget.key("old"), false);
     nanos.addAndGet(Duration.ofHours(26).toNanos());
