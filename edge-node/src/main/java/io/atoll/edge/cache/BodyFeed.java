@@ -26,6 +26,7 @@ final class BodyFeed implements Fetch {
   private boolean pumping;
   private boolean whole;
   private boolean over;
+  private @Nullable Runnable onOver;
 
   BodyFeed(ResponseSink client, Collected bytes) {
     this.client = client;
@@ -40,6 +41,24 @@ final class BodyFeed implements Fetch {
   /** Whether nothing more can reach the client. */
   boolean over() {
     return over;
+  }
+
+  /** Runs once nothing more can reach the client: at once where that is so. */
+  void onOver(Runnable action) {
+    if (over) {
+      action.run();
+    } else {
+      onOver = action;
+    }
+  }
+
+  private void setOver() {
+    over = true;
+    Runnable action = onOver;
+    onOver = null;
+    if (action != null) {
+      action.run();
+    }
   }
 
   /** Sends what there is, as far as the client takes it. */
@@ -59,7 +78,7 @@ final class BodyFeed implements Fetch {
     pumping = false;
     if (!paused && !over && sent == bytes.size() && behind.isEmpty()) {
       if (whole) {
-        over = true;
+        setOver();
         client.end();
       } else if (live != null) {
         live.resume();
@@ -76,7 +95,7 @@ final class BodyFeed implements Fetch {
   /** The response is cut off. */
   void failed(Failure failure) {
     if (!over) {
-      over = true;
+      setOver();
       client.failed(failure);
     }
   }
@@ -114,7 +133,7 @@ final class BodyFeed implements Fetch {
 
   @Override
   public void cancel() {
-    over = true;
+    setOver();
     behind.clear();
     if (live != null) {
       live.cancel();

@@ -9,6 +9,8 @@ public enum BypassReason {
   METHOD("method", false),
   /** The request asks for a part; parts are not stored. */
   RANGE("range", false),
+  /** The URL or a surrogate key is longer than a purge can name. */
+  LONG_NAME("long_name", true),
   /** The request has a body or a precondition that only the origin can judge. */
   CONDITION("condition", false),
   /** The request carries credentials, and what is stored may not be used for it (RFC 9111 §3.5). */

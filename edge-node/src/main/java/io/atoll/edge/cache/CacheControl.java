@@ -15,7 +15,9 @@ import java.util.Locale;
  * @param noCache {@code no-cache}: not to be used without asking the origin
  * @param privately {@code private}: not for a shared cache
  * @param publicly {@code public}
- * @param mustRevalidate {@code must-revalidate} or {@code proxy-revalidate}: never served stale
+ * @param mustRevalidate {@code must-revalidate}: never served stale
+ * @param proxyRevalidate {@code proxy-revalidate}: the same, but it does not open a response to
+ *     others than who asked with credentials (§3.5 names it not)
  * @param mustUnderstand {@code must-understand}: overrides {@code no-store} where the status is
  *     understood (§5.2.2.3)
  * @param onlyIfCached {@code only-if-cached}, of a request
@@ -28,6 +30,7 @@ public record CacheControl(
     boolean privately,
     boolean publicly,
     boolean mustRevalidate,
+    boolean proxyRevalidate,
     boolean mustUnderstand,
     boolean onlyIfCached,
     long maxAge,
@@ -37,7 +40,7 @@ public record CacheControl(
 
   /** No directive at all. */
   public static final CacheControl NONE =
-      new CacheControl(false, false, false, false, false, false, false, ABSENT, ABSENT);
+      new CacheControl(false, false, false, false, false, false, false, false, ABSENT, ABSENT);
 
   /** What a delta of seconds is cut to (RFC 9111 §1.2.2). */
   private static final long MOST_SECONDS = 1L << 31;
@@ -71,6 +74,7 @@ public record CacheControl(
     private boolean privately;
     private boolean publicly;
     private boolean mustRevalidate;
+    private boolean proxyRevalidate;
     private boolean mustUnderstand;
     private boolean onlyIfCached;
     private long maxAge = ABSENT;
@@ -111,7 +115,8 @@ public record CacheControl(
         case "no-cache" -> noCache = true;
         case "private" -> privately = true;
         case "public" -> publicly = true;
-        case "must-revalidate", "proxy-revalidate" -> mustRevalidate = true;
+        case "must-revalidate" -> mustRevalidate = true;
+        case "proxy-revalidate" -> proxyRevalidate = true;
         case "must-understand" -> mustUnderstand = true;
         case "only-if-cached" -> onlyIfCached = true;
         case "max-age" -> maxAge = agree(maxAge, seconds(argument));
@@ -150,6 +155,7 @@ public record CacheControl(
           privately,
           publicly,
           mustRevalidate,
+          proxyRevalidate,
           mustUnderstand,
           onlyIfCached,
           maxAge,

@@ -36,7 +36,6 @@ public final class CacheHandler implements Handler {
   private final RouteConfig.Caching config;
   private final CacheKey key;
   private final ResponseCache cache;
-  private final PurgeIndex purges;
   private final Origin origin;
   private final CacheMeters meters;
 
@@ -51,7 +50,6 @@ public final class CacheHandler implements Handler {
     this.config = config;
     this.key = new CacheKey(config.key());
     this.cache = cache;
-    this.purges = cache.purges().index();
     this.origin = origin;
     this.meters = meters;
   }
@@ -69,14 +67,15 @@ public final class CacheHandler implements Handler {
       forwardMethod(exchange, method);
       return;
     }
-    BypassReason reason = refuse(exchange);
+    String primary = keyOf(exchange);
+    BypassReason reason = refuse(exchange, primary);
     if (reason != null) {
       meters.bypassed(reason.word());
       exchange.cacheStatus(CacheStatus.bypass(reason));
       forward(exchange, exchange.client());
       return;
     }
-    lookUp(exchange, keyOf(exchange), 0);
+    lookUp(exchange, primary, 0);
   }
 
   private String keyOf(Exchange exchange) {
@@ -88,7 +87,7 @@ public final class CacheHandler implements Handler {
         exchange.request().headers());
   }
 
-  private @Nullable BypassReason refuse(Exchange exchange) {
+  private @Nullable BypassReason refuse(Exchange exchange, String primary) {
     MultiMap request = exchange.request().headers();
     if (request.contains(RANGE)) {
       return BypassReason.RANGE;
@@ -97,6 +96,9 @@ public final class CacheHandler implements Handler {
         || request.contains(HttpHeaders.IF_MATCH)
         || request.contains(IF_UNMODIFIED_SINCE)) {
       return BypassReason.CONDITION;
+    }
+    if (CacheKey.url(primary).length() > PurgeTarget.LONGEST) {
+      return BypassReason.LONG_NAME;
     }
     return cache.purges().ready() ? null : BypassReason.CATCHING_UP;
   }
@@ -114,7 +116,7 @@ public final class CacheHandler implements Handler {
     MultiMap request = exchange.request().headers();
     StoredResource resource = cache.local().find(primary);
     StoredResponse stored = resource == null ? null : resource.choose(request);
-    Standing standing = stored == null ? Standing.PURGED : stored.standing(purges);
+    Standing standing = stored == null ? Standing.PURGED : cache.standing(primary, stored);
     if (stored != null && standing == Standing.PURGED) {
       cache.local().drop(primary, stored);
       resource = cache.local().find(primary);

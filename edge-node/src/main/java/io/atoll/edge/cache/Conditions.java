@@ -83,6 +83,18 @@ final class Conditions {
     return false;
   }
 
+  /**
+   * Whether a 304 speaks of another response than the one that is stored (RFC 9111 §4.3.4). Weak
+   * and strong tags of one text count as one: servers that compress weaken the tag of a 200 and
+   * leave that of a 304.
+   *
+   * @param stored the stored response's tag
+   * @param said the tag in the 304
+   */
+  static boolean contradicts(@Nullable String stored, @Nullable String said) {
+    return stored != null && said != null && !opaque(stored).equals(opaque(said));
+  }
+
   private static String opaque(String etag) {
     String trimmed = etag.strip();
     return trimmed.startsWith("W/") ? trimmed.substring(2) : trimmed;

@@ -11,7 +11,17 @@ import org.jspecify.annotations.Nullable;
  * lock is held for a few instructions only.
  */
 final class Fill {
+  private final long begunNanos;
   private @Nullable List<Consumer<Result>> waiting = new ArrayList<>();
+
+  /** One that begins now. */
+  Fill(long begunNanos) {
+    this.begunNanos = begunNanos;
+  }
+
+  long begunNanos() {
+    return begunNanos;
+  }
 
   /** How a fill ended. */
   sealed interface Result {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * FillLeases}. Times are milliseconds of one clock: the key's owner's.
  *
  * @param state see the constants
- * @param holder id of the node that fetches
+ * @param holder id of the process that fetches
  * @param token of the lease
  * @param untilMillis after this it says nothing
  */

@@ -4,6 +4,7 @@ import io.atoll.config.RouteConfig;
 import io.atoll.edge.exchange.Exchange;
 import io.atoll.edge.exchange.Failure;
 import io.atoll.edge.exchange.Fetch;
+import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.exchange.ResponseSink;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -11,6 +12,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One fetch from the origin on behalf of the cache, and where its response goes: to the client that
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * may hold; a body that outgrows either is passed on at the client's pace, and not stored.
  */
 final class Filling implements ResponseSink {
+  private static final Logger LOG = LoggerFactory.getLogger(Filling.class);
   private static final MultiMap AS_ASKED = HttpHeaders.headers().copy(false);
 
   private final CacheHandler handler;
@@ -131,8 +135,16 @@ final class Filling implements ResponseSink {
   @Override
   public void start(Fetch origin, int status, MultiMap fields) {
     fetch = origin;
+    orFail(() -> started(origin, status, fields));
+  }
+
+  private void started(Fetch origin, int status, MultiMap fields) {
     if (stale != null && status == 304) {
-      refresh(stale, fields);
+      if (Conditions.contradicts(stale.head().field("etag"), fields.get(HttpHeaders.ETAG))) {
+        askAgain(stale);
+      } else {
+        refresh(stale, fields);
+      }
       return;
     }
     long now = cache.clock().millis();
@@ -141,7 +153,8 @@ final class Filling implements ResponseSink {
         Freshness.of(control, fields::getAll, askedMillis, now, config.defaultTtl());
     long most = Math.min(config.maxObject().bytes(), Integer.MAX_VALUE - 8);
     BypassReason refused =
-        Storable.refuse(request, asked, status, fields, control, freshness, most);
+        Storable.refuse(
+            request, asked, status, fields, config.surrogateKeyHeader(), control, freshness, most);
     if (head && !gotWhole && refused == null) {
       refused = BypassReason.METHOD;
     }
@@ -188,7 +201,8 @@ final class Filling implements ResponseSink {
 
   private void collected(Collecting all) {
     state = State.DONE;
-    cache.fills().release(all.reserved());
+    collecting = null;
+    giveBack(all);
     byte[] body = all.body().toArray();
     StoredResponse response = new StoredResponse(all.head().withBody(body.length), body);
     keep(response, false);
@@ -197,10 +211,19 @@ final class Filling implements ResponseSink {
     }
   }
 
+  /** A slow client's bytes count until it has them, or has gone. */
+  private void giveBack(Collecting all) {
+    if (feed == null) {
+      cache.fills().release(all.reserved());
+    } else {
+      feed.onOver(() -> cache.fills().release(all.reserved()));
+    }
+  }
+
   /** Stores, unless a purge came in between. Those who wait get it if they may. */
   private void keep(StoredResponse response, boolean refreshed) {
     CompletionStage<Void> shared = null;
-    if (response.standing(cache.purges().index()) == Standing.CURRENT) {
+    if (cache.standing(primary, response) == Standing.CURRENT) {
       cache.local().store(primary, response);
       shared =
           refreshed
@@ -211,11 +234,11 @@ final class Filling implements ResponseSink {
   }
 
   /** More than may be collected: the rest goes to the client at its own pace. */
-  private void outgrown(Collecting much, Buffer part) {
-    cache.fills().release(much.reserved());
+  private void outgrown(Collecting much, Buffer part, BypassReason reason) {
+    giveBack(much);
     collecting = null;
-    handler.meters().refused(BypassReason.TOO_LARGE.word());
-    lead.uncacheable(BypassReason.TOO_LARGE);
+    handler.meters().refused(reason.word());
+    lead.uncacheable(reason.lasting());
     Fetch origin = fetch;
     if (feed == null || feed.over() || origin == null) {
       state = State.DONE;
@@ -237,11 +260,12 @@ final class Filling implements ResponseSink {
         StoredFields.refreshed(
             before.head(), fields, askedMillis, cache.clock().millis(), mark, config);
     StoredResponse response = new StoredResponse(refreshed, before.body());
-    CacheControl control = CacheControl.parse(fields.getAll(HttpHeaders.CACHE_CONTROL));
-    if (control.noStore() || control.privately()) {
-      giveUp(before, control.noStore() ? BypassReason.NO_STORE : BypassReason.PRIVATE);
-    } else {
+    BypassReason refused = Storable.refuseRefreshed(fields, config.surrogateKeyHeader());
+    if (refused == null) {
       keep(response, true);
+    } else {
+      drop(before);
+      lead.uncacheable(refused.lasting());
     }
     if (!exchange.gone()) {
       handler.meters().revalidated();
@@ -250,18 +274,26 @@ final class Filling implements ResponseSink {
     }
   }
 
-  /** The origin confirms it, but it may be stored no longer. */
-  private void giveUp(StoredResponse before, BypassReason reason) {
+  private void drop(StoredResponse before) {
     cache.local().drop(primary, before);
     var _ = cache.shared().remove(primary);
-    lead.uncacheable(reason);
+  }
+
+  /** The origin confirms something that is not what is stored: the whole response is needed. */
+  private void askAgain(StoredResponse before) {
+    state = State.DONE;
+    drop(before);
+    if (exchange.gone() && lead.fill() == null) {
+      return;
+    }
+    new Filling(handler, exchange, asked, primary, null, why, lead).fetch();
   }
 
   // ---- A response that is not stored
 
   private void pass(Fetch origin, int status, MultiMap fields, BypassReason reason) {
     state = State.PASSING;
-    lead.uncacheable(reason);
+    lead.uncacheable(reason.lasting() && typical());
     handler.meters().miss();
     handler.meters().refused(reason.word());
     if (exchange.gone()) {
@@ -281,10 +313,19 @@ final class Filling implements ResponseSink {
     }
   }
 
+  /** Whether the response says something of what others would get who ask for the same. */
+  private boolean typical() {
+    return !asked.noStore() && !request.contains(HttpHeaders.AUTHORIZATION);
+  }
+
   // ---- The body
 
   @Override
   public void part(Buffer part) {
+    orFail(() -> arrived(part));
+  }
+
+  private void arrived(Buffer part) {
     switch (state) {
       case COLLECTING -> gather(part);
       case PASSING -> {
@@ -305,8 +346,12 @@ final class Filling implements ResponseSink {
     }
     long size = (long) now.body().size() + part.length();
     long more = Math.max(0, size - now.reserved());
-    if (size > config.maxObject().bytes() || !cache.fills().reserve(more)) {
-      outgrown(now, part);
+    if (size > config.maxObject().bytes()) {
+      outgrown(now, part, BypassReason.TOO_LARGE);
+      return;
+    }
+    if (!cache.fills().reserve(more)) {
+      outgrown(now, part, BypassReason.BUSY);
       return;
     }
     collecting = now.holding(now.reserved() + more);
@@ -318,6 +363,10 @@ final class Filling implements ResponseSink {
 
   @Override
   public void end() {
+    orFail(this::ended);
+  }
+
+  private void ended() {
     switch (state) {
       case COLLECTING -> {
         if (collecting != null) {
@@ -340,22 +389,37 @@ final class Filling implements ResponseSink {
   public void failed(Failure failure) {
     State before = state;
     state = State.DONE;
-    if (before == State.DONE) {
-      return;
+    if (before != State.DONE) {
+      over(failure);
     }
+  }
+
+  private void over(Failure failure) {
     if (collecting != null) {
       cache.fills().release(collecting.reserved());
       collecting = null;
     }
-    if (before != State.PASSING) {
-      lead.failed(failure);
-    }
+    lead.failed(failure);
     if (feed != null) {
       feed.failed(failure);
     } else if (client != null) {
       client.failed(failure);
     } else {
       exchange.fail(failure);
+    }
+  }
+
+  /** Whatever goes wrong here, nobody may be left to wait for this fetch. */
+  private void orFail(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      LOG.error("A response could not be taken into the cache", e);
+      state = State.DONE;
+      over(Failure.of(Outcome.INTERNAL, "the cache failed"));
+      if (fetch != null) {
+        fetch.cancel();
+      }
     }
   }
 }

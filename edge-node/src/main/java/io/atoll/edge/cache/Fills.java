@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The fetches under way on this node, one for each key, and what they may hold together. A request
- * that finds its key being fetched waits for that fetch; one whose key could not be stored a moment
- * ago does not. Thread-safe.
+ * that finds its key being fetched waits for that fetch, unless that takes longer than a lease
+ * lasts; one whose key could not be stored a moment ago does not wait. Thread-safe.
  */
 final class Fills {
   /** Requests that wait for one fetch; further ones fetch for themselves. */
@@ -19,6 +19,7 @@ final class Fills {
 
   private static final long MOST_REMEMBERED = 100_000;
 
+  private final LongSupplier ticker;
   private final ConcurrentHashMap<String, Fill> underWay = new ConcurrentHashMap<>();
   private final Cache<String, Boolean> uncacheable;
   private final AtomicLong bytes = new AtomicLong();
@@ -33,6 +34,7 @@ final class Fills {
    */
   Fills(long mostBytes, LongSupplier ticker, Executor upkeep) {
     this.mostBytes = mostBytes;
+    this.ticker = ticker;
     this.uncacheable =
         Caffeine.newBuilder()
             .maximumSize(MOST_REMEMBERED)
@@ -42,9 +44,22 @@ final class Fills {
             .build();
   }
 
-  /** Begins a fetch; the one already under way if there is one, else null: this one leads. */
+  /** A fetch that begins now. */
+  Fill fill() {
+    return new Fill(ticker.getAsLong());
+  }
+
+  /**
+   * Begins a fetch; the one already under way if there is one, else null: this one leads. One that
+   * has outlived {@link FillLeases#LONGEST} goes on for those who wait for it, and for no others.
+   */
   @Nullable Fill begin(String key, Fill mine) {
-    return underWay.putIfAbsent(key, mine);
+    Fill theirs = underWay.putIfAbsent(key, mine);
+    boolean late =
+        theirs != null
+            && mine.begunNanos() - theirs.begunNanos() >= FillLeases.LONGEST.toNanos()
+            && underWay.replace(key, theirs, mine);
+    return late ? null : theirs;
   }
 
   /** Whether a key is being fetched. */

@@ -1,6 +1,7 @@
 package io.atoll.edge.cache;
 
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -52,10 +53,19 @@ final class HttpDate {
           .appendValue(ChronoField.YEAR, 4)
           .toFormatter(Locale.ROOT);
 
+  private static final DateTimeFormatter WITH_DAY =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
+          .withZone(ZoneOffset.UTC);
+
   private HttpDate() {}
 
   private static DateTimeFormatterBuilder start() {
     return new DateTimeFormatterBuilder();
+  }
+
+  /** The preferred form of a moment in milliseconds since 1970. */
+  static String format(long millis) {
+    return WITH_DAY.format(Instant.ofEpochMilli(millis));
   }
 
   /** Milliseconds since 1970, or {@link #INVALID} where the text is absent or no date. */

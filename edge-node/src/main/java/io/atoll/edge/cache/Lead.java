@@ -38,17 +38,24 @@ record Lead(ResponseCache cache, String key, @Nullable Fill fill, long token) {
     if (shared == null) {
       cache.leases().release(key, token, FillLeases.End.FAILED);
     } else {
-      var _ = shared.thenRun(() -> cache.leases().release(key, token, FillLeases.End.STORED));
+      var _ =
+          shared.whenComplete(
+              (_, failure) ->
+                  release(failure == null ? FillLeases.End.STORED : FillLeases.End.FAILED));
     }
   }
 
-  /** There is a response that can't be stored. */
-  void uncacheable(BypassReason reason) {
-    if (reason.lasting()) {
+  /**
+   * There is a response that can't be stored.
+   *
+   * @param lasting whether the same is to be expected of the next
+   */
+  void uncacheable(boolean lasting) {
+    if (lasting) {
       cache.fills().remember(key);
     }
     finish(new Fill.Result.Uncacheable());
-    release(reason.lasting() ? FillLeases.End.PASS : FillLeases.End.FAILED);
+    release(lasting ? FillLeases.End.PASS : FillLeases.End.FAILED);
   }
 
   /** There is none. */

@@ -72,6 +72,11 @@ final class LocalCache {
     resources.asMap().computeIfPresent(key, (k, before) -> before.without(response));
   }
 
+  /** Drops a key. */
+  void drop(String key) {
+    resources.invalidate(key);
+  }
+
   /** Drops everything. */
   void clear() {
     resources.invalidateAll();

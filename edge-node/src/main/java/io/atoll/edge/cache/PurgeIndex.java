@@ -1,13 +1,10 @@
 package io.atoll.edge.cache;
 
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.Deque;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -27,7 +24,7 @@ import java.util.function.LongSupplier;
  * <p><b>Bounds.</b> Nothing stored lives longer than {@link Freshness#LONGEST} without being
  * fetched or validated anew, so a purge is forgotten a little later than that. When more than the
  * given number are remembered, the oldest is folded into the floor: whatever was fetched before it
- * counts as purged, whether it was named or not.
+ * counts as purged, whether it was named or not. Purges of one target count once.
  *
  * <p><b>Lineage.</b> Numbers mean something within one log only. If the log is lost with every copy
  * and begun anew, its numbers start again, and what was stored by the old numbers would look newer
@@ -46,10 +43,9 @@ public final class PurgeIndex {
   private final int capacity;
   private final LongSupplier ticker;
   private final Consumer<PurgeTarget.Kind> applied;
-  private final ConcurrentHashMap<PurgeTarget, Numbers> last = new ConcurrentHashMap<>();
-  private final Map<PurgeTarget.Kind, AtomicInteger> targets =
+  private final Map<PurgeTarget.Kind, ConcurrentHashMap<String, Numbers>> last =
       new EnumMap<>(PurgeTarget.Kind.class);
-  private final Deque<Applied> order = new ArrayDeque<>();
+  private final LinkedHashMap<PurgeTarget, Applied> order = new LinkedHashMap<>();
   private volatile long floor = Long.MIN_VALUE;
   private volatile Mark mark = new Mark(0, -1, 0);
   private volatile long stamp = 1;
@@ -61,7 +57,8 @@ public final class PurgeIndex {
     }
   }
 
-  private record Applied(long number, PurgeTarget target, long nanos) {}
+  /** A target's last purge. */
+  private record Applied(long number, long nanos) {}
 
   /**
    * An index that remembers nothing yet.
@@ -75,7 +72,7 @@ public final class PurgeIndex {
     this.ticker = ticker;
     this.applied = applied;
     for (PurgeTarget.Kind kind : PurgeTarget.Kind.values()) {
-      targets.put(kind, new AtomicInteger());
+      last.put(kind, new ConcurrentHashMap<>());
     }
   }
 
@@ -89,7 +86,7 @@ public final class PurgeIndex {
     return stamp;
   }
 
-  /** Purges remembered; for tests and gauges. */
+  /** Targets whose purges are remembered; for tests and gauges. */
   public synchronized int size() {
     return order.size();
   }
@@ -101,9 +98,8 @@ public final class PurgeIndex {
    * @param number already behind: the next purge applied has a higher one
    */
   public synchronized void begin(long lineage, long number) {
-    last.clear();
+    last.values().forEach(Map::clear);
     order.clear();
-    targets.values().forEach(count -> count.set(0));
     // Purges up to that number were not read: whatever is older must count as named by them.
     floor = number;
     mark = new Mark(lineage, number, mark.era() + 1);
@@ -116,16 +112,18 @@ public final class PurgeIndex {
       return;
     }
     long now = ticker.getAsLong();
-    last.compute(
-        target,
-        (t, before) -> {
-          if (before == null) {
-            count(t.kind()).incrementAndGet();
-            return new Numbers(soft ? -1 : number, soft ? number : -1);
-          }
-          return soft ? new Numbers(before.hard, number) : new Numbers(number, before.soft);
-        });
-    order.addLast(new Applied(number, target, now));
+    named(target.kind())
+        .compute(
+            target.value(),
+            (_, before) -> {
+              if (before == null) {
+                return new Numbers(soft ? -1 : number, soft ? number : -1);
+              }
+              return soft ? new Numbers(before.hard, number) : new Numbers(number, before.soft);
+            });
+    // In place of an earlier one: what that said of older responses this one says as well.
+    order.remove(target);
+    order.put(target, new Applied(number, now));
     forget(now);
     advance(number);
     applied.accept(target.kind());
@@ -140,19 +138,19 @@ public final class PurgeIndex {
   }
 
   private void forget(long now) {
-    Applied oldest = order.peekFirst();
-    while (oldest != null && (order.size() > capacity || now - oldest.nanos() > REMEMBERED_NANOS)) {
-      order.removeFirst();
-      if (now - oldest.nanos() <= REMEMBERED_NANOS) {
-        floor = Math.max(floor, oldest.number());
+    Map.Entry<PurgeTarget, Applied> oldest = order.firstEntry();
+    while (oldest != null && (order.size() > capacity || old(oldest.getValue(), now))) {
+      order.pollFirstEntry();
+      if (!old(oldest.getValue(), now)) {
+        floor = Math.max(floor, oldest.getValue().number());
       }
-      Numbers numbers = last.get(oldest.target());
-      if (numbers != null && numbers.latest() <= oldest.number()) {
-        last.remove(oldest.target());
-        count(oldest.target().kind()).decrementAndGet();
-      }
-      oldest = order.peekFirst();
+      named(oldest.getKey().kind()).remove(oldest.getKey().value());
+      oldest = order.firstEntry();
     }
+  }
+
+  private static boolean old(Applied purge, long now) {
+    return now - purge.nanos() > REMEMBERED_NANOS;
   }
 
   /** What the purges read so far say of a response. */
@@ -181,11 +179,12 @@ public final class PurgeIndex {
   }
 
   private boolean names(PurgeTarget.Kind kind) {
-    return count(kind).get() > 0;
+    return !named(kind).isEmpty();
   }
 
-  private AtomicInteger count(PurgeTarget.Kind kind) {
-    return Objects.requireNonNull(targets.get(kind));
+  /** By value: what a response says of itself is looked up as it is, however odd it may be. */
+  private ConcurrentHashMap<String, Numbers> named(PurgeTarget.Kind kind) {
+    return Objects.requireNonNull(last.get(kind));
   }
 
   private Standing prefixes(Standing before, String hostAndPath, long number) {
@@ -202,7 +201,7 @@ public final class PurgeIndex {
     if (before == Standing.PURGED || value.isEmpty()) {
       return before;
     }
-    Numbers numbers = last.get(new PurgeTarget(kind, value));
+    Numbers numbers = named(kind).get(value);
     if (numbers == null || numbers.latest() <= number) {
       return before;
     }
@@ -211,6 +210,6 @@ public final class PurgeIndex {
 
   @Override
   public String toString() {
-    return mark + " " + Arrays.toString(order.toArray());
+    return mark + " " + order;
   }
 }

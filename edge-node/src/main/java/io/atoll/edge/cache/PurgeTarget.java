@@ -17,7 +17,8 @@ public record PurgeTarget(Kind kind, String value) {
   /** The deepest prefix, in segments, that can be named. */
   static final int DEEPEST = 32;
 
-  private static final int LONGEST = 8192;
+  /** Characters of the longest value; what has a longer one can't be purged by it. */
+  static final int LONGEST = 8192;
 
   /** The kinds of name. */
   public enum Kind {

@@ -22,6 +22,7 @@ public final class ResponseCache {
   private final Fills fills;
   private final FillLeases leases;
   private final PurgeLog purges;
+  private final Invalidations invalidations;
   private final InstantSource clock;
   private final LongSupplier ticker;
 
@@ -51,6 +52,7 @@ public final class ResponseCache {
     this.fills = new Fills(l1Bytes / FILLS_SHARE, ticker, upkeep);
     this.leases = leases;
     this.purges = purges;
+    this.invalidations = new Invalidations(local, shared, fills, purges);
     this.clock = clock;
     this.ticker = ticker;
     meters.watch(local::weight, local::size, fills::size);
@@ -85,28 +87,18 @@ public final class ResponseCache {
     return purges.purge(List.copyOf(targets), soft);
   }
 
+  /** What may be done with a response that is stored under a key. */
+  Standing standing(String key, StoredResponse response) {
+    Standing standing = response.standing(purges.index());
+    return standing == Standing.CURRENT && invalidations.underWay(key) ? Standing.SOFT : standing;
+  }
+
   /**
-   * Has what is stored for a URL revalidated after a method that changed it succeeded (RFC 9111
-   * §4.4). Purges only where something may be stored, so that a stream of POSTs does not fill the
-   * purge log.
+   * Has what is stored for a URL validated after a method that changed it succeeded (RFC 9111
+   * §4.4): on this node from now on, on the others soon.
    */
   void invalidate(String key) {
-    if (local.find(key) != null || fills.underWay(key)) {
-      var _ = purges.purge(List.of(new PurgeTarget(PurgeTarget.Kind.URL, CacheKey.url(key))), true);
-      return;
-    }
-    var _ =
-        shared
-            .remove(key)
-            .thenAccept(
-                held -> {
-                  if (held) {
-                    var _ =
-                        purges.purge(
-                            List.of(new PurgeTarget(PurgeTarget.Kind.URL, CacheKey.url(key))),
-                            true);
-                  }
-                });
+    invalidations.begin(key);
   }
 
   LocalCache local() {

@@ -1,6 +1,8 @@
 package io.atoll.edge.cache;
 
 import io.atoll.edge.exchange.Exchange;
+import io.atoll.edge.exchange.Failure;
+import io.atoll.edge.exchange.Outcome;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -8,6 +10,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What happens to one request that L1 could not answer. Confined to the exchange's event loop.
@@ -15,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Of all requests of a node for the same key one leads, the others wait for it. The leader asks
  * L2, then the cluster for the right to fetch. If another node fetches, it asks again after 1, 2,
  * 4, 8, 10, 10… ms until that node has stored the response in L2 (or has died, and the right is
- * free again). Else it fetches. Every wait has an end, after which the request fetches for itself.
+ * free again). Else it fetches. Every wait has an end: after the first, one of those who waited
+ * leads anew, for a fetch that takes that long may hang; after another the request fetches for
+ * itself.
  */
 final class Retrieval {
   /** Longest wait for another request's fetch, on this node or another. */
@@ -23,6 +29,7 @@ final class Retrieval {
 
   private static final long MOST_POLL_MILLIS = 10;
   private static final int MOST_ROUNDS = 3;
+  private static final Logger LOG = LoggerFactory.getLogger(Retrieval.class);
 
   private final CacheHandler handler;
   private final ResponseCache cache;
@@ -61,7 +68,7 @@ final class Retrieval {
         resource == null
             ? primary
             : primary + resource.variants().getFirst().head().vary().discriminator(request::getAll);
-    this.alone = Lead.alone(cache, key);
+    this.alone = Lead.alone(cache, FillKey.of(key));
     this.begunNanos = cache.ticker().getAsLong();
   }
 
@@ -83,7 +90,7 @@ final class Retrieval {
   }
 
   private void leadOrWait() {
-    Fill mine = new Fill();
+    Fill mine = cache.fills().fill();
     Fill theirs = cache.fills().begin(alone.key(), mine);
     if (theirs == null) {
       lead(new Lead(cache, alone.key(), mine, Lead.NO_LEASE));
@@ -111,7 +118,8 @@ final class Retrieval {
   private void waitedTooLong() {
     if (!resumed && !exchange.gone()) {
       resumed = true;
-      fetchAlone();
+      // The fetch is past its time by now, so that the first who comes here leads the others.
+      handler.lookUp(exchange, primary, Math.max(round + 1, MOST_ROUNDS - 1));
     }
   }
 
@@ -135,7 +143,7 @@ final class Retrieval {
 
   private void collapsed(StoredResponse response) {
     StoredHead head = response.head();
-    if (!head.matches(request) || response.standing(purges()) != Standing.CURRENT) {
+    if (!head.matches(request) || cache.standing(primary, response) != Standing.CURRENT) {
       again();
     } else if (head.alwaysStale()) {
       stale = response;
@@ -157,7 +165,9 @@ final class Retrieval {
 
   private void askShared(Lead lead, boolean justStored) {
     then(
+        lead,
         cache.shared().find(primary, head -> head.matches(request)),
+        null,
         found -> foundShared(lead, found, justStored));
   }
 
@@ -166,7 +176,7 @@ final class Retrieval {
       lead.abandoned();
       return;
     }
-    Standing standing = found == null ? Standing.PURGED : found.standing(purges());
+    Standing standing = found == null ? Standing.PURGED : cache.standing(primary, found);
     if (found != null && standing != Standing.PURGED) {
       long now = cache.clock().millis();
       if (standing == Standing.CURRENT && found.head().fresh(now)) {
@@ -186,7 +196,11 @@ final class Retrieval {
   }
 
   private void acquire(Lead lead, boolean anyway) {
-    then(cache.leases().acquire(lead.key(), anyway), answer -> answered(lead, answer));
+    then(
+        lead,
+        cache.leases().acquire(lead.key(), anyway),
+        new FillLeases.Answer.Unknown(),
+        answer -> answered(lead, answer));
   }
 
   private void answered(Lead lead, FillLeases.Answer answer) {
@@ -200,8 +214,7 @@ final class Retrieval {
         case FillLeases.Answer.Held() -> poll(lead);
         case FillLeases.Answer.Stored() -> askShared(lead, true);
         case FillLeases.Answer.Pass() -> {
-          lead.uncacheable(BypassReason.REMEMBERED);
-          cache.fills().remember(lead.key());
+          lead.uncacheable(true);
           fetchAlone();
         }
         case FillLeases.Answer.Unknown() -> fetch(lead);
@@ -244,22 +257,40 @@ final class Retrieval {
     return variants ? CacheStatus.Forward.VARY_MISS : CacheStatus.Forward.URI_MISS;
   }
 
-  private PurgeIndex purges() {
-    return cache.purges().index();
-  }
-
   private Vertx vertx() {
     return exchange.context().owner();
   }
 
-  /** Goes on with the outcome on the exchange's event loop: at once where it is there. */
-  private <T extends @Nullable Object> void then(CompletionStage<T> stage, Consumer<T> next) {
-    var future = stage.toCompletableFuture();
+  /**
+   * Goes on with the outcome on the exchange's event loop: at once where it is there.
+   *
+   * @param otherwise the outcome of a stage that broke its promise not to fail
+   */
+  private <T extends @Nullable Object> void then(
+      Lead lead, CompletionStage<T> stage, T otherwise, Consumer<T> next) {
+    var future =
+        stage
+            .handle((outcome, failure) -> failure == null ? outcome : otherwise)
+            .toCompletableFuture();
     if (future.isDone()) {
-      next.accept(future.join());
+      orFail(lead, () -> next.accept(future.join()));
     } else {
       var _ =
-          stage.thenAccept(outcome -> exchange.context().runOnContext(_ -> next.accept(outcome)));
+          future.thenAccept(
+              outcome ->
+                  exchange.context().runOnContext(_ -> orFail(lead, () -> next.accept(outcome))));
+    }
+  }
+
+  /** Whatever goes wrong here, nobody may be left to wait for this request. */
+  private void orFail(Lead lead, Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      LOG.error("A request could not be looked up in the cache", e);
+      Failure failure = Failure.of(Outcome.INTERNAL, "the cache failed");
+      lead.failed(failure);
+      exchange.fail(failure);
     }
   }
 }

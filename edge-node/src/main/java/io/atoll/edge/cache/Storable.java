@@ -26,6 +26,7 @@ final class Storable {
    * @param asked its {@code Cache-Control}
    * @param status of the response
    * @param fields of the response
+   * @param surrogates name of the field with its surrogate keys
    * @param control the response's {@code Cache-Control}
    * @param freshness as read from the response
    * @param maxBytes the largest body stored
@@ -36,6 +37,7 @@ final class Storable {
       CacheControl asked,
       int status,
       MultiMap fields,
+      String surrogates,
       CacheControl control,
       Freshness freshness,
       long maxBytes) {
@@ -62,9 +64,39 @@ final class Storable {
     if (length(fields) > maxBytes) {
       return BypassReason.TOO_LARGE;
     }
+    if (longKeys(fields, surrogates)) {
+      return BypassReason.LONG_NAME;
+    }
     boolean fresh = freshness.remainingMillis(freshness.arrivedMillis()) > 0 && !control.noCache();
     boolean asksToValidate = freshness.explicit() || control.noCache();
     return fresh || (asksToValidate && validator(fields)) ? null : BypassReason.NOT_FRESH;
+  }
+
+  /**
+   * Decides whether what is stored may stay after a 304.
+   *
+   * @param fields of the 304
+   * @param surrogates name of the field with its surrogate keys
+   * @return why not, or null: it may
+   */
+  static @Nullable BypassReason refuseRefreshed(MultiMap fields, String surrogates) {
+    CacheControl control = CacheControl.parse(fields.getAll(HttpHeaders.CACHE_CONTROL));
+    if (control.noStore()) {
+      return BypassReason.NO_STORE;
+    }
+    if (control.privately()) {
+      return BypassReason.PRIVATE;
+    }
+    return longKeys(fields, surrogates) ? BypassReason.LONG_NAME : null;
+  }
+
+  private static boolean longKeys(MultiMap fields, String surrogates) {
+    for (String key : StoredFields.keys(fields.getAll(surrogates))) {
+      if (key.length() > PurgeTarget.LONGEST) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean validator(MultiMap fields) {

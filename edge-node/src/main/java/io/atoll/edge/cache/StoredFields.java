@@ -81,8 +81,15 @@ final class StoredFields {
         merged.set(given, fields.getAll(given));
       }
     }
+    if (!fields.contains(HttpHeaders.DATE)) {
+      // The origin has spoken now (RFC 9110 §6.6.1): by the old date it would be stale at once.
+      merged.set(HttpHeaders.DATE, HttpDate.format(nowMillis));
+    }
     CacheControl control = CacheControl.parse(merged.getAll(HttpHeaders.CACHE_CONTROL));
     MultiMap dated = HttpHeaders.headers().addAll(merged);
+    if (!fields.contains(HttpHeaders.DATE)) {
+      dated.remove(HttpHeaders.DATE); // to the millisecond
+    }
     String age = fields.get("age");
     if (age != null) {
       dated.set("age", age);
@@ -133,7 +140,7 @@ final class StoredFields {
   }
 
   /** Surrogate keys, separated by blanks or commas. */
-  private static String[] keys(List<String> lines) {
+  static String[] keys(List<String> lines) {
     TreeSet<String> keys = new TreeSet<>();
     for (String line : lines) {
       for (String key : line.split("[ ,\t]+", -1)) {

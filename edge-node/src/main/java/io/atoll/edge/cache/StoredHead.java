@@ -126,6 +126,10 @@ public record StoredHead(
     for (String key : surrogateKeys) {
       weight += 56 + key.length();
     }
+    for (int i = 0; i < vary.names().length; i++) {
+      String value = vary.values()[i];
+      weight += 112 + vary.names()[i].length() + (value == null ? 0 : value.length());
+    }
     return weight;
   }
 }

@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  * Asks a key's owner for the right to fetch, by the owner's clock. Leases have no backup: if the
  * owner is lost one more node may fetch.
  *
- * @param holder id of the node that asks
+ * @param holder id of the process that asks
  * @param token of the lease, if granted
  * @param anyway see {@link FillLeases#acquire}
- * @param gone id of a node that has left the cluster, whose lease no longer counts; empty for none
+ * @param gone id of a process that has left the cluster, whose lease no longer counts; empty for
+ *     none
  */
 record AcquireLease(String holder, long token, boolean anyway, String gone)
     implements EntryProcessor<String, @Nullable FillLease, LeaseReply> {

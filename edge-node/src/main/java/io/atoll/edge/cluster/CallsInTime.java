@@ -67,6 +67,12 @@ final class CallsInTime {
       meters.late();
       return CompletableFuture.completedStage(fallback);
     }
+    return anyway(call, deadline, fallback);
+  }
+
+  /** The same, for a call that is made however the others fared: it gives something back. */
+  <T extends @Nullable Object> CompletionStage<T> anyway(
+      Supplier<CompletionStage<T>> call, Duration deadline, T fallback) {
     return inTime(call, deadline)
         .handle(
             (value, failure) -> {

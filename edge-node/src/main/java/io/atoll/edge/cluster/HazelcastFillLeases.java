@@ -22,7 +22,6 @@ public final class HazelcastFillLeases implements FillLeases {
 
   private final HazelcastInstance hazelcast;
   private final IMap<String, @Nullable FillLease> leases;
-  private final String nodeId;
   private final CallsInTime calls;
   private final Duration deadline;
 
@@ -35,29 +34,37 @@ public final class HazelcastFillLeases implements FillLeases {
     this.deadline = deadline;
     this.hazelcast = member.hazelcast();
     this.leases = hazelcast.getMap(MemberSettings.FILLS);
-    this.nodeId = MemberNames.of(hazelcast.getCluster().getLocalMember());
     this.calls = new CallsInTime(meters);
   }
 
   @Override
   public CompletionStage<Answer> acquire(String key, boolean anyway) {
     long token = ThreadLocalRandom.current().nextLong(Long.MAX_VALUE);
-    return ask(key, new AcquireLease(nodeId, token, anyway, ""))
+    return ask(key, token, anyway, "")
         .thenCompose(
             reply ->
                 reply.word().equals("held") && gone(reply.holder())
-                    ? ask(key, new AcquireLease(nodeId, token, anyway, reply.holder()))
+                    ? ask(key, token, anyway, reply.holder())
                     : CompletableFuture.completedStage(reply))
+        .exceptionally(_ -> TOO_LATE) // the member is shutting down
         .thenApply(reply -> reply.answer(token));
   }
 
-  private CompletionStage<LeaseReply> ask(String key, AcquireLease question) {
-    return calls.or(() -> leases.submitToKey(key, question), deadline, TOO_LATE);
+  /** Not the node's name: a node that starts again keeps it, and has none of its old leases. */
+  private String self() {
+    return hazelcast.getCluster().getLocalMember().getUuid().toString();
+  }
+
+  private CompletionStage<LeaseReply> ask(String key, long token, boolean anyway, String gone) {
+    return calls.or(
+        () -> leases.submitToKey(key, new AcquireLease(self(), token, anyway, gone)),
+        deadline,
+        TOO_LATE);
   }
 
   private boolean gone(String holder) {
     for (Member member : hazelcast.getCluster().getMembers()) {
-      if (MemberNames.of(member).equals(holder)) {
+      if (member.getUuid().toString().equals(holder)) {
         return false;
       }
     }
@@ -67,6 +74,7 @@ public final class HazelcastFillLeases implements FillLeases {
   @Override
   public void release(String key, long token, End end) {
     ReleaseLease releasing = new ReleaseLease(token, end.name());
-    var _ = calls.or(() -> leases.submitToKey(key, releasing), deadline, false);
+    // Also while hardly any calls are made: all other nodes would wait for a lease not given back.
+    var _ = calls.anyway(() -> leases.submitToKey(key, releasing), deadline, false);
   }
 }

@@ -42,8 +42,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Reading.</b> One thread of each node asks the buffer's owner for everything from its next
  * number on, and the owner answers as soon as there is something: a purge reaches every node in one
- * network round trip and without a listener that could drop it. Each second without news the thread
- * compares its number with the buffer's last, so a lost question only delays.
+ * network round trip and without a listener that could drop it. Twice a second without news the
+ * thread compares its number with the buffer's last, so a lost question only delays.
+ *
+ * <p><b>Relying.</b> For two seconds after this node last knew that it had read everything, what it
+ * read is relied on; after that nothing is served from the cache until it has compared again. So a
+ * node that can't reach the log, or was stopped and goes on, serves nothing that was purged
+ * meanwhile. What counts is the moment the comparison was asked for, not that of its answer.
  *
  * <p><b>Confirming.</b> {@link #purge} asks every member how far it has read, until all have read
  * far enough or {@link #CONFIRM} has passed. Adding waits for the owner alone, not for the copies:
@@ -78,7 +83,10 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
 
   private static final long ASK_AGAIN_MILLIS = 5;
   private static final long LOOK_UP_MILLIS = 100;
-  private static final long COMPARE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long COMPARE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  /** What was read may not be relied on any more: several comparisons have failed. */
+  private static final long RELIED_ON_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** Own purges kept for the case that they were accepted in a split not yet noticed. */
   private static final long UNNOTICED_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -100,7 +108,7 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
   private final Deque<Own> own = new ArrayDeque<>();
   private final CountDownLatch firstRead = new CountDownLatch(1);
   private volatile boolean closed;
-  private volatile boolean ready;
+  private final Reading reading = new Reading();
   private volatile boolean beginAgain = true;
   private volatile boolean rewritten;
   private volatile boolean merged;
@@ -158,7 +166,9 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
 
   @Override
   public boolean ready() {
-    return ready;
+    return reading.stands()
+        && ticker.getAsLong() - comparedNanos <= RELIED_ON_NANOS
+        && hazelcast.getLifecycleService().isRunning();
   }
 
   /** Waits until the log has been read for the first time, but no longer than so. */
@@ -179,7 +189,7 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
 
   /** The number up to which this node has read. */
   long seen() {
-    return ready ? index.mark().number() : PurgesSeen.NOTHING;
+    return reading.stands() ? index.mark().number() : PurgesSeen.NOTHING;
   }
 
   // ---- Writing
@@ -204,16 +214,20 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
   private CompletionStage<Long> write(List<PurgeRecord> records, int from) {
     int to = Math.min(records.size(), from + BATCH);
     CompletableFuture<Long> written = new CompletableFuture<>();
-    var _ =
-        ring.addAllAsync(records.subList(from, to), OverflowPolicy.OVERWRITE)
-            .whenComplete(
-                (number, failure) -> {
-                  if (failure == null) {
-                    written.complete(number);
-                  } else {
-                    written.completeExceptionally(failure);
-                  }
-                });
+    try {
+      var _ =
+          ring.addAllAsync(records.subList(from, to), OverflowPolicy.OVERWRITE)
+              .whenComplete(
+                  (number, failure) -> {
+                    if (failure == null) {
+                      written.complete(number);
+                    } else {
+                      written.completeExceptionally(failure);
+                    }
+                  });
+    } catch (RuntimeException e) {
+      written.completeExceptionally(e); // the member is shutting down
+    }
     CompletableFuture<Long> inTime =
         written.orTimeout(WRITE_DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
     return to == records.size() ? inTime : inTime.thenCompose(_ -> write(records, to));
@@ -314,6 +328,9 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
       } catch (InterruptedException e) {
         return;
       } catch (ExecutionException | RuntimeException e) {
+        if (!reading.stands()) {
+          beginAgain = true; // what was begun has come to nothing
+        }
         if (!closed) {
           warnOnce(e);
           pause();
@@ -335,8 +352,9 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
 
   /** Reads the whole log into an index that has forgotten everything. */
   private void begin() throws ExecutionException, InterruptedException {
-    ready = false;
+    int begun = reading.begin();
     beginAgain = false;
+    long asked = ticker.getAsLong();
     long tail = ring.tailSequence();
     if (tail < 0 || rewritten) {
       rewritten = false;
@@ -359,17 +377,22 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
       merged = false;
       repeatOwn();
     }
-    comparedNanos = ticker.getAsLong();
-    ready = !beginAgain;
+    comparedNanos = asked;
+    reading.done(begun);
     firstRead.countDown();
   }
 
   /** Waits for the next records and applies them; compares when there are none for a second. */
   private void follow() throws ExecutionException, InterruptedException {
     long last = index.mark().number();
-    if (ring.tailSequence() < last) {
+    long asked = ticker.getAsLong();
+    long tail = ring.tailSequence();
+    if (tail < last) {
       beginAfterLoss();
       return;
+    }
+    if (tail == last) {
+      compared(asked);
     }
     CompletableFuture<ReadResultSet<PurgeRecord>> news =
         ring.readManyAsync(last, 2, BATCH, null).toCompletableFuture();
@@ -378,8 +401,10 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
         ReadResultSet<PurgeRecord> records = news.get(LOOK_UP_MILLIS, TimeUnit.MILLISECONDS);
         if (goesOn(records, last)) {
           applyAll(records);
+          if (index.mark().number() >= tail) {
+            compared(asked);
+          }
         }
-        comparedNanos = ticker.getAsLong();
         return;
       } catch (TimeoutException e) {
         if (ticker.getAsLong() - comparedNanos >= COMPARE_NANOS && !upToDate(last)) {
@@ -391,7 +416,15 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
     news.cancel(true);
   }
 
+  /** A comparison that was asked for before a later one says nothing more. */
+  private void compared(long askedNanos) {
+    if (askedNanos - comparedNanos > 0) {
+      comparedNanos = askedNanos;
+    }
+  }
+
   private boolean upToDate(long last) throws ExecutionException, InterruptedException {
+    long asked = ticker.getAsLong();
     long tail = ring.tailSequence();
     if (tail < last) {
       beginAfterLoss();
@@ -402,7 +435,7 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
     if (!goesOn(records, last) || tail > last) {
       return false;
     }
-    comparedNanos = ticker.getAsLong();
+    compared(asked);
     return true;
   }
 
@@ -433,7 +466,7 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
   }
 
   private void beginAfterLoss() {
-    if (ready) { // else the log of another side is being put in this one's place
+    if (reading.stands()) { // else the log of another side is being put in this one's place
       LOG.warn("The purge log has lost records: everything stored counts as purged");
       rewritten = true;
     }
@@ -488,13 +521,16 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
 
   private void changed(LifecycleEvent event) {
     switch (event.getState()) {
-      case MERGING -> ready = false;
+      case MERGING -> reading.merging();
       case MERGED -> {
-        ready = false;
         merged = true;
+        reading.mergeOver();
         beginAgain = true;
       }
-      case MERGE_FAILED -> beginAgain = true;
+      case MERGE_FAILED -> {
+        reading.mergeOver();
+        beginAgain = true;
+      }
       default -> {}
     }
   }
@@ -514,7 +550,7 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    ready = false;
+    var _ = reading.begin();
     reader.interrupt();
     if (hazelcast.getLifecycleService().isRunning()) {
       hazelcast.getUserContext().remove(PurgesSeen.LOG, this);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A {@link FillLeases.Answer} as it crosses the wire.
  *
  * @param word what was answered
- * @param holder id of the node that fetches or did; empty for none
+ * @param holder id of the process that fetches or did; empty for none
  */
 record LeaseReply(String word, String holder) {
   static LeaseReply of(FillLeases.Answer answer, @Nullable FillLease lease) {

@@ -51,6 +51,14 @@ class CacheControlTest {
   }
 
   @Test
+  void proxyRevalidateDoesNotOpenAResponseToOthers() {
+    CacheControl control = CacheControl.parse(List.of("max-age=60, proxy-revalidate"));
+    assertThat(control.proxyRevalidate()).isTrue();
+    assertThat(control.mustRevalidate()).isFalse();
+    assertThat(control.allowsAuthorized()).isFalse();
+  }
+
+  @Test
   void unknownDirectivesSayNothing() {
     assertThat(CacheControl.parse(List.of("immutable, foo=bar, no-storex")))
         .isEqualTo(CacheControl.NONE);

@@ -6,6 +6,8 @@ import static io.atoll.edge.cache.ScriptedOrigin.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.atoll.config.DataSize;
+import io.atoll.config.RouteConfig;
 import io.atoll.edge.exchange.Failure;
 import io.atoll.edge.exchange.Outcome;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -87,6 +90,70 @@ class CacheHandlerTest {
   }
 
   @Test
+  void aConfirmationOfSomethingElseIsNoneAndTheWholeIsFetched() {
+    origin.answers(_ -> answer(200, FRESH, "one"));
+    node.get("/a");
+    node.pass(Duration.ofSeconds(61));
+    String other = "Cache-Control: max-age=60; ETag: \"2\"";
+    origin.answers(
+        asked ->
+            asked.fields().contains("If-None-Match")
+                ? answer(304, other, "")
+                : answer(200, other, "two"));
+    HttpResponse<String> after = node.get("/a");
+    assertThat(after.body()).isEqualTo("two");
+    assertThat(status(after)).isEqualTo("atoll; fwd=stale; fwd-status=200; stored");
+    assertThat(origin.asked()).hasSize(3);
+    HttpResponse<String> hit = node.get("/a");
+    assertThat(hit.body()).isEqualTo("two");
+    assertThat(status(hit)).startsWith("atoll; hit");
+  }
+
+  @Test
+  void whatIsConfirmedWithoutADateIsFreshFromThen() {
+    String date = HttpDate.format(System.currentTimeMillis());
+    origin.answers(
+        asked ->
+            asked.fields().contains("If-None-Match")
+                ? answer(304, "ETag: \"1\"", "")
+                : answer(200, FRESH + "; Date: " + date, "x"));
+    node.get("/a");
+    node.pass(Duration.ofSeconds(90));
+    assertThat(status(node.get("/a"))).isEqualTo("atoll; fwd=stale; fwd-status=304");
+    HttpResponse<String> hit = node.get("/a");
+    assertThat(status(hit)).startsWith("atoll; hit; ttl=");
+    assertThat(HttpDate.parse(hit.headers().firstValue("Date").orElse("")))
+        .isGreaterThan(HttpDate.parse(date));
+  }
+
+  @Test
+  void whatOneClientAsksDoesNotKeepOthersFromWaitingForEachOther() {
+    origin.answers(
+        asked ->
+            asked.fields().contains("Authorization")
+                ? answer(200, "Cache-Control: private", "mine")
+                : answer(200, FRESH, "hello"));
+    node.get("/a", "Cache-Control: no-store");
+    node.get("/a", "Authorization: Basic eA==");
+    assertThat(node.cache().fills().remembered("http://shop.example/a")).isFalse();
+  }
+
+  @Test
+  void aNodeThatIsBusyDoesNotTakeAnObjectForTooLarge() {
+    Fills fills = node.cache().fills();
+    origin.answers(_ -> answer(200, FRESH + "; Transfer-Encoding: chunked", "x".repeat(100_000)));
+    long all = 4 << 20;
+    assertThat(fills.reserve(all)).isTrue();
+    assertThat(node.get("/a").body()).hasSize(100_000);
+    fills.release(all);
+    assertThat(fills.remembered("http://shop.example/a")).isFalse();
+    assertThat(node.metric("atoll_cache_bypass_total{reason=\"busy\",route=\"route\"}"))
+        .isEqualTo(1);
+    node.get("/a");
+    await().until(() -> status(node.get("/a")).startsWith("atoll; hit"));
+  }
+
+  @Test
   void aClientsConditionIsJudgedHere() {
     origin.answers(_ -> answer(200, FRESH, "hello"));
     HttpResponse<String> missed = node.get("/a", "If-None-Match: \"1\"");
@@ -151,6 +218,41 @@ class CacheHandlerTest {
   }
 
   @Test
+  void whoChangedSomethingFindsItChangedBeforeThePurgeIsRead() {
+    HeldPurgeLog purges = new HeldPurgeLog();
+    try (CacheNode other = CacheNode.start(CACHING, origin, CacheNode.alone(purges))) {
+      origin.answers(_ -> answer(200, FRESH, "one"));
+      other.get("/a");
+      await().until(() -> status(other.get("/a")).startsWith("atoll; hit"));
+      other.send("POST", "/a").join();
+      origin.answers(_ -> answer(200, "Cache-Control: max-age=60; ETag: \"2\"", "two"));
+      HttpResponse<String> after = other.get("/a");
+      assertThat(status(after)).startsWith("atoll; fwd=stale");
+      assertThat(after.body()).isEqualTo("two");
+      assertThat(purges.letThrough()).isEqualTo(1);
+      assertThat(other.get("/a").body()).isEqualTo("two");
+    }
+  }
+
+  @Test
+  void aStreamOfPostsIsFewPurges() {
+    HeldPurgeLog purges = new HeldPurgeLog();
+    try (CacheNode other = CacheNode.start(CACHING, origin, CacheNode.alone(purges))) {
+      origin.answers(_ -> answer(200, FRESH, "one"));
+      other.get("/a");
+      await().until(() -> status(other.get("/a")).startsWith("atoll; hit"));
+      for (int i = 0; i < 50; i++) {
+        other.send("POST", "/a").join();
+      }
+      assertThat(purges.letThrough()).isEqualTo(1);
+      // What is stored is known to be outdated now, and nothing is to be purged.
+      other.send("POST", "/a").join();
+      assertThat(purges.letThrough()).isZero();
+      assertThat(status(other.get("/a"))).startsWith("atoll; fwd=stale");
+    }
+  }
+
+  @Test
   void anUnsafeMethodThatFailedChangesNothing() {
     origin.answers(_ -> answer(200, FRESH, "one"));
     node.get("/a");
@@ -197,6 +299,93 @@ class CacheHandlerTest {
       assertThat(receipt.confirmed()).containsExactly("node-1");
       assertThat(status(node.get("/a/b"))).startsWith("atoll; fwd=uri-miss");
     }
+  }
+
+  @Test
+  void anUrlThatNoPurgeCouldNameIsPassedOn() {
+    origin.answers(_ -> answer(200, FRESH, "x"));
+    node.cache()
+        .purge(List.of("http://shop.example/b"), List.of(), List.of(), List.of(), false)
+        .toCompletableFuture()
+        .join();
+    String path = "/a?" + "x".repeat(PurgeTarget.LONGEST);
+    for (int i = 0; i < 2; i++) {
+      HttpResponse<String> response = node.get(path);
+      assertThat(response.body()).isEqualTo("x");
+      assertThat(status(response)).isEqualTo("atoll; fwd=bypass; detail=long_name");
+    }
+    assertThat(node.send("POST", path).join().statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void nobodyIsLeftWaitingForAFetchThatCouldNotBeTakenIn() {
+    SharedCache broken =
+        new FaultySharedCache(
+            () -> {
+              throw new IllegalStateException("broken");
+            });
+    try (CacheNode other =
+        CacheNode.start(
+            CACHING, origin, CacheNode.alone(broken, new LocalFillLeases(System::nanoTime)))) {
+      origin.answers(_ -> answer(200, FRESH, "x"));
+      for (int i = 0; i < 2; i++) {
+        other.send("GET", "/a" + i).handle((_, _) -> true).join();
+        await().until(() -> other.metric("atoll_cache_fills_active") == 0);
+      }
+    }
+  }
+
+  @Test
+  void whoCanNotBeToldWhetherToFetchFetches() {
+    FillLeases broken =
+        new FillLeases() {
+          @Override
+          public CompletionStage<Answer> acquire(String key, boolean anyway) {
+            return CompletableFuture.failedStage(new IllegalStateException("broken"));
+          }
+
+          @Override
+          public void release(String key, long token, End end) {}
+        };
+    try (CacheNode other =
+        CacheNode.start(CACHING, origin, CacheNode.alone(SharedCache.none(), broken))) {
+      origin.answers(_ -> answer(200, FRESH, "x"));
+      assertThat(other.get("/a").body()).isEqualTo("x");
+    }
+  }
+
+  @Test
+  void aLeaseIsGivenBackThoughStoringFailed() {
+    LocalFillLeases leases = new LocalFillLeases(System::nanoTime);
+    SharedCache failing =
+        new FaultySharedCache(
+            () -> CompletableFuture.failedStage(new IllegalStateException("broken")));
+    try (CacheNode other = CacheNode.start(CACHING, origin, CacheNode.alone(failing, leases))) {
+      origin.answers(_ -> answer(200, FRESH, "x"));
+      assertThat(other.get("/a").body()).isEqualTo("x");
+      await()
+          .until(
+              () ->
+                  leases.acquire("http://shop.example/a", false).toCompletableFuture().join()
+                      instanceof FillLeases.Answer.Granted);
+    }
+  }
+
+  @Test
+  void ofThoseWhoHaveWaitedTooLongOneLeads() {
+    CompletableFuture<Void> gate = new CompletableFuture<>();
+    origin.answers(_ -> answer(200, FRESH, "late").when(gate));
+    CompletableFuture<HttpResponse<String>> first = node.send("GET", "/a");
+    await().until(() -> origin.asked().size() == 1);
+    List<CompletableFuture<HttpResponse<String>>> all = many(20);
+    origin.answers(_ -> answer(200, FRESH, "hello"));
+    await()
+        .atMost(Duration.ofSeconds(25))
+        .until(() -> all.stream().allMatch(CompletableFuture::isDone));
+    assertThat(all).allSatisfy(one -> assertThat(one.join().body()).isEqualTo("hello"));
+    assertThat(origin.asked()).hasSize(2);
+    gate.complete(null);
+    assertThat(first.join().body()).isEqualTo("late");
   }
 
   @Test
@@ -330,6 +519,33 @@ class CacheHandlerTest {
       await().until(() -> origin.asked().size() == 1);
       assertThat(node.get("/a").body()).hasSize(1 << 20);
       assertThat(origin.asked()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatASlowClientHasYetToGetCountsAsHeld() throws IOException {
+    // More than the kernel takes off our hands.
+    byte[] body = new byte[3_900_000];
+    long all = 4 << 20;
+    RouteConfig.Caching large =
+        new RouteConfig.Caching(
+            true, Duration.ZERO, new DataSize(all), CACHING.key(), CACHING.surrogateKeyHeader());
+    origin.answers(_ -> answer(200, FRESH, body));
+    try (CacheNode other = CacheNode.start(large, origin)) {
+      Fills fills = other.cache().fills();
+      try (Socket slow = new Socket()) {
+        slow.setReceiveBufferSize(4096);
+        slow.connect(
+            new java.net.InetSocketAddress(
+                java.net.InetAddress.getLoopbackAddress(), other.port()));
+        slow.getOutputStream()
+            .write(
+                "GET /a HTTP/1.1\r\nHost: shop.example\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+        await().until(() -> other.cache().local().size() == 1);
+        assertThat(fills.reserve(all)).isFalse();
+      }
+      await().until(() -> fills.reserve(all));
     }
   }
 

@@ -54,6 +54,7 @@ public final class CacheNode implements AutoCloseable {
           "Surrogate-Key");
 
   private static final int LOOPS = 2;
+  private static final int LONGEST_LINE = 32 << 10;
   private static final long L1_BYTES = 16 << 20;
 
   private final Vertx vertx =
@@ -79,6 +80,17 @@ public final class CacheNode implements AutoCloseable {
 
   private record Alone(SharedCache shared, FillLeases leases, PurgeLog purges) implements Sharing {}
 
+  /** Of a node alone. */
+  static Sharing alone(SharedCache shared, FillLeases leases) {
+    PurgeIndex index = new PurgeIndex(PurgeIndex.CAPACITY, System::nanoTime, _ -> {});
+    return new Alone(shared, leases, new LocalPurgeLog("node-1", index));
+  }
+
+  /** Of a node alone with that purge log. */
+  static Sharing alone(PurgeLog purges) {
+    return new Alone(SharedCache.none(), new LocalFillLeases(System::nanoTime), purges);
+  }
+
   /** A node that shares. */
   public static CacheNode start(RouteConfig.Caching caching, Origin origin, Sharing sharing) {
     return new CacheNode(caching, origin, sharing);
@@ -86,14 +98,7 @@ public final class CacheNode implements AutoCloseable {
 
   /** A node alone. */
   public static CacheNode start(RouteConfig.Caching caching, Origin origin) {
-    PurgeIndex index = new PurgeIndex(PurgeIndex.CAPACITY, System::nanoTime, _ -> {});
-    return start(
-        caching,
-        origin,
-        new Alone(
-            SharedCache.none(),
-            new LocalFillLeases(System::nanoTime),
-            new LocalPurgeLog("node-1", index)));
+    return start(caching, origin, alone(SharedCache.none(), new LocalFillLeases(System::nanoTime)));
   }
 
   private CacheNode(RouteConfig.Caching caching, Origin origin, Sharing sharing) {
@@ -151,7 +156,11 @@ public final class CacheNode implements AutoCloseable {
       Pipeline pipeline =
           new Pipeline("route", new Filter[0], handler, new RouteMeters(telemetry, "route"));
       return vertx
-          .createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(port))
+          .createHttpServer(
+              new HttpServerOptions()
+                  .setHost("127.0.0.1")
+                  .setPort(port)
+                  .setMaxInitialLineLength(LONGEST_LINE))
           .requestHandler(request -> begin(request, pipeline))
           .listen();
     }

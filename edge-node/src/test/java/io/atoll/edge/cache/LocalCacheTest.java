@@ -56,6 +56,13 @@ class LocalCacheTest {
   }
 
   @Test
+  void whatAVariantVariesOnIsWeighed() {
+    Vary vary = Stored.language("x".repeat(10_000));
+    cache.store("k", Stored.response("https://h/", MARK, new byte[1], vary));
+    assertThat(cache.weight()).isBetween(10_000L, 12_000L);
+  }
+
+  @Test
   void whatIsNoUseAnyMoreGoes() {
     cache.store("k", Stored.response("https://h/", MARK, "x"));
     nanos.addAndGet(Duration.ofSeconds(61).toNanos());

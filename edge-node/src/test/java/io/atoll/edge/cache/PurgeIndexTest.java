@@ -80,6 +80,19 @@ class PurgeIndexTest {
   }
 
   @Test
+  void purgesOfOneTargetAreRememberedAsOne() {
+    StoredResponse unnamed = Stored.response(URL, index.mark(), "");
+    StoredResponse named = Stored.response(URL, index.mark(), "", "key");
+    index.apply(1, PurgeTarget.key("key"), false);
+    for (int number = 2; number <= 100; number++) {
+      index.apply(number, PurgeTarget.key("key"), true);
+    }
+    assertThat(index.size()).isEqualTo(1);
+    assertThat(unnamed.standing(index)).isEqualTo(Standing.CURRENT);
+    assertThat(named.standing(index)).isEqualTo(Standing.PURGED);
+  }
+
+  @Test
   void aPurgeIsForgottenWhenNothingFromBeforeItCanLive() {
     index.apply(1, PurgeTarget.key("old"), false);
     nanos.addAndGet(Duration.ofHours(26).toNanos());
@@ -102,6 +115,16 @@ class PurgeIndexTest {
     StoredResponse stored = Stored.response(URL, index.mark(), "");
     index.begin(7, 0);
     assertThat(stored.standing(index)).isEqualTo(Standing.PURGED);
+  }
+
+  @Test
+  void namesThatNoPurgeCanHaveAreNamedByNone() {
+    String url = URL + "x".repeat(PurgeTarget.LONGEST);
+    StoredResponse stored = Stored.response(url, index.mark(), "", "y".repeat(10_000), " ");
+    index.apply(1, PurgeTarget.url(URL), false);
+    index.apply(2, PurgeTarget.key("red"), false);
+    index.apply(3, PurgeTarget.prefix("shop.example/c"), false);
+    assertThat(stored.standing(index)).isEqualTo(Standing.CURRENT);
   }
 
   @Test

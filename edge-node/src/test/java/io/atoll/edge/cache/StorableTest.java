@@ -6,6 +6,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -35,6 +36,14 @@ class StorableTest {
           200 | Cache-Control: max-age=60, public                | Authorization: Basic eA | -
           200 | Cache-Control: s-maxage=60                       | Authorization: Basic eA | -
           200 | Cache-Control: max-age=60, must-revalidate       | Authorization: Basic eA | -
+          200 | Cache-Control: max-age=60, proxy-revalidate      | Authorization: Basic eA | AUTHORIZATION
+          200 | Cache-Control: max-age=60; Vary: X-Forwarded-For | -                       | VARY_STAR
+          200 | Cache-Control: max-age=60; Vary: a, Forwarded    | -                       | VARY_STAR
+          200 | Cache-Control: max-age=60; Vary: Via             | -                       | VARY_STAR
+          200 | Cache-Control: max-age=60; Vary: X-Request-ID    | -                       | VARY_STAR
+          200 | Cache-Control: max-age=60; Vary: x-real-ip       | -                       | VARY_STAR
+          200 | Cache-Control: max-age=60; Vary: X-Forwarded-Host | -                      | VARY_STAR
+          200 | Cache-Control: max-age=60; Vary: X-Forwarded-Proto | -                     | -
           200 | Cache-Control: max-age=60, public; Set-Cookie: a=b | -                     | SET_COOKIE
           200 | Cache-Control: max-age=60; Vary: *               | -                       | VARY_STAR
           200 | Cache-Control: max-age=60; Vary: Accept, *       | -                       | VARY_STAR
@@ -57,6 +66,16 @@ class StorableTest {
     assertThat(refuse(status, fields(null), fields(null), Duration.ofSeconds(5))).isEqualTo(reason);
   }
 
+  @Test
+  void whatNoPurgeCouldNameIsNotStored() {
+    String key = "k".repeat(PurgeTarget.LONGEST);
+    MultiMap response = fields("Cache-Control: max-age=60; Surrogate-Key: red " + key);
+    assertThat(refuse(200, response, fields(null), Duration.ZERO)).isNull();
+    response.add("Surrogate-Key", key + "k");
+    assertThat(refuse(200, response, fields(null), Duration.ZERO))
+        .isEqualTo(BypassReason.LONG_NAME);
+  }
+
   private static @Nullable BypassReason refuse(
       int status, MultiMap response, MultiMap request, Duration byDefault) {
     CacheControl control = CacheControl.parse(response.getAll("Cache-Control"));
@@ -65,6 +84,7 @@ class StorableTest {
         CacheControl.parse(request.getAll("Cache-Control")),
         status,
         response,
+        "surrogate-key",
         control,
         Freshness.of(control, response::getAll, 0, 0, byDefault),
         100);

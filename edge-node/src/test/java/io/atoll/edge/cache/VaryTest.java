@@ -24,6 +24,13 @@ class VaryTest {
           Accept-Encoding          | Accept-Encoding: gzip, br | Accept-Encoding: br,  GZIP | true
           Accept-Encoding          | Accept-Encoding: gzip     | Accept-Encoding: gzip, br;q=0 | true
           Accept-Encoding          | Accept-Encoding: gzip     | Accept-Encoding: gzip, br | false
+          Accept-Encoding          | Accept-Encoding: gzip     | Accept-Encoding: gzip, br;q=0.000 | true
+          Accept-Encoding          | Accept-Encoding: br;q=0.5 | Accept-Encoding: br;q=0   | false
+          Accept-Encoding          | Accept-Encoding: *        | Accept-Encoding: gzip;q=0, * | false
+          Accept-Encoding          | Accept-Encoding: *, gzip;q=0.0 | Accept-Encoding: gzip;q=0, * | true
+          Accept-Encoding          | Accept-Encoding: gzip     | Accept-Encoding: gzip, identity;q=0 | false
+          Accept-Encoding          | Accept-Encoding: gzip     | Accept-Encoding: gzip, *;q=0 | false
+          X-Forwarded-Proto        | X-Forwarded-Proto: https  | X-Forwarded-Proto: http   | true
           A, B                     | A: 1; B: 2                | B: 2; A: 1; C: 3          | true
           A, B                     | A: 1; B: 2                | A: 1                      | false
           -                        | A: 1                      | A: 2                      | true

@@ -93,6 +93,14 @@ class CallsInTimeTest {
   }
 
   @Test
+  void whatGivesSomethingBackIsCalledThoughNothingElseIs() {
+    breakOff();
+    assertThat(call()).isCompletedWithValue("fallback");
+    assertThat(calls.anyway(() -> CompletableFuture.completedStage("made"), DEADLINE, "fallback"))
+        .isCompletedWithValue("made");
+  }
+
+  @Test
   void anOutcomeInBetweenBeginsANewRow() {
     for (int i = 0; i < 3 * CallsInTime.IN_A_ROW; i++) {
       CompletableFuture<String> answer = call();

@@ -42,6 +42,33 @@ class HazelcastFillLeasesTest extends FillLeasesContract {
   }
 
   @Test
+  void theLeaseOfANodeThatStartedAgainIsFree() {
+    try (TestCluster mortal = TestCluster.start(2)) {
+      FillLeases survivor = leases(mortal.member(0));
+      for (int i = 0; i < 20; i++) {
+        assertThat(leases(mortal.member(1)).acquire("k" + i, false).toCompletableFuture().join())
+            .isInstanceOf(FillLeases.Answer.Granted.class);
+      }
+      mortal.restart(1);
+      for (int i = 0; i < 20; i++) {
+        assertThat(survivor.acquire("k" + i, false).toCompletableFuture().join())
+            .isInstanceOf(FillLeases.Answer.Granted.class);
+      }
+    }
+  }
+
+  @Test
+  void whoCanNotAskIsToldSo() {
+    try (TestCluster mortal = TestCluster.start(1)) {
+      FillLeases leases = leases(mortal.member(0));
+      mortal.member(0).hazelcast().getLifecycleService().terminate();
+      assertThat(leases.acquire("k", false).toCompletableFuture().join())
+          .isInstanceOf(FillLeases.Answer.Unknown.class);
+      leases.release("k", 1, FillLeases.End.FAILED);
+    }
+  }
+
+  @Test
   void theLeaseOfANodeThatDiedIsFree() {
     try (TestCluster mortal = TestCluster.start(2)) {
       FillLeases survivor = leases(mortal.member(0));

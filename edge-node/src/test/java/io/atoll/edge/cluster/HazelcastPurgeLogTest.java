@@ -18,7 +18,10 @@ import io.atoll.edge.telemetry.Telemetry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
@@ -52,12 +55,16 @@ class HazelcastPurgeLogTest extends PurgeLogContract {
   }
 
   private static HazelcastPurgeLog log(ClusterMember member) {
+    return log(member, System::nanoTime);
+  }
+
+  private static HazelcastPurgeLog log(ClusterMember member, LongSupplier ticker) {
     return HazelcastPurgeLog.open(
         member,
         new PurgeIndex(PurgeIndex.CAPACITY, System::nanoTime, _ -> {}),
         KEY,
         new ClusterCallMeters(new Telemetry(), "purges"),
-        System::nanoTime);
+        ticker);
   }
 
   @Override
@@ -158,6 +165,79 @@ class HazelcastPurgeLogTest extends PurgeLogContract {
           .atMost(Duration.ofSeconds(10))
           .until(() -> log.index().mark().lineage() != lineage && log.ready());
       assertThat(purge(log, List.of(PurgeTarget.key("k")), false).missing()).isEmpty();
+    }
+  }
+
+  /** As a process does that was stopped for a while and goes on. */
+  @Test
+  void aNodeThatWasStoppedReliesOnNothingUntilItHasCompared() throws InterruptedException {
+    StoppableTicker ticker = new StoppableTicker();
+    try (TestCluster of = TestCluster.start(2);
+        HazelcastPurgeLog stopped = log(of.member(0), ticker);
+        HazelcastPurgeLog other = log(of.member(1))) {
+      await().atMost(Duration.ofSeconds(20)).until(() -> stopped.ready() && other.ready());
+      ticker.stop();
+      ticker.pass(Duration.ofSeconds(3));
+      assertThat(stopped.ready()).isFalse();
+      purge(other, List.of(PurgeTarget.host("h")), false);
+      int before = stopped.index().size();
+      ticker.goOn();
+      int after = await().until(() -> stopped.ready() ? stopped.index().size() : 0, n -> n > 0);
+      assertThat(before).isZero();
+      assertThat(after).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aNodeWithoutItsMemberReliesOnNothingAndCanNotPurge() {
+    try (TestCluster of = TestCluster.start(1);
+        HazelcastPurgeLog log = log(of.member(0))) {
+      await().atMost(Duration.ofSeconds(20)).until(log::ready);
+      of.member(0).hazelcast().getLifecycleService().terminate();
+      assertThat(log.ready()).isFalse();
+      assertThat(log.purge(List.of(PurgeTarget.host("h")), false).toCompletableFuture())
+          .isCompletedExceptionally();
+    }
+  }
+
+  /** Time that stands still for whoever reads the log while it is stopped. */
+  private static final class StoppableTicker implements LongSupplier {
+    private final AtomicLong passed = new AtomicLong();
+    private final CountDownLatch held = new CountDownLatch(1);
+    private final CountDownLatch goOn = new CountDownLatch(1);
+    private volatile boolean stopped;
+
+    void stop() throws InterruptedException {
+      stopped = true;
+      assertThat(held.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    void goOn() {
+      stopped = false;
+      goOn.countDown();
+    }
+
+    void pass(Duration time) {
+      passed.addAndGet(time.toNanos());
+    }
+
+    @Override
+    public long getAsLong() {
+      // Read before it is held, as by a thread that was stopped in between.
+      long now = System.nanoTime() + passed.get();
+      if (stopped && Thread.currentThread().getName().equals("atoll-purge-log")) {
+        held.countDown();
+        hold();
+      }
+      return now;
+    }
+
+    private void hold() {
+      try {
+        goOn.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
