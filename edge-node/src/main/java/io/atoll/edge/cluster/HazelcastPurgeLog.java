@@ -85,8 +85,15 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
   private static final long LOOK_UP_MILLIS = 100;
   private static final long COMPARE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  /** What was read may not be relied on any more: several comparisons have failed. */
-  private static final long RELIED_ON_NANOS = TimeUnit.SECONDS.toNanos(2);
+  /**
+   * So long what was read is relied on without a comparison: a little longer than the cluster takes
+   * to give up an owner that hangs, or this node. Until then nobody can have purged, or the caller
+   * was told that this node did not confirm.
+   */
+  private static final long RELIED_ON_NANOS = TimeUnit.SECONDS.toNanos(12);
+
+  /** After a longer one this node may be one that was given up. */
+  private static final Duration PAUSE = Duration.ofSeconds(2);
 
   /** Own purges kept for the case that they were accepted in a split not yet noticed. */
   private static final long UNNOTICED_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -109,6 +116,7 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
   private final CountDownLatch firstRead = new CountDownLatch(1);
   private volatile boolean closed;
   private final Reading reading = new Reading();
+  private final PauseWatch pauses;
   private volatile boolean beginAgain = true;
   private volatile boolean rewritten;
   private volatile boolean merged;
@@ -135,6 +143,7 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
     this.key = key.clone();
     this.ticker = ticker;
     this.calls = new CallsInTime(meters);
+    this.pauses = new PauseWatch(ticker, PAUSE);
     this.comparedNanos = ticker.getAsLong();
     this.lifecycle = hazelcast.getLifecycleService().addLifecycleListener(this::changed);
     this.membership = hazelcast.getCluster().addMembershipListener(new Losses());
@@ -166,8 +175,10 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
 
   @Override
   public boolean ready() {
+    long compared = comparedNanos;
     return reading.stands()
-        && ticker.getAsLong() - comparedNanos <= RELIED_ON_NANOS
+        && ticker.getAsLong() - compared <= RELIED_ON_NANOS
+        && !pauses.pausedSince(compared)
         && hazelcast.getLifecycleService().isRunning();
   }
 
@@ -550,6 +561,7 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    pauses.close();
     var _ = reading.begin();
     reader.interrupt();
     if (hazelcast.getLifecycleService().isRunning()) {
