@@ -39,6 +39,7 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -79,6 +80,7 @@ public final class Node implements AutoCloseable {
   private volatile BooleanSupplier inCluster = () -> true;
   private volatile boolean ready;
   private volatile boolean draining;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private Node(EdgeConfig config, String id) throws IOException {
     this.config = config;
@@ -279,10 +281,13 @@ public final class Node implements AutoCloseable {
     close();
   }
 
-  /** Closes everything at once. */
+  /** Closes everything at once; once. */
   @Override
   public void close() {
     ready = false;
+    if (closed.getAndSet(true)) {
+      return;
+    }
     for (AutoCloseable resource : opened.reversed()) {
       close(resource);
     }
