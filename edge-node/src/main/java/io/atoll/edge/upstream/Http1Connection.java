@@ -67,7 +67,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   /** Closes it; whatever it serves hears nothing more. */
   void close() {
     detach();
-    channel.close();
+    var _ = channel.close();
   }
 
   /** Makes it serve a request. */
@@ -103,7 +103,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
 
   /** Queues bytes, which are released once they are written. */
   void write(ByteBuf bytes) {
-    channel.write(bytes, channel.voidPromise());
+    var _ = channel.write(bytes, channel.voidPromise());
   }
 
   void flush() {
@@ -148,7 +148,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     if (untouched) {
       pool.free(this);
     } else {
-      channel.close();
+      var _ = channel.close();
     }
   }
 
@@ -235,7 +235,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof IOException) {
       failed = true;
-      channel.close();
+      var _ = channel.close();
       return;
     }
     Http1Stream asked = stream;
@@ -318,7 +318,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     if (reusable) {
       pool.free(this);
     } else {
-      channel.close();
+      var _ = channel.close();
     }
     asked.events().end();
   }
