@@ -8,6 +8,14 @@ import java.nio.charset.StandardCharsets;
  * line.
  */
 final class FieldLine {
+  private static final String TOKENS =
+      "!#$%&'*+-.^_`|~0123456789" + "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+  /** A bit for each character of a token, 0 to 63 and 64 to 127. */
+  private static final long LOW_TOKENS = bits(TOKENS, 0);
+
+  private static final long HIGH_TOKENS = bits(TOKENS, 64);
+
   private byte[] line = {};
   private int nameEnd;
   private int valueStart;
@@ -70,19 +78,23 @@ final class FieldLine {
 
   /** RFC 9110 section 5.6.2. */
   static boolean isToken(int character) {
-    return switch (character) {
-      case '!', '#', '$', '%', '&', '\'', '*', '+', '-', '.', '^', '_', '`', '|', '~' -> true;
-      default ->
-          (character >= 'a' && character <= 'z')
-              || (character >= 'A' && character <= 'Z')
-              || (character >= '0' && character <= '9');
-    };
+    return character >= 0
+        && character < 128
+        && ((character < 64 ? LOW_TOKENS : HIGH_TOKENS) >>> character & 1) != 0;
   }
 
   /** What a value or a reason phrase is made of: no control characters but the tabulator. */
   static boolean isText(int character) {
     int octet = character & 0xff;
     return (octet >= ' ' && octet != 0x7f) || octet == '\t';
+  }
+
+  private static long bits(String characters, int from) {
+    return characters
+        .chars()
+        .filter(c -> c >= from && c < from + 64)
+        .mapToLong(c -> 1L << c)
+        .reduce(0, (a, b) -> a | b);
   }
 
   private static boolean isBlank(byte octet) {

@@ -105,6 +105,10 @@ final class ResponseHead {
   }
 
   private void connection(String value) {
+    if (value.equals("keep-alive")) { // nearly always
+      keepAlive = true;
+      return;
+    }
     for (String option : value.split(",", -1)) {
       close |= option.trim().equalsIgnoreCase("close");
       keepAlive |= option.trim().equalsIgnoreCase("keep-alive");
@@ -113,18 +117,28 @@ final class ResponseHead {
 
   /** Whether it was said before: forwarded once is enough. */
   private boolean length(String value) throws BadResponseException {
-    if (value.isEmpty()
-        || value.length() > LENGTH_DIGITS
-        || !value.chars().allMatch(ResponseHead::isDigit)) {
-      throw new BadResponseException("not a Content-Length: " + value);
-    }
-    long said = Long.parseLong(value);
+    long said = parsed(value);
     if (length >= 0 && said != length) {
       throw new BadResponseException("two lengths: " + length + " and " + said);
     }
     boolean again = length >= 0;
     length = said;
     return again;
+  }
+
+  /** Digits and nothing else: {@code Long.parseLong} would take a sign. */
+  private static long parsed(String value) throws BadResponseException {
+    boolean valid = !value.isEmpty() && value.length() <= LENGTH_DIGITS;
+    long parsed = 0;
+    for (int i = 0; valid && i < value.length(); i++) {
+      char c = value.charAt(i);
+      valid = isDigit(c);
+      parsed = parsed * 10 + c - '0';
+    }
+    if (!valid) {
+      throw new BadResponseException("not a Content-Length: " + value);
+    }
+    return parsed;
   }
 
   /** One that is not understood leaves the body's end unknown (RFC 9112 section 6.1). */
