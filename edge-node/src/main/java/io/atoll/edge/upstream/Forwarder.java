@@ -69,7 +69,7 @@ public final class Forwarder implements Origin {
     this.firstByte = new Deadlines(vertx, config.timeouts().firstByte(), ticker);
     this.idle = new Deadlines(vertx, config.timeouts().idle(), ticker);
     for (Backend backend : backends.all()) {
-      BackendPool pool = VertxBackendPool.open(vertx, backend.address(), config, loops, meters);
+      BackendPool pool = Http1Pool.open(vertx, backend.address(), config, loops, meters);
       lanes.put(
           backend,
           new Lane(pool, meters.backend(backend.address().authority(), backend::outstanding)));

@@ -310,7 +310,9 @@ final class Forwarding implements Fetch {
       if (over) {
         return;
       }
-      upstream.witness.failed(backend, Fault.RESET);
+      if (why == Outcome.RESET || why == Outcome.BAD_RESPONSE) {
+        upstream.witness.failed(backend, Fault.RESET);
+      }
       if (headSeen) {
         release();
         finish();

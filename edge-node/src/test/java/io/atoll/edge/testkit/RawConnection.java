@@ -106,6 +106,16 @@ public final class RawConnection implements AutoCloseable {
     return read() < 0;
   }
 
+  /** Closes by a reset (RST), not in order. */
+  public void reset() {
+    try {
+      socket.setSoLinger(true, 0);
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private int read() {
     try {
       return socket.getInputStream().read();

@@ -1,0 +1,322 @@
+package io.atoll.edge.upstream;
+
+import io.atoll.config.BackendAddress;
+import io.atoll.config.UpstreamConfig;
+import io.atoll.edge.exchange.Outcome;
+import io.atoll.edge.telemetry.UpstreamMeters;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.NetUtil;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP/1.1 over Netty, on Vert.x's event loop and transport. Idle connections are used again from
+ * the one used last, so that those a quiet time needs no longer grow old and are closed. Requests
+ * beyond the limit of connections wait in order.
+ *
+ * <p>Closed, it serves what still comes on connections that are not kept.
+ */
+final class Http1Pool implements BackendPool {
+  /** What one read takes at most: larger gains nothing, smaller costs large bodies dear. */
+  private static final int READ = 64 << 10;
+
+  /** Bytes queued for a backend at which a request's body waits, and at which it goes on. */
+  private static final WriteBufferWaterMark WRITES = new WriteBufferWaterMark(64 << 10, 128 << 10);
+
+  /** Room for the heads of nearly all requests. */
+  private static final int HEAD = 8 << 10;
+
+  private static final Waiting SERVED = () -> {};
+
+  private final ContextInternal context;
+  private final Bootstrap bootstrap;
+  private final SocketAddress address;
+  private final UpstreamMeters meters;
+  private final int maxConnections;
+  private final int maxWaiting;
+  private final long idleNanos;
+
+  /** The one used last is the last. */
+  private final ArrayDeque<Http1Connection> idle = new ArrayDeque<>();
+
+  private final LinkedHashSet<Place> queue = new LinkedHashSet<>();
+
+  /** Heads are written from here where the one before was: the garbage collector's, not pooled. */
+  private final ByteBuf scratch = Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(HEAD));
+
+  private int connections;
+  private int connecting;
+  private boolean watched;
+  private boolean closed;
+
+  private Http1Pool(
+      VertxInternal vertx,
+      BackendAddress backend,
+      UpstreamConfig config,
+      int loops,
+      UpstreamMeters meters) {
+    this.context = vertx.getOrCreateContext();
+    this.bootstrap = bootstrap(vertx, context, (int) config.timeouts().connect().toMillis());
+    this.address = address(backend);
+    this.meters = meters;
+    UpstreamConfig.Connections limits = config.connections();
+    this.maxConnections = share(limits.perBackend(), loops);
+    this.maxWaiting = share(limits.pending(), loops);
+    this.idleNanos = limits.idle().toNanos();
+  }
+
+  /**
+   * Opens a pool on the event loop that calls.
+   *
+   * @param loops how many event loops share the node's limits
+   */
+  static Http1Pool open(
+      Vertx vertx,
+      BackendAddress backend,
+      UpstreamConfig config,
+      int loops,
+      UpstreamMeters meters) {
+    return new Http1Pool((VertxInternal) vertx, backend, config, loops, meters);
+  }
+
+  private static int share(int limit, int loops) {
+    return Math.max(1, Math.ceilDiv(limit, loops));
+  }
+
+  private Bootstrap bootstrap(VertxInternal vertx, ContextInternal on, int connectMillis) {
+    return new Bootstrap()
+        .group(on.nettyEventLoop())
+        .channelFactory(vertx.transport().channelFactory(false))
+        .resolver(vertx.nameResolver().nettyAddressResolverGroup())
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis)
+        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITES)
+        .option(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 2048, READ))
+        .handler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(new Http1Connection(Http1Pool.this, on, channel));
+              }
+            });
+  }
+
+  /** A name is resolved for each connection, by Vert.x's resolver, which doesn't block. */
+  private static SocketAddress address(BackendAddress backend) {
+    byte[] literal = NetUtil.createByteArrayFromIpAddressString(backend.host());
+    if (literal == null) {
+      return InetSocketAddress.createUnresolved(backend.host(), backend.port());
+    }
+    try {
+      return new InetSocketAddress(InetAddress.getByAddress(literal), backend.port());
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException("not an address: " + backend.host(), e);
+    }
+  }
+
+  @Override
+  public Waiting open(BackendEvents events) {
+    Http1Connection free = queue.isEmpty() ? takeIdle() : null;
+    if (free != null) {
+      hand(free, events);
+      return SERVED;
+    }
+    boolean room = connections < maxConnections;
+    if (!room && queue.size() - connecting >= maxWaiting) {
+      events.refused(Outcome.POOL_FULL);
+      return SERVED;
+    }
+    Place place = new Place(events);
+    queue.add(place);
+    meters.waiting();
+    connectForQueue();
+    return place;
+  }
+
+  /** A request in the queue. */
+  private final class Place implements Waiting {
+    private final BackendEvents events;
+
+    Place(BackendEvents events) {
+      this.events = events;
+    }
+
+    @Override
+    public void leave() {
+      if (queue.remove(this)) {
+        meters.waited();
+      }
+    }
+  }
+
+  private @Nullable Place next() {
+    if (queue.isEmpty()) {
+      return null;
+    }
+    meters.waited();
+    return queue.removeFirst();
+  }
+
+  /** One that the backend has closed meanwhile is no failure, and not offered. */
+  private @Nullable Http1Connection takeIdle() {
+    Http1Connection last = idle.pollLast();
+    while (last != null && !last.isOpen()) {
+      last = idle.pollLast();
+    }
+    return last;
+  }
+
+  private void hand(Http1Connection connection, BackendEvents events) {
+    Http1Stream stream = connection.open(events);
+    try {
+      events.connected(stream);
+    } catch (RuntimeException e) {
+      // It may run within another request's callback, which has no part in this.
+      connection.close();
+      events.broken(Outcome.INTERNAL);
+      context.reportException(e);
+    }
+  }
+
+  /** A connection that serves nobody: for the next in the queue, or to be kept. */
+  void free(Http1Connection connection) {
+    if (closed && connection.wasUsed()) {
+      connection.close();
+      return;
+    }
+    Place place = next();
+    if (place != null) {
+      hand(connection, place.events);
+    } else if (closed) {
+      connection.close();
+    } else {
+      connection.idleSince(System.nanoTime());
+      idle.addLast(connection);
+      watch(idleNanos);
+    }
+  }
+
+  /** It must not be used again. */
+  void forget(Http1Connection connection) {
+    idle.remove(connection);
+  }
+
+  /** A connection is no more. */
+  void gone(Http1Connection connection) {
+    forget(connection);
+    connections--;
+    connectForQueue();
+  }
+
+  private void connectForQueue() {
+    while (queue.size() > connecting && connections < maxConnections) {
+      connections++;
+      connecting++;
+      bootstrap.connect(address).addListener((ChannelFuture done) -> connected(done));
+    }
+  }
+
+  private void connected(ChannelFuture done) {
+    ContextInternal before = context.beginDispatch();
+    try {
+      connecting--;
+      if (done.isSuccess()) {
+        free(connection(done));
+      } else {
+        connections--;
+        Place place = next();
+        if (place != null) {
+          place.events.refused(Outcome.CONNECT_FAILURE);
+        }
+        connectForQueue();
+      }
+    } finally {
+      context.endDispatch(before);
+    }
+  }
+
+  private static Http1Connection connection(ChannelFuture done) {
+    return done.channel().pipeline().get(Http1Connection.class);
+  }
+
+  /** On a connection of its own: another that waits to be used may be as stale as the last was. */
+  void sendAgain(Http1Stream lost) {
+    connections++;
+    bootstrap.connect(address).addListener((ChannelFuture done) -> connectedAgain(done, lost));
+  }
+
+  private void connectedAgain(ChannelFuture done, Http1Stream lost) {
+    ContextInternal before = context.beginDispatch();
+    try {
+      if (!done.isSuccess()) {
+        connections--;
+        if (!lost.isOver()) {
+          lost.finish();
+          lost.events().broken(Outcome.RESET);
+        }
+        connectForQueue();
+      } else if (lost.isOver()) {
+        free(connection(done));
+      } else {
+        connection(done).sendAgain(lost);
+      }
+    } finally {
+      context.endDispatch(before);
+    }
+  }
+
+  /** A head's bytes, to be written once. */
+  ByteBuf encoded(RequestHead head, Channel channel) {
+    if (scratch.refCnt() == 1 && head.size() <= scratch.capacity()) {
+      scratch.clear().writeBytes(head.bytes(), 0, head.size());
+      return scratch.retain();
+    }
+    return channel.alloc().directBuffer(head.size()).writeBytes(head.bytes(), 0, head.size());
+  }
+
+  private void watch(long forNanos) {
+    if (!watched) {
+      watched = true;
+      var _ = context.nettyEventLoop().schedule(this::closeUnused, forNanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void closeUnused() {
+    watched = false;
+    long now = System.nanoTime();
+    Http1Connection oldest = idle.peekFirst();
+    while (oldest != null && now - oldest.idleSince() >= idleNanos) {
+      idle.removeFirst();
+      oldest.close();
+      oldest = idle.peekFirst();
+    }
+    if (oldest != null) {
+      watch(idleNanos - (now - oldest.idleSince()));
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    idle.forEach(Http1Connection::close);
+    idle.clear();
+  }
+}

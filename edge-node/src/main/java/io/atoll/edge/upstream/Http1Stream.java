@@ -1,0 +1,181 @@
+package io.atoll.edge.upstream;
+
+import io.atoll.edge.exchange.Outcome;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+
+/**
+ * One request and its response on an HTTP/1.1 connection. Once over, it has nothing to do with the
+ * connection any more, which may serve another: whatever is called then does nothing.
+ */
+final class Http1Stream implements BackendStream {
+  /** RFC 9110 section 9.2.2. */
+  private static final Set<HttpMethod> IDEMPOTENT =
+      Set.of(
+          HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.PUT, HttpMethod.DELETE);
+
+  private final BackendEvents events;
+  private final RequestHead head;
+  private Http1Connection connection;
+  private HttpMethod method = HttpMethod.GET;
+  private Framing framing = Framing.NONE;
+  private long owed;
+  private boolean chunked;
+  private boolean begun;
+  private boolean sent;
+  private boolean paused;
+  private boolean over;
+
+  Http1Stream(Http1Connection connection, RequestHead head, BackendEvents events) {
+    this.connection = connection;
+    this.head = head;
+    this.events = events;
+  }
+
+  @Override
+  public void begin(HttpMethod requestMethod, String pathAndQuery, String authority) {
+    method = requestMethod;
+    head.begin(requestMethod.name(), pathAndQuery, authority);
+  }
+
+  @Override
+  public void field(CharSequence name, CharSequence value) {
+    head.field(name, value);
+  }
+
+  @Override
+  public void send(Framing bodyFraming) {
+    if (over) {
+      return;
+    }
+    framing = bodyFraming;
+    owed = Math.max(0, head.contentLength());
+    if (framing == Framing.STREAMED) {
+      head.chunked();
+    }
+    head.end();
+    begun = true;
+    sent = framing == Framing.NONE;
+    connection.send(this);
+  }
+
+  @Override
+  public void write(Buffer part) {
+    if (over || sent || part.length() == 0) {
+      return; // an empty chunk would be the last
+    }
+    ByteBuf content = ((BufferInternal) part).getByteBuf();
+    if (framing == Framing.STREAMED) {
+      connection.write(
+          ascii((chunked ? "\r\n" : "") + Integer.toHexString(part.length()) + "\r\n"));
+      chunked = true;
+    } else {
+      owed -= part.length();
+      if (owed < 0) {
+        connection.fail(this, Outcome.BAD_REQUEST);
+        return;
+      }
+    }
+    connection.write(content);
+    connection.flushSoon();
+  }
+
+  @Override
+  public void end() {
+    if (over || sent) {
+      return;
+    }
+    if (framing == Framing.LENGTH && owed != 0) {
+      // Whatever came next on this connection would be read as the rest of the body.
+      connection.fail(this, Outcome.BAD_REQUEST);
+      return;
+    }
+    if (framing == Framing.STREAMED) {
+      connection.write(ascii(chunked ? "\r\n0\r\n\r\n" : "0\r\n\r\n"));
+    }
+    sent = true;
+    connection.flush();
+  }
+
+  private static ByteBuf ascii(String text) {
+    return Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII);
+  }
+
+  @Override
+  public boolean full() {
+    return !over && connection.full();
+  }
+
+  @Override
+  public void pause() {
+    if (!over && !paused) {
+      paused = true;
+      connection.stopReading();
+    }
+  }
+
+  @Override
+  public void resume() {
+    if (!over && paused) {
+      paused = false;
+      connection.readOn();
+    }
+  }
+
+  @Override
+  public void cancel() {
+    if (!over) {
+      connection.cancel(this);
+    }
+  }
+
+  /** Goes on, or starts again, on another connection. */
+  void moveTo(Http1Connection other) {
+    connection = other;
+  }
+
+  /** Hears nothing more. */
+  void finish() {
+    over = true;
+  }
+
+  BackendEvents events() {
+    return events;
+  }
+
+  RequestHead head() {
+    return head;
+  }
+
+  boolean isHead() {
+    return method.equals(HttpMethod.HEAD);
+  }
+
+  /** Whether the request's head was sent. */
+  boolean hasBegun() {
+    return begun;
+  }
+
+  /** Whether the request is whole. */
+  boolean isSent() {
+    return sent;
+  }
+
+  boolean isPaused() {
+    return paused;
+  }
+
+  boolean isOver() {
+    return over;
+  }
+
+  /** Whether it may be sent twice, and can: nothing of it but the head was sent. */
+  boolean canBeSentAgain() {
+    return framing == Framing.NONE && IDEMPOTENT.contains(method);
+  }
+}
