@@ -610,7 +610,7 @@ class Http1PoolTest {
     PoolOnLoop pool = pool(backend);
     assertThat(pool.ask(new Post("short", 6)).outcome()).isEqualTo("BROKEN bad_request");
     assertThat(pool.ask(new Post("longer", 5)).outcome()).isEqualTo("BROKEN bad_request");
-    assertThat(backend.accepted()).isEqualTo(2);
+    await().untilAsserted(() -> assertThat(backend.accepted()).isEqualTo(2));
   }
 
   /** Sends a body bit by bit, from outside. */
