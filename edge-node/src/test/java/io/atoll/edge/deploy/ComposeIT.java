@@ -239,6 +239,15 @@ class ComposeIT {
     eventually().until(() -> sum("atoll_backend_in_rotation") == 3 * 2 * 3);
   }
 
+  /** Nearer to a picture it doesn't come without a Grafana. */
+  @Test
+  @Order(4)
+  void everyPanelOfTheDashboardHasData() throws Exception {
+    for (String query : DashboardTest.panelQueries()) {
+      eventually().alias(query).until(() -> !prometheus.query(query).isEmpty());
+    }
+  }
+
   @Test
   @Order(5)
   void nobodyMissesANodeThatIsKilled() throws Exception {
