@@ -34,8 +34,11 @@ COPY edge-node/src/main/docker/ /usr/local/bin/
 # Sizes that follow the container's memory; who sets JDK_JAVA_OPTIONS sets all of it.
 ENV JDK_JAVA_OPTIONS="-XX:+UseG1GC -XX:MaxRAMPercentage=50"
 
-# What the JVM learns from one rehearsal halves the time to start (JEP 514); an image without it works, only slower.
-RUN java @/opt/atoll/flags -XX:AOTCacheOutput=/opt/atoll/atoll.aot -jar /opt/atoll/atoll.jar rehearse >/dev/null \
+# What the JVM learns from one rehearsal halves the time to start (JEP 514); an image without it works, only slower. The heap
+# is a small one whatever the builder has: above 32 GiB references have another size, and a node would refuse the cache.
+RUN JDK_JAVA_OPTIONS="-XX:+UseG1GC -Xmx256m" \
+      java @/opt/atoll/flags -XX:AOTCacheOutput=/opt/atoll/atoll.aot -jar /opt/atoll/atoll.jar rehearse >/dev/null \
+      && [ -s /opt/atoll/atoll.aot ] \
     || { echo "no ahead-of-time cache: the rehearsal failed" >&2; rm -f /opt/atoll/atoll.aot; }
 USER 10001:10001
 EXPOSE 8080 8443

@@ -13,6 +13,11 @@ public record HostPort(String host, int port) {
     return host.indexOf(':') >= 0;
   }
 
+  /** Whether the host is an address, and no name or network. */
+  public boolean isAddress() {
+    return Scalars.literal(host) != null;
+  }
+
   @Override
   public String toString() {
     return (isIpv6() ? "[" + host + "]" : host) + ":" + port;

@@ -12,30 +12,31 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From what the configuration says of a cluster to addresses: where this node's member binds, and
- * where others may be. Every method may ask the operating system or DNS, and blocks meanwhile.
+ * From what the configuration says to addresses: where this node's member and its admin server
+ * bind, and where other members may be. Every method may ask the operating system or DNS, and
+ * blocks meanwhile.
  */
 public final class InterfacePicker {
-  private static final String NONE_FITS = "cluster.bind: no address of this machine is ";
-
   private InterfacePicker() {}
 
   /**
-   * The local address that {@code cluster.bind} means: the address itself; of a name, that of its
-   * addresses which is this machine's; of a CIDR, this machine's address within it (outside
-   * loopback where there is a choice, IPv4 before IPv6, then the lowest). So a name that several
-   * nodes share, an alias in a container network or a headless service, picks on each its own.
+   * The local address that {@code cluster.bind} or {@code admin.bind} means: the address itself; of
+   * a name, that of its addresses which is this machine's; of a CIDR, this machine's address within
+   * it (outside loopback where there is a choice, IPv4 before IPv6, then the lowest). So a name
+   * that several nodes share, an alias in a container network or a headless service, picks on each
+   * its own.
    *
+   * @param key in the configuration, for messages
    * @param bind as configured
    * @throws IOException none of this machine's addresses fits, or the name does not resolve (yet):
    *     worth another try
    */
-  public static HostPort bindAddress(HostPort bind) throws IOException {
+  public static HostPort bindAddress(String key, HostPort bind) throws IOException {
     InetAddress literal = Scalars.literal(bind.host());
     if (literal != null && literal.isLoopbackAddress()) {
       return bind; // All of 127.0.0.0/8 can be bound, and the interface lists one.
     }
-    Predicate<InetAddress> fits = fits(bind.host());
+    Predicate<InetAddress> fits = fits(key, bind.host());
     InetAddress picked =
         NetworkInterface.networkInterfaces()
             .filter(InterfacePicker::isUp)
@@ -45,18 +46,24 @@ public final class InterfacePicker {
                 Comparator.comparing(InetAddress::isLoopbackAddress)
                     .thenComparingInt(address -> address.getAddress().length)
                     .thenComparing(InetAddress::getAddress, Arrays::compareUnsigned))
-            .orElseThrow(() -> new IOException(NONE_FITS + bind.host()));
+            .orElseThrow(
+                () -> new IOException(key + ": no address of this machine is " + bind.host()));
     return new HostPort(plain(picked), bind.port());
   }
 
-  private static Predicate<InetAddress> fits(String host) throws IOException {
+  /** The local address that {@code cluster.bind} means. */
+  public static HostPort bindAddress(HostPort bind) throws IOException {
+    return bindAddress("cluster.bind", bind);
+  }
+
+  private static Predicate<InetAddress> fits(String key, String host) throws IOException {
     if (host.indexOf('/') >= 0) {
       return ((Cidr) Scalars.read(Cidr.class, host))::contains;
     }
     try {
       return Arrays.asList(InetAddress.getAllByName(host))::contains;
     } catch (UnknownHostException e) {
-      throw new IOException("cluster.bind: " + host + " does not resolve", e);
+      throw new IOException(key + ": " + host + " does not resolve", e);
     }
   }
 

@@ -126,7 +126,6 @@ final class Rules {
   }
 
   private void admin(AdminConfig admin) {
-    host(admin.bind(), admin, "bind");
     if (admin.tokenFile() != null) {
       readable(admin.tokenFile(), admin, "tokenFile");
     } else if (!isLoopback(admin.bind().host())) {

@@ -47,6 +47,13 @@ class InterfacePickerTest {
   }
 
   @Test
+  void theMessageNamesTheKeyThatAsks() {
+    assertThatThrownBy(
+            () -> InterfacePicker.bindAddress("admin.bind", new HostPort("198.51.100.7", 9901)))
+        .hasMessage("admin.bind: no address of this machine is 198.51.100.7");
+  }
+
+  @Test
   void membersAreEveryAddressOfEveryName() {
     HostPort known = new HostPort("192.0.2.1", 5702);
     HostPort later = new HostPort("nowhere.invalid", 5701);

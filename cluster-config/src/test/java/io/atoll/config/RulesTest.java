@@ -41,7 +41,7 @@ class RulesTest {
           node: {eventLoops: 2000} | node.eventLoops: expected 0 to 1024, found 2000
           admin: {bind: "0.0.0.0:1"} | admin.tokenFile: required where admin.bind is not loopback, but not given
           admin: {bind: "edge:1"} | admin.tokenFile: required where admin.bind is not loopback, but not given
-          admin: {bind: "10.0.0.0/8:1", tokenFile: pom.xml} | admin.bind: expected an address or a name, found the network 10.0.0.0/8
+          admin: {bind: "10.0.0.0/8:1"} | admin.tokenFile: required where admin.bind is not loopback, but not given
           admin: {tokenFile: nowhere} | admin.tokenFile: expected a readable file, found none at nowhere
           admin: {tokenFile: src} | admin.tokenFile: expected a readable file, found none at src
           # upstreams

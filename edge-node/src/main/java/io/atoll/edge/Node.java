@@ -120,6 +120,7 @@ public final class Node implements AutoCloseable {
     CacheNodeMeters cacheMeters = new CacheNodeMeters(telemetry, ResponseCache.purgeKinds());
     SharedState shared = share(cacheMeters);
     inCluster = shared.running();
+    meters.identity(config.cluster().bind() == null ? "" : config.cluster().name(), id);
     meters.state(this::ready, () -> draining, () -> shared.nodes().get().size(), active::sum);
     HealthMonitor health = watchHealth(shared);
     LocalSessions sessions =

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.atoll.config.AdminConfig;
 import io.atoll.config.HostPort;
+import io.atoll.config.InterfacePicker;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -82,6 +83,7 @@ public final class AdminServer {
   private @Nullable Future<String> scrape;
 
   private AdminServer(Vertx vertx, AdminConfig config, AdminOperations node) throws IOException {
+    HostPort bind = local(config.bind());
     this.vertx = vertx;
     this.node = node;
     this.tokenFile = config.tokenFile();
@@ -89,8 +91,8 @@ public final class AdminServer {
     this.server =
         vertx.createHttpServer(
             new HttpServerOptions()
-                .setHost(config.bind().host())
-                .setPort(config.bind().port())
+                .setHost(bind.host())
+                .setPort(bind.port())
                 .setIdleTimeout(60)
                 .setHandle100ContinueAutomatically(true));
     this.resources =
@@ -108,15 +110,20 @@ public final class AdminServer {
   }
 
   /**
-   * Starts listening. Reads the token file, so not for an event loop.
+   * Starts listening. Reads the token file and may ask DNS, so not for an event loop.
    *
-   * @throws IOException if the token file can't be read
+   * @throws IOException if the token file can't be read, or what is to be bound is not here
    */
   public static Future<AdminServer> start(Vertx vertx, AdminConfig config, AdminOperations node)
       throws IOException {
     AdminServer admin = new AdminServer(vertx, config, node);
     admin.server.requestHandler(admin::handle);
     return admin.server.listen().map(admin);
+  }
+
+  /** An address is bound as it is, {@code 0.0.0.0} too; a name or a network picks one of ours. */
+  private static HostPort local(HostPort bind) throws IOException {
+    return bind.isAddress() ? bind : InterfacePicker.bindAddress("admin.bind", bind);
   }
 
   /** Where it listens: the configuration's host, and the port that was bound. */

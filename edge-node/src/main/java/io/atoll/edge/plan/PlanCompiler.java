@@ -21,16 +21,24 @@ import io.atoll.edge.upstream.Forwarder;
 import io.atoll.edge.upstream.ProxyHandler;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 
 /** Compiles a valid configuration into the plan of one event loop. To be called on that loop. */
 public final class PlanCompiler {
   /** The name of what matches no route, in meters and log. */
   private static final String UNMATCHED = "-";
+
+  /** Every outcome that is a failure, with its status. */
+  private static final Map<String, Integer> FAILURES =
+      Arrays.stream(Outcome.values())
+          .filter(outcome -> outcome != Outcome.OK)
+          .collect(Collectors.toUnmodifiableMap(Outcome::word, Outcome::status));
 
   private final Vertx vertx;
   private final EdgeConfig config;
@@ -55,7 +63,7 @@ public final class PlanCompiler {
             UNMATCHED,
             new Filter[0],
             exchange -> exchange.fail(Failure.of(Outcome.NO_ROUTE, "no route matches")),
-            new RouteMeters(commons.telemetry(), UNMATCHED));
+            new RouteMeters(commons.telemetry(), UNMATCHED, FAILURES));
     return new Plan(router.build(), unmatched, List.copyOf(forwarders.values()));
   }
 
@@ -100,7 +108,7 @@ public final class PlanCompiler {
         route.name(),
         filters(route),
         handler(route, forwarders),
-        new RouteMeters(commons.telemetry(), route.name()));
+        new RouteMeters(commons.telemetry(), route.name(), FAILURES));
   }
 
   private Filter[] filters(RouteConfig route) {

@@ -35,6 +35,16 @@ public final class NodeMeters implements AutoCloseable {
     collector.bindTo(telemetry.registry());
   }
 
+  /**
+   * Binds who this is, so that a query can name nodes and tell clusters apart.
+   *
+   * @param cluster the cluster's name; empty for a node alone
+   * @param node the node's name
+   */
+  public void identity(String cluster, String node) {
+    telemetry.gauge("atoll.node.info", () -> 1, "cluster", cluster, "node", node);
+  }
+
   /** Binds the node's state; each is asked when scraped. */
   public void state(
       BooleanSupplier ready, BooleanSupplier draining, IntSupplier members, LongSupplier active) {

@@ -2,29 +2,48 @@ package io.atoll.edge.telemetry;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
-/** The meters of one route: requests by status class, protocol and outcome, and their duration. */
+/**
+ * The meters of one route: requests by status class, protocol and outcome, and their duration. What
+ * is counted was bound before, so that a flood of refusals costs an increment each, as answers do,
+ * and rates have a zero to grow from.
+ */
 public final class RouteMeters {
+  private static final String OK = "ok";
   private static final int CLASSES = 6;
   private static final int PROTOCOLS = 2;
 
   private final Telemetry telemetry;
   private final String route;
   private final Timer duration;
-  private final AtomicReferenceArray<Counter> ok = new AtomicReferenceArray<>(CLASSES * PROTOCOLS);
+  private final Map<String, AtomicReferenceArray<@Nullable Counter>> counters =
+      new ConcurrentHashMap<>();
 
-  /** Binds the meters of a route. */
+  /** Binds the meters of a route that does nothing but answer. */
   public RouteMeters(Telemetry telemetry, String route) {
+    this(telemetry, route, Map.of());
+  }
+
+  /**
+   * Binds the meters of a route.
+   *
+   * @param failures the words of all outcomes but {@code ok}, each with the status it is answered
+   *     with; one that comes with another status, its head being sent already, is bound when it
+   *     first does
+   */
+  public RouteMeters(Telemetry telemetry, String route, Map<String, Integer> failures) {
     this.telemetry = telemetry;
     this.route = route;
     this.duration = telemetry.timer("atoll.http.request.duration", "route", route);
-    for (int i = 0; i < CLASSES * PROTOCOLS; i++) {
-      if (i / PROTOCOLS > 0) {
-        ok.set(i, counter(i / PROTOCOLS, i % PROTOCOLS == 1, "ok"));
-      }
+    for (int statusClass = 1; statusClass < CLASSES; statusClass++) {
+      bind(OK, statusClass);
     }
+    failures.forEach((outcome, status) -> bind(outcome, status / 100));
   }
 
   /**
@@ -36,25 +55,38 @@ public final class RouteMeters {
    * @param nanos from head to last byte
    */
   public void finished(int status, boolean h2, String outcome, long nanos) {
-    int statusClass = Math.clamp(status / 100, 1, CLASSES - 1);
     duration.record(nanos, TimeUnit.NANOSECONDS);
-    if (outcome.equals("ok")) {
-      ok.get(statusClass * PROTOCOLS + (h2 ? 1 : 0)).increment();
-    } else {
-      counter(statusClass, h2, outcome).increment();
-    }
+    counter(outcome, Math.clamp(status / 100, 1, CLASSES - 1), h2).increment();
   }
 
-  private Counter counter(int statusClass, boolean h2, String outcome) {
-    return telemetry.counter(
-        "atoll.http.requests",
-        "route",
-        route,
-        "status",
-        statusClass + "xx",
-        "protocol",
-        h2 ? "h2" : "h1",
-        "outcome",
-        outcome);
+  private void bind(String outcome, int statusClass) {
+    counter(outcome, statusClass, false);
+    counter(outcome, statusClass, true);
+  }
+
+  private Counter counter(String outcome, int statusClass, boolean h2) {
+    AtomicReferenceArray<@Nullable Counter> bound = counters.get(outcome);
+    if (bound == null) {
+      bound =
+          counters.computeIfAbsent(outcome, _ -> new AtomicReferenceArray<>(CLASSES * PROTOCOLS));
+    }
+    int place = statusClass * PROTOCOLS + (h2 ? 1 : 0);
+    Counter counter = bound.get(place);
+    if (counter == null) {
+      // Two loops may both get here: the registry gives both the same one.
+      counter =
+          telemetry.counter(
+              "atoll.http.requests",
+              "route",
+              route,
+              "status",
+              statusClass + "xx",
+              "protocol",
+              h2 ? "h2" : "h1",
+              "outcome",
+              outcome);
+      bound.set(place, counter);
+    }
+    return counter;
   }
 }

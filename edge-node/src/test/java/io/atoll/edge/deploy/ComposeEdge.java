@@ -116,6 +116,11 @@ final class ComposeEdge implements AutoCloseable {
         .copyFileFromContainer("/etc/atoll/credentials/ca.pem", content -> content.readAllBytes());
   }
 
+  /** A file in a running container. */
+  String read(String container, String file) throws IOException, InterruptedException {
+    return container(container).execInContainer("cat", file).getStdout();
+  }
+
   /** What the containers of a service wrote. */
   String log(String service) {
     StringBuilder log = new StringBuilder();

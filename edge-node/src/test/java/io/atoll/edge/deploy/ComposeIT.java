@@ -3,6 +3,7 @@ package io.atoll.edge.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import io.atoll.edge.deploy.ComposeEdge.Node;
 import java.io.IOException;
@@ -109,7 +110,9 @@ class ComposeIT {
 
       assertThat(inspected.getConfig().getUser()).isEqualTo("10001:10001");
       assertThat(inspected.getHostConfig().getReadonlyRootfs()).isTrue();
-      assertThat(inspected.getHostConfig().getCapDrop()).hasSize(1);
+      assertThat(inspected.getHostConfig().getCapDrop())
+          .extracting(Capability::name)
+          .containsExactly("ALL");
       assertThat(inspected.getHostConfig().getSecurityOpts()).contains("no-new-privileges:true");
       assertThat(inspected.getHostConfig().getMemory()).isEqualTo(512L << 20);
     }
@@ -117,16 +120,26 @@ class ComposeIT {
 
   @Test
   @Order(1)
-  void theMemberPortListensOnTheMemberNetworkOnly() {
+  void membersAndAdminListenOnTheirOwnNetworksOnly() {
     for (Node node : edge.nodes()) {
       Map<String, ContainerNetwork> networks =
           edge.inspect(node).getNetworkSettings().getNetworks();
 
       networks.forEach(
-          (name, network) ->
-              assertThat(listens(String.valueOf(network.getIpAddress()), 5701))
-                  .as(name)
-                  .isEqualTo(name.endsWith("_members")));
+          (name, network) -> {
+            String address = String.valueOf(network.getIpAddress());
+            assertThat(listens(address, 5701)).as(name).isEqualTo(name.endsWith("_members"));
+            assertThat(listens(address, 9901)).as(name).isEqualTo(name.endsWith("_metrics"));
+          });
+    }
+  }
+
+  /** One that does not fit the node's flags is refused in silence, and not mapped. */
+  @Test
+  @Order(1)
+  void nodesStartFromWhatTheRehearsalTaught() throws Exception {
+    for (int i = 1; i <= 3; i++) {
+      assertThat(edge.read("edge-" + i, "/proc/1/maps")).contains("/opt/atoll/atoll.aot");
     }
   }
 
@@ -224,6 +237,15 @@ class ComposeIT {
         .until(() -> sum("atoll_cache_requests_total{result=~\"hit_l1|hit_l2|collapsed\"}") >= 29);
     eventually().until(() -> sum("atoll_rate_limit_decisions_total{decision=\"refused\"}") > 0);
     eventually().until(() -> sum("atoll_backend_in_rotation") == 3 * 2 * 3);
+  }
+
+  /** Nearer to a picture it doesn't come without a Grafana. */
+  @Test
+  @Order(4)
+  void everyPanelOfTheDashboardHasData() throws Exception {
+    for (String query : DashboardTest.panelQueries()) {
+      eventually().alias(query).until(() -> !prometheus.query(query).isEmpty());
+    }
   }
 
   @Test

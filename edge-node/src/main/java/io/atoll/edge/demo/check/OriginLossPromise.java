@@ -18,6 +18,7 @@ final class OriginLossPromise implements Promise {
   private static final int CLIENTS = 32;
   private static final Duration INTERVAL = Duration.ofMillis(160);
   private static final Duration BEFORE = Duration.ofSeconds(1);
+  private static final Duration WATCHED = Duration.ofMillis(200);
   private static final Duration AFTER = Duration.ofSeconds(3);
   private static final Duration TO_RETURN = Duration.ofSeconds(15);
   private static final double VERDICT_MS = 100;
@@ -38,6 +39,8 @@ final class OriginLossPromise implements Promise {
       crowd.carryOn(BEFORE);
       try (tries) {
         tries.begin();
+        crowd.carryOn(WATCHED);
+        tries.killing();
         trial.cluster().process(victim).kill();
         tries.gone();
         crowd.carryOn(AFTER);

@@ -30,6 +30,9 @@ public final class Rehearsal {
   private static final Duration LONG_ENOUGH = Duration.ofSeconds(3);
   private static final Duration AFTER_LOSS = Duration.ofSeconds(1);
 
+  /** Fewer visits than this teach little. */
+  private static final int ENOUGH = 100;
+
   private final DemoLayout layout;
   private final DemoFiles files;
   private final SampleOrigin fated;
@@ -44,6 +47,7 @@ public final class Rehearsal {
    * Runs for a few seconds. Blocks.
    *
    * @throws IOException if nothing can be started on loopback
+   * @throws IllegalStateException if the visits failed: what they would teach is how to fail
    */
   public static void run() throws IOException, InterruptedException {
     Vertx vertx = Vertx.vertx();
@@ -102,6 +106,16 @@ public final class Rehearsal {
         backstage.purge(place, "{\"keys\": [\"cached\"]}");
         backstage.metric(place, "atoll_ready", Map.of());
       }
+      judge(crowd.tally());
+    }
+  }
+
+  private static void judge(Tally tally) {
+    long served = tally.status(200);
+    long others = tally.answered() - served - tally.status(429) + tally.failed() + tally.broken();
+    if (served < ENOUGH || others > 0) {
+      throw new IllegalStateException(
+          served + " visits went well, " + others + " did not: " + tally.examples());
     }
   }
 

@@ -17,7 +17,7 @@ class BudgetPromiseTest {
   @ParameterizedTest
   @CsvSource({"250,true", "253,true", "254,false", "213,true", "212,false", "0,false"})
   void isKeptBetweenTheLimitAndSomewhatBelow(int admitted, boolean kept) {
-    assertThat(BudgetPromise.finding(tally(admitted, 1000, 429), 2, 3).kept()).isEqualTo(kept);
+    assertThat(BudgetPromise.finding(tally(admitted, 1600, 429), 2, 3).kept()).isEqualTo(kept);
   }
 
   @Test
@@ -28,7 +28,8 @@ class BudgetPromiseTest {
 
   @Test
   void saysNothingWhereTheLimitWasHardlyPressed() {
-    assertThat(BudgetPromise.finding(tally(240, 300, 429), 2, 3).kept()).isFalse();
+    assertThat(BudgetPromise.finding(tally(240, 1359, 429), 2, 3).kept()).isFalse();
+    assertThat(BudgetPromise.finding(tally(240, 1360, 429), 2, 3).kept()).isTrue();
   }
 
   private static Tally tally(int admitted, int others, int status) {
