@@ -6,6 +6,8 @@ import io.atoll.edge.Node;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
 
 /** A whole node in this JVM, from a configuration as a user writes it. */
 public final class TestNode implements AutoCloseable {
@@ -19,14 +21,29 @@ public final class TestNode implements AutoCloseable {
   public static TestNode start(String yaml) {
     ConfigReader.Result read = ConfigReader.parse(yaml, Path.of("test.yaml"), _ -> null);
     return switch (read) {
-      case ConfigReader.Loaded(EdgeConfig config) -> start(config, read);
+      case ConfigReader.Loaded(EdgeConfig config) -> start(config, () -> read);
       case ConfigReader.Rejected rejected -> throw new AssertionError(rejected.errors());
     };
   }
 
-  private static TestNode start(EdgeConfig config, ConfigReader.Result read) {
+  /** Starts a node that reads its configuration again when it is reloaded. */
+  public static TestNode startReloadable(Supplier<String> yaml) {
+    Supplier<ConfigReader.Result> again =
+        () -> ConfigReader.parse(yaml.get(), Path.of("test.yaml"), _ -> null);
+    return switch (again.get()) {
+      case ConfigReader.Loaded(EdgeConfig config) -> start(config, again);
+      case ConfigReader.Rejected rejected -> throw new AssertionError(rejected.errors());
+    };
+  }
+
+  /** Reads the configuration again; why it can't be put in force. */
+  public List<String> reload() {
+    return node.reload();
+  }
+
+  private static TestNode start(EdgeConfig config, Supplier<ConfigReader.Result> again) {
     try {
-      return new TestNode(Node.start(config, "test", () -> read));
+      return new TestNode(Node.start(config, "test", again));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
