@@ -285,12 +285,13 @@ public final class Exchange {
       response.headers().set("Content-Length", Integer.toString(body.length()));
     }
     addOwnFields();
-    complete(bodyless ? response.end() : response.end(body), status, outcome);
+    complete(bodyless ? null : body, status, outcome);
   }
 
-  /** The response is whole. */
-  private void complete(Future<Void> written, int status, Outcome outcome) {
+  /** Writes the last of the response. Its stream may be closed, and say so, before that returns. */
+  private void complete(@Nullable Buffer last, int status, Outcome outcome) {
     finished = true;
+    Future<Void> written = last == null ? response.end() : response.end(last);
     record(status, outcome);
     if (closing) {
       peer.condemn();
@@ -490,7 +491,7 @@ public final class Exchange {
         return;
       }
       if (part.length() == announced && !response.headWritten()) {
-        complete(response.end(part), response.getStatusCode(), Outcome.OK); // all in one write
+        complete(part, response.getStatusCode(), Outcome.OK); // all in one write
         return;
       }
       var _ = response.write(part);
@@ -520,7 +521,7 @@ public final class Exchange {
       if (finished) {
         return;
       }
-      complete(response.end(), response.getStatusCode(), Outcome.OK);
+      complete(null, response.getStatusCode(), Outcome.OK);
     }
 
     @Override

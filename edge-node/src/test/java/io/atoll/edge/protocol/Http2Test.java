@@ -25,12 +25,15 @@ class Http2Test {
   private final List<AutoCloseable> opened = new ArrayList<>();
 
   @SuppressWarnings("NullAway.Init")
+  private RawBackend backend;
+
+  @SuppressWarnings("NullAway.Init")
   private H2Connection client;
 
   @BeforeEach
   void start() throws Exception {
     CertificateFiles.in(directory).create(List.of("localhost"), Clock.systemUTC());
-    RawBackend backend = RawBackend.answering(RawBackend.ok("hi"));
+    backend = RawBackend.answering(RawBackend.ok("hi"));
     opened.add(backend);
     TestNode node =
         TestNode.start(
@@ -119,6 +122,15 @@ class Http2Test {
     assertThat(client.next()).isEqualTo("3 reset 0");
     client.get("/");
     assertAnswered(5);
+  }
+
+  @Test
+  void streamsOneAfterTheOtherUseOneConnectionToTheBackend() throws Exception {
+    for (int stream = 3; stream < 23; stream += 2) {
+      client.get("/");
+      assertAnswered(stream);
+    }
+    assertThat(backend.accepted()).isEqualTo(1);
   }
 
   @Test
