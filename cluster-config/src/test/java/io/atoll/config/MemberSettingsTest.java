@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -284,7 +285,15 @@ class MemberSettingsTest {
     return config;
   }
 
+  /** A key that a member owns: one that has just joined is given some soon. */
   private static String keyOf(HazelcastInstance member) {
+    return Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> ownKey(member), Optional::isPresent)
+        .orElseThrow();
+  }
+
+  private static Optional<String> ownKey(HazelcastInstance member) {
     return IntStream.range(0, 10_000)
         .mapToObj(Integer::toString)
         .filter(
@@ -293,8 +302,7 @@ class MemberSettingsTest {
                     .getCluster()
                     .getLocalMember()
                     .equals(member.getPartitionService().getPartition(key).getOwner()))
-        .findFirst()
-        .orElseThrow();
+        .findFirst();
   }
 
   /** What comes back before the connection ends. */
