@@ -3,6 +3,10 @@ package io.atoll.edge.listener;
 import io.atoll.config.ListenerConfig;
 import io.atoll.edge.exchange.Peers;
 import io.atoll.edge.telemetry.ListenerMeters;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.flush.FlushConsolidationHandler;
+import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -14,6 +18,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerConfig;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -35,6 +40,7 @@ public final class Listener {
   private static final int H2_STREAM_WINDOW = 256 << 10;
   private static final int H2_CONNECTION_WINDOW = 1 << 20;
   private static final int BACKLOG = 4096;
+  private static final int MOST_FLUSHES = 64;
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
   private final HttpServer server;
@@ -94,6 +100,9 @@ public final class Listener {
     if (config.tls() != null) {
       meters.handshake();
     }
+    if (connection.protocolVersion() == HttpVersion.HTTP_2) {
+      consolidateFlushes(((HttpServerConnection) connection).channelHandlerContext().pipeline());
+    }
     peers.connected(connection);
     connection.closeHandler(
         _ -> {
@@ -103,6 +112,20 @@ public final class Listener {
     if (open > config.limits().connections()) {
       meters.refused();
       var _ = connection.close();
+    }
+  }
+
+  /**
+   * What the streams of a connection are answered with while the event loop goes through what is
+   * ready leaves in one TLS record and one write, instead of a record and a write for each frame.
+   */
+  private static void consolidateFlushes(ChannelPipeline pipeline) {
+    ChannelHandlerContext tls = pipeline.context(SslHandler.class);
+    FlushConsolidationHandler flushes = new FlushConsolidationHandler(MOST_FLUSHES, true);
+    if (tls == null) {
+      pipeline.addFirst(flushes);
+    } else {
+      pipeline.addAfter(tls.name(), "flushes", flushes);
     }
   }
 
