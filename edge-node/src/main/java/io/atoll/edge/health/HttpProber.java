@@ -72,11 +72,13 @@ public final class HttpProber implements Prober, AutoCloseable {
 
   private static void ask(
       HttpClientRequest request, HealthCheck check, Promise<ProbeResult> result) {
+    request.exceptionHandler(_ -> {}); // what it says comes by the result as well
     result.future().onComplete(_ -> request.connection().close());
     request
         .send()
         .onSuccess(
             response -> {
+              response.exceptionHandler(_ -> {}); // its body is cut off, and nobody's
               int status = response.statusCode();
               result.tryComplete(
                   new ProbeResult(check.expect().contains(status), Integer.toString(status)));
