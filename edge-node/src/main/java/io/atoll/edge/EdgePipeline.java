@@ -137,7 +137,7 @@ final class EdgePipeline implements Handler<HttpServerRequest> {
       response
           .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
           .end(problem.toBuffer())
-          .onComplete(_ -> peer.close());
+          .onComplete(_ -> peer.linger());
     }
   }
 

@@ -293,11 +293,22 @@ public final class Exchange {
     finished = true;
     Future<Void> written = last == null ? response.end() : response.end(last);
     record(status, outcome);
+    boolean bodyFollows = hasBody && !request.isEnded();
     if (closing) {
       peer.condemn();
-      var _ = written.onComplete(_ -> peer.close());
-    } else if (hasBody && !request.isEnded()) {
+      var _ = written.onComplete(_ -> closePeer(bodyFollows));
+    } else if (bodyFollows) {
       discardBody();
+    }
+  }
+
+  private void closePeer(boolean bodyFollows) {
+    if (bodyFollows) {
+      request.handler(_ -> {});
+      request.resume();
+      peer.linger();
+    } else {
+      peer.close();
     }
   }
 

@@ -1,7 +1,14 @@
 package io.atoll.edge.exchange;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.http.HttpConnection;
-import java.util.concurrent.TimeUnit;
+import io.vertx.core.http.impl.HttpServerConnection;
+import java.time.Duration;
 
 /**
  * A client's connection as its exchanges see it. Confined to its event loop.
@@ -10,6 +17,8 @@ import java.util.concurrent.TimeUnit;
  * would cut a client off that waits for a slow backend.
  */
 public final class Peer {
+  private static final Duration LINGER = Duration.ofSeconds(2);
+
   private final HttpConnection connection;
   private final String address;
   private final boolean trusted;
@@ -41,15 +50,42 @@ public final class Peer {
     return condemned;
   }
 
-  /** Closes the connection once what was written is out; nothing that still comes is a request. */
+  /** Nothing that still comes from it is a request. */
   public void condemn() {
     condemned = true;
+  }
+
+  /**
+   * Closes the connection after the last response was written, although the client may still be
+   * sending: closed at once, with bytes unread, the system resets it, and the client may lose the
+   * response (RFC 9112 section 9.6). So it says that nothing more comes, and what comes from the
+   * client is read to nowhere, for a while.
+   */
+  public void linger() {
+    condemned = true;
+    Channel channel = ((HttpServerConnection) connection).channelHandlerContext().channel();
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    ChannelFuture said = tls == null ? channel.newSucceededFuture() : tls.closeOutbound();
+    said.addListener(
+        _ -> {
+          var _ = ((DuplexChannel) channel).shutdownOutput();
+        });
+    var _ =
+        channel
+            .eventLoop()
+            .schedule(
+                (Runnable)
+                    () -> {
+                      var _ = channel.close();
+                    },
+                LINGER.toMillis(),
+                MILLISECONDS);
   }
 
   /** Closes the connection now. */
   public void close() {
     condemned = true;
-    var _ = connection.shutdown(0, TimeUnit.MILLISECONDS);
+    var _ = connection.shutdown(0, MILLISECONDS);
   }
 
   /** Deadlines of the listener's {@code idleTimeout}, for what is waited for from this client. */

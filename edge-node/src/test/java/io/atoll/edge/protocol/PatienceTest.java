@@ -170,6 +170,16 @@ class PatienceTest {
   }
 
   @Test
+  void aClientThatIsStillSendingGetsTheWholeResponse() {
+    TestNode node = node(", limits: {body: 1MiB}", "", connection -> {});
+    RawConnection client =
+        connect(node)
+            .send("POST /no HTTP/1.1\r\nHost: a\r\nContent-Length: 9000000\r\n\r\n")
+            .send("x".repeat(9_000_000));
+    assertThat(client.readAll()).startsWith("HTTP/1.1 413").endsWith("}");
+  }
+
+  @Test
   void whereNobodyKnowsWhetherABodyFollowsTheConnectionIsClosed() {
     TestNode node = node("", "", connection -> {});
     RawConnection client =
