@@ -55,13 +55,25 @@ public record ListenerConfig(
   }
 
   /** What a client may use of this listener. */
-  @Planned({"connectionsPerClient", "headTimeout", "bodyMinRate"})
   public record Limits(
       @Doc("Open connections; one more is closed.") @Default("20000") int connections,
+      @Doc(
+              "Open connections of one client address, for IPv6 one /64; one more is closed; 0:"
+                  + " unlimited. A proxy of trustedProxies may have any number.")
+          @Default("256")
+          int connectionsPerClient,
       @Doc("The request line, else 414.") @Default("8KiB") DataSize requestLine,
       @Doc("All fields together, else 431.") @Default("32KiB") DataSize headers,
       @Doc("Fields, else 431.") @Default("100") int headerCount,
       @Doc("A request's body, else 413; 0: unlimited.") @Default("64MiB") DataSize body,
+      @Doc("A request's head, from its first byte to its last, else 408; 0s: for ever.")
+          @Default("10s")
+          Duration headTimeout,
+      @Doc(
+              "What a client must send of a body, on average over 10s in which it is waited for,"
+                  + " else 408; 0/s: any.")
+          @Default("1KiB/s")
+          DataRate bodyMinRate,
       @Doc("A connection on which nothing moves is closed.") @Default("60s") Duration idleTimeout,
       @Doc("Streams of one h2 connection.") @Default("128") int concurrentStreams) {}
 }

@@ -203,6 +203,7 @@ final class Rules {
 
   private void limits(ListenerConfig.Limits limits) {
     range(limits.connections(), 1, 10_000_000, limits, "connections");
+    range(limits.connectionsPerClient(), 0, 10_000_000, limits, "connectionsPerClient");
     range(limits.headerCount(), 1, 10_000, limits, "headerCount");
     range(limits.concurrentStreams(), 1, 100_000, limits, "concurrentStreams");
     head(limits.requestLine(), limits, "requestLine");

@@ -18,6 +18,7 @@ final class Scalars {
   private static final Pattern IPV4 = Pattern.compile(OCTETS);
   private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,18})(KiB|MiB|GiB)?");
+  private static final Pattern DATA_RATE = Pattern.compile("(\\d{1,18}(?:KiB|MiB|GiB)?)/s");
   private static final Pattern RATE = Pattern.compile("([1-9]\\d{0,17})/(s|m|h)");
   private static final Pattern STATUS = Pattern.compile("([1-5]\\d\\d)(?:-([1-5]\\d\\d))?");
   private static final Pattern INTEGER = Pattern.compile("-?\\d{1,10}");
@@ -104,6 +105,14 @@ final class Scalars {
             SIZE,
             Scalars::size,
             Scalars::write));
+    kinds.put(
+        DataRate.class,
+        new Kind<>(
+            "bytes a second such as 512/s, 1KiB/s or 2MiB/s",
+            "1KiB/s",
+            DATA_RATE,
+            text -> new DataRate(size(match(DATA_RATE, text).group(1))),
+            rate -> write(rate.perSecond()) + "/s"));
     kinds.put(
         Rate.class,
         new Kind<>(

@@ -147,13 +147,14 @@ public record UpstreamConfig(
   }
 
   /** How long each step may take; 0s: for ever. */
-  @Planned("total")
   public record Timeouts(
       @Doc("To connect.") @Default("2s") Duration connect,
       @Doc("From the request to the response's head, waiting for a connection included.")
           @Default("30s")
           Duration firstByte,
-      @Doc("Between two parts of the response.") @Default("60s") Duration idle) {}
+      @Doc("Between two parts of the response.") @Default("60s") Duration idle,
+      @Doc("From the request to the response's end, all tries included.") @Default("0s")
+          Duration total) {}
 
   /** How many connections a node opens. */
   public record Connections(

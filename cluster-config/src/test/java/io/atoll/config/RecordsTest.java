@@ -46,17 +46,21 @@ class RecordsTest {
   private static final Limits LIMITS =
       new Limits(
           20_000,
+          256,
           new DataSize(8 << 10),
           new DataSize(32 << 10),
           100,
           new DataSize(64 << 20),
+          Duration.ofSeconds(10),
+          new DataRate(new DataSize(1 << 10)),
           Duration.ofSeconds(60),
           128);
   private static final OutlierDetection OUTLIERS = new OutlierDetection(5, Duration.ofSeconds(10));
   private static final Retry RETRY =
       new Retry(2, List.of(Retry.On.connectFailure, Retry.On.reset), Retry.Methods.idempotent);
   private static final Timeouts TIMEOUTS =
-      new Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60));
+      new Timeouts(
+          Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ZERO);
   private static final Connections CONNECTIONS = new Connections(256, 1024, Duration.ofSeconds(60));
   private static final HealthCheck CHECK =
       new HealthCheck(
@@ -256,19 +260,25 @@ class RecordsTest {
               Limits.class,
               """
               connections: 1
+              connectionsPerClient: 0
               requestLine: 2
               headers: 3KiB
               headerCount: 4
               body: 0
+              headTimeout: 5s
+              bodyMinRate: 2KiB/s
               idleTimeout: 6s
               concurrentStreams: 7
               """,
               new Limits(
                   1,
+                  0,
                   new DataSize(2),
                   new DataSize(3 << 10),
                   4,
                   new DataSize(0),
+                  Duration.ofSeconds(5),
+                  new DataRate(new DataSize(2 << 10)),
                   Duration.ofSeconds(6),
                   7)),
           new Row(
@@ -295,7 +305,8 @@ class RecordsTest {
                   new StickySession(
                       StickySession.Mode.table, "ATOLL_SESSION", Duration.ofHours(1), ATTRIBUTES),
                   new Retry(1, RETRY.on(), RETRY.methods()),
-                  new Timeouts(Duration.ofSeconds(1), TIMEOUTS.firstByte(), TIMEOUTS.idle()),
+                  new Timeouts(
+                      Duration.ofSeconds(1), TIMEOUTS.firstByte(), TIMEOUTS.idle(), Duration.ZERO),
                   new Connections(1, CONNECTIONS.pending(), CONNECTIONS.idle()))),
           new Row(
               Backend.class,
@@ -342,8 +353,12 @@ class RecordsTest {
               new Retry(3, List.of(Retry.On.reset), Retry.Methods.idempotent)),
           new Row(
               Timeouts.class,
-              "{connect: 1s, firstByte: 0s, idle: 3s}",
-              new Timeouts(Duration.ofSeconds(1), Duration.ZERO, Duration.ofSeconds(3))),
+              "{connect: 1s, firstByte: 0s, idle: 3s, total: 4s}",
+              new Timeouts(
+                  Duration.ofSeconds(1),
+                  Duration.ZERO,
+                  Duration.ofSeconds(3),
+                  Duration.ofSeconds(4))),
           new Row(
               Connections.class,
               "{perBackend: 1, pending: 2, idle: 3s}",

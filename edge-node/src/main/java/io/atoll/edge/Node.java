@@ -14,6 +14,7 @@ import io.atoll.edge.exchange.Journal;
 import io.atoll.edge.health.HealthMonitor;
 import io.atoll.edge.health.HttpProber;
 import io.atoll.edge.health.VertxLoop;
+import io.atoll.edge.listener.Admission;
 import io.atoll.edge.plan.Commons;
 import io.atoll.edge.ratelimit.RateLimits;
 import io.atoll.edge.session.LocalSessions;
@@ -211,13 +212,14 @@ public final class Node implements AutoCloseable {
 
   /** Contexts first: the event loops are handed out in turn, so that each worker has its own. */
   private void open(Commons commons) {
-    Map<String, ListenerMeters> listenerMeters = new LinkedHashMap<>();
+    Map<String, Admission> admissions = new LinkedHashMap<>();
     for (ListenerConfig listener : config.listeners()) {
-      listenerMeters.put(listener.name(), new ListenerMeters(telemetry, listener.name()));
+      ListenerMeters listenerMeters = new ListenerMeters(telemetry, listener.name());
+      admissions.put(listener.name(), new Admission(listener.limits(), listenerMeters));
     }
     for (int i = 0; i < loops(config); i++) {
       Context loop = ((VertxInternal) vertx).createEventLoopContext();
-      workers.add(new Worker(loop, config, commons, listenerMeters, meters));
+      workers.add(new Worker(loop, config, commons, admissions, meters));
     }
     Future.all(workers.stream().map(Worker::open).toList()).await();
   }

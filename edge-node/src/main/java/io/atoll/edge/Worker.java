@@ -5,16 +5,17 @@ import io.atoll.config.ListenerConfig;
 import io.atoll.edge.answer.HttpsRedirectHandler;
 import io.atoll.edge.exchange.Filter;
 import io.atoll.edge.exchange.Ingress;
+import io.atoll.edge.exchange.Patience;
 import io.atoll.edge.exchange.Peers;
 import io.atoll.edge.exchange.Pipeline;
 import io.atoll.edge.exchange.Target;
 import io.atoll.edge.guard.Guard;
 import io.atoll.edge.guard.Rejection;
+import io.atoll.edge.listener.Admission;
 import io.atoll.edge.listener.Listener;
 import io.atoll.edge.plan.Commons;
 import io.atoll.edge.plan.Plan;
 import io.atoll.edge.plan.PlanCompiler;
-import io.atoll.edge.telemetry.ListenerMeters;
 import io.atoll.edge.telemetry.NodeMeters;
 import io.atoll.edge.telemetry.RouteMeters;
 import io.vertx.core.Context;
@@ -40,7 +41,7 @@ final class Worker {
   private final Context context;
   private final EdgeConfig config;
   private final Commons commons;
-  private final Map<String, ListenerMeters> listenerMeters;
+  private final Map<String, Admission> admissions;
   private final NodeMeters nodeMeters;
   private final List<Listener> listeners = new ArrayList<>();
   private @Nullable Plan plan;
@@ -50,13 +51,13 @@ final class Worker {
       Context context,
       EdgeConfig config,
       Commons commons,
-      Map<String, ListenerMeters> listenerMeters,
+      Map<String, Admission> admissions,
       NodeMeters nodeMeters) {
     this.vertx = context.owner();
     this.context = context;
     this.config = config;
     this.commons = commons;
-    this.listenerMeters = listenerMeters;
+    this.admissions = admissions;
     this.nodeMeters = nodeMeters;
   }
 
@@ -85,7 +86,10 @@ final class Worker {
     long body = maxBody == 0 ? Long.MAX_VALUE : maxBody;
     Ingress ingress =
         new Ingress(listener.name(), listener.tls() != null, body, listener.trustedProxies());
-    Peers peers = new Peers(vertx, ingress, limits.idleTimeout(), commons.journal().ticker());
+    Patience patience =
+        new Patience(
+            limits.idleTimeout(), limits.headTimeout(), limits.bodyMinRate().perSecond().bytes());
+    Peers peers = new Peers(vertx, ingress, patience, commons.journal().ticker());
     EdgePipeline pipeline =
         new EdgePipeline(
             context,
@@ -95,8 +99,14 @@ final class Worker {
             router(listener),
             commons.journal(),
             rejections);
-    ListenerMeters meters = Objects.requireNonNull(listenerMeters.get(listener.name()));
-    return Listener.open(vertx, listener, meters, peers, pipeline, pipeline::invalid);
+    return Listener.open(
+        vertx,
+        listener,
+        Objects.requireNonNull(admissions.get(listener.name())),
+        peers,
+        pipeline,
+        pipeline::invalid,
+        Objects.requireNonNull(rejections.get(Rejection.SLOW_HEAD)));
   }
 
   private Function<Target, Pipeline> router(ListenerConfig listener) {

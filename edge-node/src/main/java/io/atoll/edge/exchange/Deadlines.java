@@ -26,6 +26,11 @@ public final class Deadlines {
     head.previous = head;
   }
 
+  /** Whether nothing ever falls due. */
+  public boolean never() {
+    return nanos == 0;
+  }
+
   /** One deadline. */
   public static final class Entry {
     private final Runnable action;

@@ -18,6 +18,8 @@ public enum Outcome {
   BODY_TOO_LARGE("body_too_large", 413, "Content too large"),
   /** The client stopped sending its request's body, or taking its response. */
   CLIENT_STALLED("client_stalled", 408, "The client took too long"),
+  /** The client sends its request's body more slowly than the listener allows. */
+  CLIENT_SLOW("client_slow", 408, "The client sends too slowly"),
   /** No route matches. */
   NO_ROUTE("no_route", 404, "Not found"),
   /** A budget is spent. */
@@ -34,6 +36,8 @@ public enum Outcome {
   BAD_RESPONSE("bad_response", 502, "Backend sent an invalid response"),
   /** The backend took too long. */
   TIMEOUT("timeout", 504, "Backend timed out"),
+  /** The exchange took longer than the upstream allows, whoever was slow. */
+  TOTAL_TIMEOUT("total_timeout", 504, "The exchange took too long"),
   /** The node is stopping. */
   DRAINING("draining", 503, "Shutting down"),
   /** A fault of Atoll's own. */

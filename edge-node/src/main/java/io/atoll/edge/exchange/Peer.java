@@ -22,17 +22,20 @@ public final class Peer {
   private final HttpConnection connection;
   private final String address;
   private final boolean trusted;
-  private final Deadlines waits;
+  private final Peers.Clocks clocks;
   private final Deadlines.Entry idle = new Deadlines.Entry(this::close);
+  private final Deadlines.Entry slowHead = new Deadlines.Entry(this::headTooSlow);
+  private Runnable onSlowHead = this::close;
+  private boolean headBegun;
   private int exchanges;
   private boolean condemned;
 
-  Peer(HttpConnection connection, String address, boolean trusted, Deadlines waits) {
+  Peer(HttpConnection connection, String address, boolean trusted, Peers.Clocks clocks) {
     this.connection = connection;
     this.address = address;
     this.trusted = trusted;
-    this.waits = waits;
-    waits.set(idle);
+    this.clocks = clocks;
+    clocks.waits().set(idle);
   }
 
   /** Its IP address, as text without brackets. */
@@ -53,6 +56,7 @@ public final class Peer {
   /** Nothing that still comes from it is a request. */
   public void condemn() {
     condemned = true;
+    slowHead.lift();
   }
 
   /**
@@ -62,7 +66,7 @@ public final class Peer {
    * client is read to nowhere, for a while.
    */
   public void linger() {
-    condemned = true;
+    condemn();
     Channel channel = ((HttpServerConnection) connection).channelHandlerContext().channel();
     SslHandler tls = channel.pipeline().get(SslHandler.class);
     ChannelFuture said = tls == null ? channel.newSucceededFuture() : tls.closeOutbound();
@@ -84,13 +88,49 @@ public final class Peer {
 
   /** Closes the connection now. */
   public void close() {
-    condemned = true;
+    condemn();
     var _ = connection.shutdown(0, MILLISECONDS);
   }
 
   /** Deadlines of the listener's {@code idleTimeout}, for what is waited for from this client. */
   Deadlines waits() {
-    return waits;
+    return clocks.waits();
+  }
+
+  /** Watches over a body from this client; {@code tooSlow} is called once, where it is. */
+  public Pace pace(Runnable tooSlow) {
+    return new Pace(clocks.windows(), clocks.leastInWindow(), tooSlow);
+  }
+
+  /** What to do where a head takes too long; by default the connection is closed. */
+  public void onSlowHead(Runnable action) {
+    onSlowHead = action;
+  }
+
+  /**
+   * The first byte of a head of HTTP/1 has come. Its time begins now, or with the end of the
+   * exchange before it.
+   */
+  public void headBegins() {
+    if (headBegun || condemned) {
+      return;
+    }
+    headBegun = true;
+    if (exchanges == 0) {
+      clocks.heads().set(slowHead);
+      clocks.waits().set(idle);
+    }
+  }
+
+  /** The head is whole. */
+  public void headEnds() {
+    headBegun = false;
+    slowHead.lift();
+  }
+
+  private void headTooSlow() {
+    condemn();
+    onSlowHead.run();
   }
 
   void begin() {
@@ -101,13 +141,16 @@ public final class Peer {
 
   void end() {
     if (--exchanges == 0 && !condemned) {
-      waits.set(idle);
+      clocks.waits().set(idle);
+      if (headBegun) {
+        clocks.heads().set(slowHead);
+      }
     }
   }
 
   /** The connection is closed. */
   void gone() {
-    condemned = true;
+    condemn();
     idle.lift();
   }
 }

@@ -2,7 +2,6 @@ package io.atoll.edge.exchange;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
-import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.function.LongSupplier;
 
@@ -10,23 +9,37 @@ import java.util.function.LongSupplier;
 public final class Peers {
   private final IdentityHashMap<HttpConnection, Peer> connected = new IdentityHashMap<>();
   private final Ingress ingress;
-  private final Deadlines waits;
+  private final Clocks clocks;
+
+  /**
+   * What clients are timed by.
+   *
+   * @param waits anything that is waited for
+   * @param heads a request's head
+   * @param windows of a {@link Pace}
+   * @param leastInWindow bytes of a body; 0: any
+   */
+  record Clocks(Deadlines waits, Deadlines heads, Deadlines windows, long leastInWindow) {}
 
   /**
    * Nobody yet.
    *
-   * @param idleTimeout how long a connection without exchanges stays, and how long a client may
-   *     take for anything that is waited for; zero: for ever
+   * @param patience how long they may take
    * @param ticker nanoseconds
    */
-  public Peers(Vertx vertx, Ingress ingress, Duration idleTimeout, LongSupplier ticker) {
+  public Peers(Vertx vertx, Ingress ingress, Patience patience, LongSupplier ticker) {
     this.ingress = ingress;
-    this.waits = new Deadlines(vertx, idleTimeout, ticker);
+    this.clocks =
+        new Clocks(
+            new Deadlines(vertx, patience.idle(), ticker),
+            new Deadlines(vertx, patience.head(), ticker),
+            new Deadlines(vertx, Pace.WINDOW, ticker),
+            patience.bodyRate() * Pace.WINDOW.toSeconds());
   }
 
   /** A client has connected; TLS is done. */
-  public void connected(HttpConnection connection) {
-    var _ = enter(connection);
+  public Peer connected(HttpConnection connection) {
+    return enter(connection);
   }
 
   /** A client's connection is closed. */
@@ -46,7 +59,7 @@ public final class Peers {
   private Peer enter(HttpConnection connection) {
     String host = connection.remoteAddress().hostAddress();
     String address = host == null ? "unknown" : host;
-    Peer peer = new Peer(connection, address, ingress.trusts(address), waits);
+    Peer peer = new Peer(connection, address, ingress.trusts(address), clocks);
     connected.put(connection, peer);
     return peer;
   }

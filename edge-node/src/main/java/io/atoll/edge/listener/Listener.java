@@ -1,10 +1,13 @@
 package io.atoll.edge.listener;
 
 import io.atoll.config.ListenerConfig;
+import io.atoll.edge.exchange.Peer;
 import io.atoll.edge.exchange.Peers;
 import io.atoll.edge.telemetry.ListenerMeters;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Future;
@@ -23,6 +26,7 @@ import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.ServerSSLOptions;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -52,19 +56,20 @@ public final class Listener {
   /**
    * Opens the server on the event loop that calls.
    *
-   * @param meters shared by the loops; they also hold the count that {@code limits.connections}
-   *     bounds
+   * @param admission shared by the loops: who may stay
    * @param peers who is connected, on this loop
    * @param requests what is done with each request
    * @param invalid what is done with what the codec could not read
+   * @param slowHead told of each head that takes too long
    */
   public static Future<Listener> open(
       Vertx vertx,
       ListenerConfig config,
-      ListenerMeters meters,
+      Admission admission,
       Peers peers,
       Handler<HttpServerRequest> requests,
-      Handler<HttpServerRequest> invalid) {
+      Handler<HttpServerRequest> invalid,
+      Runnable slowHead) {
     var builder = vertx.httpServerBuilder().with(settings(config));
     ServerSSLOptions tls = tls(config);
     if (tls != null) {
@@ -76,11 +81,12 @@ public final class Listener {
     }
     HttpServer server =
         builder
-            .withConnectHandler(connection -> connected(connection, config, meters, peers))
+            .withConnectHandler(
+                connection -> connected(connection, config, admission, peers, slowHead))
             .build()
             .requestHandler(requests)
             .invalidRequestHandler(invalid)
-            .exceptionHandler(_ -> failedBeforeRequest(meters, tls != null));
+            .exceptionHandler(_ -> failedBeforeRequest(admission.meters(), tls != null));
     return server.listen(config.bind().port(), config.bind().host()).map(Listener::new);
   }
 
@@ -95,23 +101,35 @@ public final class Listener {
   }
 
   private static void connected(
-      HttpConnection connection, ListenerConfig config, ListenerMeters meters, Peers peers) {
-    int open = meters.opened();
+      HttpConnection connection,
+      ListenerConfig config,
+      Admission admission,
+      Peers peers,
+      Runnable slowHead) {
     if (config.tls() != null) {
-      meters.handshake();
+      admission.meters().handshake();
     }
     if (connection.protocolVersion() == HttpVersion.HTTP_2) {
       consolidateFlushes(((HttpServerConnection) connection).channelHandlerContext().pipeline());
     }
-    peers.connected(connection);
+    Peer peer = peers.connected(connection);
+    boolean stays = admission.enter(peer.address(), peer.trusted());
     connection.closeHandler(
         _ -> {
-          meters.closed();
+          admission.left(peer.address(), peer.trusted());
           peers.closed(connection);
         });
-    if (open > config.limits().connections()) {
-      meters.refused();
-      var _ = connection.close();
+    if (!stays) {
+      peer.close();
+    } else if (!config.limits().headTimeout().isZero()) {
+      watch(connection, peer, slowHead);
+    }
+  }
+
+  private static void watch(HttpConnection connection, Peer peer, Runnable slowHead) {
+    Channel channel = ((ConnectionBase) connection).channel();
+    if (channel.pipeline().get(HttpRequestDecoder.class) != null) {
+      HeadWatch.over(channel, peer, slowHead);
     }
   }
 

@@ -36,6 +36,7 @@ public final class Forwarder implements Origin {
   final UpstreamMeters meters;
   final Deadlines firstByte;
   final Deadlines idle;
+  final Deadlines total;
   final LongSupplier ticker;
 
   /** A backend's connections and meters on this loop. */
@@ -68,6 +69,7 @@ public final class Forwarder implements Origin {
     this.retry = new RetryDecision(config.retry());
     this.firstByte = new Deadlines(vertx, config.timeouts().firstByte(), ticker);
     this.idle = new Deadlines(vertx, config.timeouts().idle(), ticker);
+    this.total = new Deadlines(vertx, config.timeouts().total(), ticker);
     for (Backend backend : backends.all()) {
       BackendPool pool = Http1Pool.open(vertx, backend.address(), config, loops, meters);
       lanes.put(

@@ -7,6 +7,7 @@ import io.atoll.edge.exchange.Exchange;
 import io.atoll.edge.exchange.Failure;
 import io.atoll.edge.exchange.Fetch;
 import io.atoll.edge.exchange.Outcome;
+import io.atoll.edge.exchange.Pace;
 import io.atoll.edge.exchange.ResponseSink;
 import io.atoll.edge.health.Fault;
 import io.atoll.edge.session.Session;
@@ -17,6 +18,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way to a backend and its response on the way back. */
@@ -32,6 +34,7 @@ final class Forwarding implements Fetch {
   private long bodyBytes;
   private boolean bodyTouched;
   private boolean done;
+  private Deadlines.@Nullable Entry total;
   private @Nullable Try current;
   private @Nullable Session session;
 
@@ -50,6 +53,10 @@ final class Forwarding implements Fetch {
   }
 
   void begin() {
+    if (!upstream.total.never()) {
+      total = new Deadlines.Entry(this::overdue);
+      upstream.total.set(total);
+    }
     StickySession sticky = upstream.sticky;
     if (sticky == null) {
       attempt(upstream.choose(null));
@@ -105,6 +112,18 @@ final class Forwarding implements Fetch {
 
   private void finish() {
     done = true;
+    if (total != null) {
+      total.lift();
+    }
+  }
+
+  private void overdue() {
+    if (current != null) {
+      current.overdue();
+    } else {
+      finish();
+      sink.failed(Failure.of(Outcome.TOTAL_TIMEOUT, Outcome.TOTAL_TIMEOUT.title()));
+    }
   }
 
   /** A try has failed before its response's head. */
@@ -152,6 +171,7 @@ final class Forwarding implements Fetch {
     private boolean over;
     private boolean headSeen;
     private boolean bodySent;
+    private @Nullable Pace pace;
 
     Try(Backend backend, Forwarder.Lane lane) {
       this.backend = backend;
@@ -207,7 +227,10 @@ final class Forwarding implements Fetch {
     private void streamBody(BackendStream to) {
       HttpServerRequest request = exchange.request();
       bodyTouched = true;
+      pace =
+          exchange.peer().pace(() -> abandon(Outcome.CLIENT_SLOW, UpstreamMeters.Result.CANCELLED));
       exchange.askForBody();
+      pace.expect();
       request.handler(part -> bodyPart(to, request, part));
       request.endHandler(_ -> bodyEnd(to));
       request.resume();
@@ -223,15 +246,19 @@ final class Forwarding implements Fetch {
         return;
       }
       upstream.idle.set(deadline);
+      Pace watched = Objects.requireNonNull(pace);
+      watched.came(part.length());
       to.write(part);
       if (to.full()) {
         request.pause();
+        watched.hold();
       }
     }
 
     private void bodyEnd(BackendStream to) {
       if (!over) {
         bodySent = true;
+        Objects.requireNonNull(pace).hold();
         (headSeen ? upstream.idle : upstream.firstByte).set(deadline);
         to.end();
       }
@@ -242,6 +269,7 @@ final class Forwarding implements Fetch {
       if (!over && !bodySent) {
         upstream.idle.set(deadline);
         exchange.request().resume();
+        Objects.requireNonNull(pace).expect();
       }
     }
 
@@ -354,6 +382,11 @@ final class Forwarding implements Fetch {
       abandon(Outcome.TIMEOUT, UpstreamMeters.Result.TIMEOUT);
     }
 
+    /** Who was slow is not asked: a backend is blamed by the other deadlines. */
+    void overdue() {
+      abandon(Outcome.TOTAL_TIMEOUT, UpstreamMeters.Result.TIMEOUT);
+    }
+
     private void abandon(Outcome why, UpstreamMeters.Result result) {
       giveUp(result);
       finish();
@@ -384,6 +417,9 @@ final class Forwarding implements Fetch {
     private void release() {
       over = true;
       deadline.lift();
+      if (pace != null) {
+        pace.hold();
+      }
       backend.end();
     }
   }

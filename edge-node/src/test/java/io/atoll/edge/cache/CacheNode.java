@@ -9,6 +9,7 @@ import io.atoll.edge.exchange.Filter;
 import io.atoll.edge.exchange.Ingress;
 import io.atoll.edge.exchange.Journal;
 import io.atoll.edge.exchange.Origin;
+import io.atoll.edge.exchange.Patience;
 import io.atoll.edge.exchange.Peers;
 import io.atoll.edge.exchange.Pipeline;
 import io.atoll.edge.exchange.Target;
@@ -173,7 +174,7 @@ public final class CacheNode implements AutoCloseable {
               "shop.example",
               java.util.Objects.requireNonNull(request.path()),
               request.query());
-      Peers peers = new Peers(vertx, ingress, Duration.ZERO, System::nanoTime);
+      Peers peers = new Peers(vertx, ingress, Patience.ENDLESS, System::nanoTime);
       Exchange.begin(
           request, context, pipeline, ingress, peers.of(request.connection()), target, journal);
     }

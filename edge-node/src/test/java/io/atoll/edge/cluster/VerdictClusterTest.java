@@ -255,7 +255,7 @@ class VerdictClusterTest {
         new UpstreamConfig.OutlierDetection(5, Duration.ofSeconds(10)),
         null,
         new UpstreamConfig.Retry(2, List.of(), UpstreamConfig.Retry.Methods.idempotent),
-        new UpstreamConfig.Timeouts(second, second, second),
+        new UpstreamConfig.Timeouts(second, second, second, Duration.ZERO),
         new UpstreamConfig.Connections(1, 1, second));
   }
 }

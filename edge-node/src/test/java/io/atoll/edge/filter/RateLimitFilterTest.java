@@ -14,6 +14,7 @@ import io.atoll.edge.exchange.Exchange;
 import io.atoll.edge.exchange.Filter;
 import io.atoll.edge.exchange.Ingress;
 import io.atoll.edge.exchange.Journal;
+import io.atoll.edge.exchange.Patience;
 import io.atoll.edge.exchange.Peers;
 import io.atoll.edge.exchange.Pipeline;
 import io.atoll.edge.exchange.Target;
@@ -113,7 +114,7 @@ class RateLimitFilterTest {
     Journal journal =
         new Journal(new LongAdder(), off, InstantSource.system(), System::nanoTime, () -> false);
     Ingress ingress = new Ingress("http", false, Long.MAX_VALUE, List.of());
-    Peers peers = new Peers(vertx, ingress, Duration.ZERO, System::nanoTime);
+    Peers peers = new Peers(vertx, ingress, Patience.ENDLESS, System::nanoTime);
     HttpServer server =
         vertx
             .createHttpServer()

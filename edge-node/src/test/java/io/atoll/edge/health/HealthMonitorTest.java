@@ -456,7 +456,7 @@ class HealthMonitorTest {
         new UpstreamConfig.OutlierDetection(5, EJECT_FOR),
         null,
         new UpstreamConfig.Retry(2, List.of(), UpstreamConfig.Retry.Methods.idempotent),
-        new UpstreamConfig.Timeouts(TIMEOUT, TIMEOUT, TIMEOUT),
+        new UpstreamConfig.Timeouts(TIMEOUT, TIMEOUT, TIMEOUT, Duration.ZERO),
         new UpstreamConfig.Connections(1, 1, TIMEOUT));
   }
 

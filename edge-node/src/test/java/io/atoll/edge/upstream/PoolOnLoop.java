@@ -47,7 +47,7 @@ final class PoolOnLoop implements AutoCloseable {
         null,
         new UpstreamConfig.Retry(1, List.of(), UpstreamConfig.Retry.Methods.idempotent),
         new UpstreamConfig.Timeouts(
-            Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(60)),
+            Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ZERO),
         connections);
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.listener;
+
+import org.jspecify.annotations.NullMarked;
