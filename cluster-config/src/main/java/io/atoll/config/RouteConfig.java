@@ -2,6 +2,7 @@ package io.atoll.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a request must match, and what happens to it then. Exactly one handler is given. */
@@ -16,11 +17,15 @@ public record RouteConfig(
     @Doc("Handler: answers by itself.") @Nullable Respond respond) {
 
   /** What a request must match. */
-  @Planned({"methods", "headers", "when"})
+  @Planned("when")
   public record Match(
       @Doc("Names, or *.NAME for any name below; none: every host.") @Default("[]")
           List<String> hosts,
-      @Doc("A prefix by whole segments, or {exact: …}.") @Default("/") PathMatch path) {}
+      @Doc("A prefix by whole segments, {exact: …} or {regex: …}.") @Default("/") PathMatch path,
+      @Doc("The methods that match; none: every one. HEAD is one of its own.") @Default("[]")
+          List<String> methods,
+      @Doc("Fields that a request must have, each with exactly this value.") @Default("{}")
+          Map<String, String> headers) {}
 
   /** Which paths. */
   public sealed interface PathMatch {}
@@ -35,10 +40,11 @@ public record RouteConfig(
   @Tagged("exact")
   public record Exact(@Doc("Starts with /.") String path) implements PathMatch {}
 
-  /** A regular expression. */
-  @Planned
+  /** A regular expression that is found in the path; it matches in linear time. */
+  @Doc("A regular expression (RE2) that is found in the path.")
   @Tagged("regex")
-  public record Regex(String regex) implements PathMatch {}
+  public record Regex(@Doc("In RE2's syntax: ^ and $ tie it to both ends.") String regex)
+      implements PathMatch {}
 
   /** How responses of this route are stored. */
   @Planned({"staleWhileRevalidate", "staleIfError"})

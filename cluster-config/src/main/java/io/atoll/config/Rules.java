@@ -1,5 +1,6 @@
 package io.atoll.config;
 
+import com.google.re2j.PatternSyntaxException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -14,6 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -29,6 +32,7 @@ final class Rules {
   /** RFC 9110 section 5.6.2: names of fields, and of cookies (RFC 6265 section 4.1.1). */
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
+  private static final Pattern FIELD_VALUE = Pattern.compile("[\\x20-\\x7e\\t]+");
   private static final Pattern LINE = Pattern.compile("[\\x20-\\x7e]+");
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
   private static final long MAX_HEAD = 1 << 20;
@@ -340,7 +344,53 @@ final class Rules {
     switch (match.path()) {
       case RouteConfig.Prefix prefix -> path(prefix.prefix(), match, "path");
       case RouteConfig.Exact exact -> path(exact.path(), match, "path.exact");
-      case RouteConfig.Regex _ -> {}
+      case RouteConfig.Regex regex -> regex(regex.regex(), match, "path.regex");
+    }
+    methods(match);
+    fieldsAsked(match);
+  }
+
+  private void methods(RouteConfig.Match match) {
+    for (int i = 0; i < match.methods().size(); i++) {
+      String method = match.methods().get(i);
+      demand(
+          TOKEN.matcher(method).matches() && method.equals(method.toUpperCase(Locale.ROOT)),
+          match,
+          "methods[" + i + "]",
+          "expected a method in capitals such as GET, found '" + method + "'");
+      demand(
+          !method.equals("CONNECT") && !method.equals("TRACE"),
+          match,
+          "methods[" + i + "]",
+          method + " is refused before a route is chosen");
+    }
+    demand(
+        Set.copyOf(match.methods()).size() == match.methods().size(),
+        match,
+        "methods",
+        "expected each method once");
+  }
+
+  private void fieldsAsked(RouteConfig.Match match) {
+    Set<String> seen = new HashSet<>();
+    match
+        .headers()
+        .forEach(
+            (name, value) -> {
+              String key = "headers." + name;
+              token(name, match, key, "the name of a field");
+              fieldValue(value, match, key);
+              String lower = name.toLowerCase(Locale.ROOT);
+              demand(!lower.equals("host"), match, key, "the host belongs to match.hosts");
+              demand(seen.add(lower), match, key, "expected each field once, whatever its case");
+            });
+  }
+
+  private void regex(String regex, Object record, String key) {
+    try {
+      var _ = com.google.re2j.Pattern.compile(regex);
+    } catch (PatternSyntaxException e) {
+      report(record, key, "expected a regular expression (RE2), found " + e.getDescription());
     }
   }
 
@@ -366,13 +416,21 @@ final class Rules {
                 .map(h -> h.toLowerCase(Locale.ROOT))
                 .distinct()
                 .toList();
+    String conditions = conditions(route.match());
     for (String host : hosts) {
-      RouteConfig other = matched.putIfAbsent(host + path, route);
+      RouteConfig other = matched.putIfAbsent(host + path + conditions, route);
       if (other != null) {
-        report(route, "match", "matches the same host and path as route '" + other.name() + "'");
+        report(route, "match", "matches the same requests as route '" + other.name() + "'");
         return;
       }
     }
+  }
+
+  /** What else a route asks for, in one form whatever the order in the file. */
+  private static String conditions(RouteConfig.Match match) {
+    Map<String, String> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    match.headers().forEach((name, value) -> fields.put(name.toLowerCase(Locale.ROOT), value));
+    return "\n" + new TreeSet<>(match.methods()) + "\n" + fields;
   }
 
   private void handler(RouteConfig route) {
@@ -528,6 +586,15 @@ final class Rules {
   private void token(String text, Object record, String key, String what) {
     demand(
         TOKEN.matcher(text).matches(), record, key, "expected " + what + ", found '" + text + "'");
+  }
+
+  /** RFC 9110 section 5.5, of what a file may say: visible ASCII, blanks and tabs inside it. */
+  private void fieldValue(String value, Object record, String key) {
+    demand(
+        value.isEmpty() || (FIELD_VALUE.matcher(value).matches() && value.strip().equals(value)),
+        record,
+        key,
+        "expected the value of a field: printable ASCII without blanks at its ends");
   }
 
   private void path(String path, Object record, String key) {

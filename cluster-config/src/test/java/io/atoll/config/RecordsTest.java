@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -68,7 +69,8 @@ class RecordsTest {
           3,
           new StatusRange(200, 399));
   private static final Attributes ATTRIBUTES = new Attributes(true, true, SameSite.Lax, "/");
-  private static final Match EVERYTHING = new Match(List.of(), new RouteConfig.Prefix("/"));
+  private static final Match EVERYTHING =
+      new Match(List.of(), new RouteConfig.Prefix("/"), List.of(), Map.of());
   private static final CacheKey KEY = new CacheKey(new RouteConfig.All(), List.of(), List.of());
   private static final Caching CACHING =
       new Caching(true, Duration.ZERO, new DataSize(8 << 20), KEY, "Surrogate-Key");
@@ -373,7 +375,7 @@ class RecordsTest {
               """,
               new RouteConfig(
                   "r",
-                  new Match(List.of("a"), new RouteConfig.Prefix("/")),
+                  new Match(List.of("a"), new RouteConfig.Prefix("/"), List.of(), Map.of()),
                   List.of("x"),
                   CACHING,
                   new Proxy("u"),
@@ -381,10 +383,15 @@ class RecordsTest {
                   new Respond(200, "", "text/plain; charset=utf-8"))),
           new Row(
               Match.class,
-              "{hosts: [a, \"*.b\"], path: {exact: /x}}",
-              new Match(List.of("a", "*.b"), new RouteConfig.Exact("/x"))),
+              "{hosts: [a, \"*.b\"], path: {exact: /x}, methods: [GET], headers: {X: 1, Y: z}}",
+              new Match(
+                  List.of("a", "*.b"),
+                  new RouteConfig.Exact("/x"),
+                  List.of("GET"),
+                  Map.of("X", "1", "Y", "z"))),
           new Row(PathMatch.class, "/api/", new RouteConfig.Prefix("/api/")),
           new Row(PathMatch.class, "exact: /x", new RouteConfig.Exact("/x")),
+          new Row(PathMatch.class, "regex: ^/v[0-9]+/", new RouteConfig.Regex("^/v[0-9]+/")),
           new Row(
               Caching.class,
               """

@@ -120,8 +120,20 @@ class RulesTest {
           {name: a, files: {root: www}} | 4:20: routes[0].files: not supported yet
           {name: a, match: {hosts: ["*."]}, respond: {}} | 4:36: routes[0].match.hosts[0]: expected a host name without port, or *.NAME, found '*.'
           {name: a, match: {path: {exact: x}}, respond: {}} | 4:42: routes[0].match.path.exact: expected a path that starts with /, found 'x'
-          {name: a, match: {path: [/x]}, respond: {}} | 4:34: routes[0].match.path: expected one of text, {exact: …}, found a list
-          {name: a, respond: {}}, {name: b, match: {path: /}, respond: {}} | 4:51: routes[1].match: matches the same host and path as route 'a'
+          {name: a, match: {path: [/x]}, respond: {}} | 4:34: routes[0].match.path: expected one of text, {exact: …}, {regex: …}, found a list
+          {name: a, respond: {}}, {name: b, match: {path: /}, respond: {}} | 4:51: routes[1].match: matches the same requests as route 'a'
+          {name: a, match: {path: {regex: "^/(a"}}, respond: {}} | 4:42: routes[0].match.path.regex: expected a regular expression (RE2), found missing closing )
+          {name: a, match: {path: {regex: "(a)\\\\1"}}, respond: {}} | 4:42: routes[0].match.path.regex: expected a regular expression (RE2), found invalid escape sequence
+          {name: a, match: {methods: [get]}, respond: {}} | 4:38: routes[0].match.methods[0]: expected a method in capitals such as GET, found 'get'
+          {name: a, match: {methods: [TRACE]}, respond: {}} | 4:38: routes[0].match.methods[0]: TRACE is refused before a route is chosen
+          {name: a, match: {methods: [GET, GET]}, respond: {}} | 4:37: routes[0].match.methods: expected each method once
+          {name: a, match: {headers: [X]}, respond: {}} | 4:37: routes[0].match.headers: expected a mapping, found a list
+          {name: a, match: {headers: {X-A: [b]}}, respond: {}} | 4:43: routes[0].match.headers.X-A: expected text, found a list
+          {name: a, match: {headers: {"X A": b}}, respond: {}} | 4:45: routes[0].match.headers.X A: expected the name of a field, found 'X A'
+          {name: a, match: {headers: {host: b}}, respond: {}} | 4:44: routes[0].match.headers.host: the host belongs to match.hosts
+          {name: a, match: {headers: {X-A: a, x-a: b}}, respond: {}} | 4:51: routes[0].match.headers.x-a: expected each field once, whatever its case
+          {name: a, match: {headers: {X-A: "a\\nb"}}, respond: {}} | 4:43: routes[0].match.headers.X-A: expected the value of a field: printable ASCII without blanks at its ends
+          {name: a, match: {methods: [GET, PUT], headers: {X: y}}, respond: {}}, {name: b, match: {headers: {x: y}, methods: [PUT, GET]}, respond: {}} | 4:98: routes[1].match: matches the same requests as route 'a'
           {name: a, respond: {contentType: "a\\nb"}} | 4:43: routes[0].respond.contentType: expected a media type, found 'a?b'
           {name: a, redirect: {to: "ftp://x"}} | 4:35: routes[0].redirect.to: expected a path or an absolute http(s) URI, found 'ftp://x'
           {name: a, cache: {key: {headers: ["a b"]}}, proxy: {upstream: shop}} | 4:44: routes[0].cache.key.headers[0]: expected the name of a field, found 'a b'

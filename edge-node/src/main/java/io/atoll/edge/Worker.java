@@ -7,7 +7,7 @@ import io.atoll.edge.exchange.Filter;
 import io.atoll.edge.exchange.Ingress;
 import io.atoll.edge.exchange.Peers;
 import io.atoll.edge.exchange.Pipeline;
-import io.atoll.edge.exchange.Target;
+import io.atoll.edge.exchange.Routing;
 import io.atoll.edge.guard.Guard;
 import io.atoll.edge.guard.Rejection;
 import io.atoll.edge.listener.Listener;
@@ -26,7 +26,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,17 +91,18 @@ final class Worker {
             ingress,
             peers,
             new Guard(limits.headerCount(), body),
-            router(listener),
+            routing(listener),
             commons.journal(),
             rejections);
     ListenerMeters meters = Objects.requireNonNull(listenerMeters.get(listener.name()));
     return Listener.open(vertx, listener, meters, peers, pipeline, pipeline::invalid);
   }
 
-  private Function<Target, Pipeline> router(ListenerConfig listener) {
+  private Routing routing(ListenerConfig listener) {
     Integer port = listener.redirectToHttps();
     if (port == null) {
-      return target -> Objects.requireNonNull(plan).pipeline(target);
+      return (target, request, ingress, peer) ->
+          Objects.requireNonNull(plan).pipeline(target, request, ingress, peer);
     }
     Pipeline redirect =
         new Pipeline(
@@ -110,7 +110,7 @@ final class Worker {
             new Filter[0],
             new HttpsRedirectHandler(port),
             new RouteMeters(commons.telemetry(), listener.name()));
-    return _ -> redirect;
+    return (_, _, _, _) -> redirect;
   }
 
   /**
