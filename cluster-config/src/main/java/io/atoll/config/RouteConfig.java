@@ -6,11 +6,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a request must match, and what happens to it then. Exactly one handler is given. */
-@Planned({"access", "requestHeaders", "responseHeaders", "rewrite", "compress", "files"})
+@Planned({"access", "rewrite", "compress", "files"})
 public record RouteConfig(
     @Doc("Unique among routes.") String name,
     @Doc("What a request must match.") @Default("{}") Match match,
     @Doc("Budgets it is counted against, all of them.") @Default("[]") List<String> rateLimit,
+    @Doc("Changes what a backend sees of the request's fields.") @Default("{}")
+        FieldEdits requestHeaders,
+    @Doc("Changes the fields of whatever goes to the client; not of what is stored.") @Default("{}")
+        FieldEdits responseHeaders,
     @Doc("Stores responses; left out: no.") @Nullable Caching cache,
     @Doc("Handler: passes it to an upstream.") @Nullable Proxy proxy,
     @Doc("Handler: sends it elsewhere.") @Nullable Redirect redirect,
@@ -45,6 +49,12 @@ public record RouteConfig(
   @Tagged("regex")
   public record Regex(@Doc("In RE2's syntax: ^ and $ tie it to both ends.") String regex)
       implements PathMatch {}
+
+  /** What is changed in the fields of a message. */
+  public record FieldEdits(
+      @Doc("In place of what is there.") @Default("{}") Map<String, Template> set,
+      @Doc("Beside what is there.") @Default("{}") Map<String, Template> add,
+      @Doc("Names of fields that go.") @Default("[]") List<String> remove) {}
 
   /** How responses of this route are stored. */
   @Planned({"staleWhileRevalidate", "staleIfError"})

@@ -35,6 +35,35 @@ final class Rules {
   private static final Pattern FIELD_VALUE = Pattern.compile("[\\x20-\\x7e\\t]+");
   private static final Pattern LINE = Pattern.compile("[\\x20-\\x7e]+");
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+
+  /** Fields of one connection (RFC 9110 section 7.6.1), and those that frame a message. */
+  private static final Set<String> FRAMING =
+      Set.of(
+          "connection",
+          "content-length",
+          "http2-settings",
+          "keep-alive",
+          "proxy-authenticate",
+          "proxy-authorization",
+          "proxy-connection",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade");
+
+  private static final Set<String> MADE_IN_REQUESTS =
+      Set.of(
+          "expect",
+          "forwarded",
+          "host",
+          "via",
+          "x-forwarded-for",
+          "x-forwarded-host",
+          "x-forwarded-proto",
+          "x-request-id");
+  private static final Set<String> MADE_IN_RESPONSES =
+      Set.of("age", "cache-status", "via", "x-request-id");
+
   private static final long MAX_HEAD = 1 << 20;
 
   private final Positions positions;
@@ -325,6 +354,8 @@ final class Rules {
       sameMatch(route, matched);
       handler(route);
       references(route, config);
+      fieldEdits(route.requestHeaders(), MADE_IN_REQUESTS);
+      fieldEdits(route.responseHeaders(), MADE_IN_RESPONSES);
       caching(route);
       redirect(route.redirect());
       respond(route.respond());
@@ -484,6 +515,41 @@ final class Rules {
                   names.isEmpty() ? "; there is none" : "; there is " + String.join(", ", names));
       report(owner, key, "no " + kind + " is named '" + name + "'" + hint);
     }
+  }
+
+  private void fieldEdits(RouteConfig.FieldEdits edits, Set<String> made) {
+    edited(edits, "set", edits.set(), made);
+    edited(edits, "add", edits.add(), made);
+    for (int i = 0; i < edits.remove().size(); i++) {
+      editable(edits.remove().get(i), edits, "remove[" + i + "]", made);
+    }
+  }
+
+  private void edited(
+      RouteConfig.FieldEdits edits, String list, Map<String, Template> fields, Set<String> made) {
+    Set<String> seen = new HashSet<>();
+    fields.forEach(
+        (name, value) -> {
+          String key = list + "." + name;
+          editable(name, edits, key, made);
+          fieldValue(value.toString(), edits, key);
+          demand(
+              seen.add(name.toLowerCase(Locale.ROOT)),
+              edits,
+              key,
+              "expected each field once, whatever its case");
+        });
+  }
+
+  private void editable(String name, RouteConfig.FieldEdits edits, String key, Set<String> made) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    token(name, edits, key, "the name of a field");
+    demand(
+        !FRAMING.contains(lower),
+        edits,
+        key,
+        name + " can't be changed: it belongs to one connection, or says where a message ends");
+    demand(!made.contains(lower), edits, key, name + " can't be changed: Atoll makes it itself");
   }
 
   private void caching(RouteConfig route) {

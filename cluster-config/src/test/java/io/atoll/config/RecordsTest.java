@@ -8,6 +8,7 @@ import io.atoll.config.ListenerConfig.Protocol;
 import io.atoll.config.ListenerConfig.Tls;
 import io.atoll.config.RouteConfig.CacheKey;
 import io.atoll.config.RouteConfig.Caching;
+import io.atoll.config.RouteConfig.FieldEdits;
 import io.atoll.config.RouteConfig.Match;
 import io.atoll.config.RouteConfig.PathMatch;
 import io.atoll.config.RouteConfig.Proxy;
@@ -71,6 +72,7 @@ class RecordsTest {
   private static final Attributes ATTRIBUTES = new Attributes(true, true, SameSite.Lax, "/");
   private static final Match EVERYTHING =
       new Match(List.of(), new RouteConfig.Prefix("/"), List.of(), Map.of());
+  private static final FieldEdits NO_EDITS = new FieldEdits(Map.of(), Map.of(), List.of());
   private static final CacheKey KEY = new CacheKey(new RouteConfig.All(), List.of(), List.of());
   private static final Caching CACHING =
       new Caching(true, Duration.ZERO, new DataSize(8 << 20), KEY, "Surrogate-Key");
@@ -108,7 +110,8 @@ class RecordsTest {
           TIMEOUTS,
           CONNECTIONS);
   private static final RouteConfig ROUTE =
-      new RouteConfig("all", EVERYTHING, List.of(), null, new Proxy("shop"), null, null);
+      new RouteConfig(
+          "all", EVERYTHING, List.of(), NO_EDITS, NO_EDITS, null, new Proxy("shop"), null, null);
 
   /** A record's type, a text, and what it means. */
   private record Row(Class<?> type, String yaml, Object expected) {}
@@ -174,6 +177,7 @@ class RecordsTest {
                   RateLimitConfig.Mode.fast)),
           new Row(RouteConfig.class, "{name: all, proxy: {upstream: shop}}", ROUTE),
           new Row(Match.class, "{}", EVERYTHING),
+          new Row(FieldEdits.class, "{}", NO_EDITS),
           new Row(Caching.class, "{}", CACHING),
           new Row(CacheKey.class, "{}", KEY),
           new Row(Redirect.class, "to: /new", new Redirect("/new", 308)),
@@ -368,6 +372,8 @@ class RecordsTest {
               name: r
               match: {hosts: [a]}
               rateLimit: [x]
+              requestHeaders: {remove: [X]}
+              responseHeaders: {remove: [Y]}
               cache: {}
               proxy: {upstream: u}
               redirect: {to: /}
@@ -377,6 +383,8 @@ class RecordsTest {
                   "r",
                   new Match(List.of("a"), new RouteConfig.Prefix("/"), List.of(), Map.of()),
                   List.of("x"),
+                  new FieldEdits(Map.of(), Map.of(), List.of("X")),
+                  new FieldEdits(Map.of(), Map.of(), List.of("Y")),
                   CACHING,
                   new Proxy("u"),
                   new Redirect("/", 308),
@@ -392,6 +400,19 @@ class RecordsTest {
           new Row(PathMatch.class, "/api/", new RouteConfig.Prefix("/api/")),
           new Row(PathMatch.class, "exact: /x", new RouteConfig.Exact("/x")),
           new Row(PathMatch.class, "regex: ^/v[0-9]+/", new RouteConfig.Regex("^/v[0-9]+/")),
+          new Row(
+              FieldEdits.class,
+              "{set: {X: \"a ${client.ip}\", Y: \"$${x.y}\", Z: \"\"}, add: {X: b}, remove: [W]}",
+              new FieldEdits(
+                  Map.of(
+                      "X",
+                      new Template(List.of(new Template.Text("a "), Template.Variable.CLIENT_IP)),
+                      "Y",
+                      Template.constant("${x.y}"),
+                      "Z",
+                      Template.constant("")),
+                  Map.of("X", Template.constant("b")),
+                  List.of("W"))),
           new Row(
               Caching.class,
               """

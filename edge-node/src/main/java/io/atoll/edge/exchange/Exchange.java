@@ -120,6 +120,11 @@ public final class Exchange {
     return pipeline.route();
   }
 
+  /** What the route changes in messages that pass. */
+  public Transform transform() {
+    return pipeline.transform();
+  }
+
   /** The listener the request came by. */
   public Ingress ingress() {
     return ingress;
@@ -349,6 +354,10 @@ public final class Exchange {
 
   private void addOwnFields() {
     MultiMap head = response.headers();
+    FieldEdits edits = pipeline.transform().response();
+    if (edits != null) {
+      edits.apply(this, head);
+    }
     closing = closesAfter();
     if (closing) {
       head.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);

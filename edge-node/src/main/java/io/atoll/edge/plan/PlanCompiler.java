@@ -9,10 +9,12 @@ import io.atoll.edge.answer.RespondHandler;
 import io.atoll.edge.balance.Balancer;
 import io.atoll.edge.cache.CacheHandler;
 import io.atoll.edge.exchange.Failure;
+import io.atoll.edge.exchange.FieldEdits;
 import io.atoll.edge.exchange.Filter;
 import io.atoll.edge.exchange.Handler;
 import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.exchange.Pipeline;
+import io.atoll.edge.exchange.Transform;
 import io.atoll.edge.filter.RateLimitFilter;
 import io.atoll.edge.ratelimit.LeaseBook;
 import io.atoll.edge.route.Conditions;
@@ -115,7 +117,14 @@ public final class PlanCompiler {
         route.name(),
         filters(route),
         handler(route, forwarders),
-        new RouteMeters(commons.telemetry(), route.name(), FAILURES));
+        new RouteMeters(commons.telemetry(), route.name(), FAILURES),
+        transform(route));
+  }
+
+  private Transform transform(RouteConfig route) {
+    return new Transform(
+        FieldEdits.of(route.requestHeaders(), commons.node(), route.name()),
+        FieldEdits.of(route.responseHeaders(), commons.node(), route.name()));
   }
 
   private Filter[] filters(RouteConfig route) {
