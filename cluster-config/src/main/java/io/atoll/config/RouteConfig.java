@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a request must match, and what happens to it then. Exactly one handler is given. */
-@Planned({"access", "rewrite", "compress", "files"})
+@Planned({"access", "compress", "files"})
 public record RouteConfig(
     @Doc("Unique among routes.") String name,
     @Doc("What a request must match.") @Default("{}") Match match,
@@ -15,6 +15,7 @@ public record RouteConfig(
         FieldEdits requestHeaders,
     @Doc("Changes the fields of whatever goes to the client; not of what is stored.") @Default("{}")
         FieldEdits responseHeaders,
+    @Doc("Another path for the backend than the client's.") @Nullable Rewrite rewrite,
     @Doc("Stores responses; left out: no.") @Nullable Caching cache,
     @Doc("Handler: passes it to an upstream.") @Nullable Proxy proxy,
     @Doc("Handler: sends it elsewhere.") @Nullable Redirect redirect,
@@ -56,6 +57,14 @@ public record RouteConfig(
       @Doc("Beside what is there.") @Default("{}") Map<String, Template> add,
       @Doc("Names of fields that go.") @Default("[]") List<String> remove) {}
 
+  /** What a path becomes on its way to a backend: by prefixes, or by an expression. */
+  public record Rewrite(
+      @Doc("Goes from the front, by whole segments, where it is there.")
+          @Nullable String stripPrefix,
+      @Doc("Comes in front, after stripPrefix.") @Nullable String addPrefix,
+      @Doc("An expression (RE2); what it finds first is replaced.") @Nullable String regex,
+      @Doc("What stands in its place; $1 is its first group.") @Nullable String to) {}
+
   /** How responses of this route are stored. */
   @Planned({"staleWhileRevalidate", "staleIfError"})
   public record Caching(
@@ -96,7 +105,7 @@ public record RouteConfig(
 
   /** Sends the client elsewhere. */
   public record Redirect(
-      @Doc("A path or an absolute URI.") String to,
+      @Doc("A path or an absolute URI, with variables such as ${request.path}.") Template to,
       @Doc("301, 302, 303, 307 or 308.") @Default("308") int status) {}
 
   /** Answers by itself. */

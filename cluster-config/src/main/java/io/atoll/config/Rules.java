@@ -64,6 +64,12 @@ final class Rules {
   private static final Set<String> MADE_IN_RESPONSES =
       Set.of("age", "cache-status", "via", "x-request-id");
 
+  /** What goes for a match: $ begins the number of a group, and no escape is needed. */
+  private static final Pattern REPLACEMENT =
+      Pattern.compile("(?:\\$[0-9](?![0-9])|[\\x21-\\x7e&&[^$\\\\?#]])*");
+
+  private static final Pattern GROUP = Pattern.compile("\\$([0-9])");
+
   private static final long MAX_HEAD = 1 << 20;
 
   private final Positions positions;
@@ -356,6 +362,7 @@ final class Rules {
       references(route, config);
       fieldEdits(route.requestHeaders(), MADE_IN_REQUESTS);
       fieldEdits(route.responseHeaders(), MADE_IN_RESPONSES);
+      rewrite(route);
       caching(route);
       redirect(route.redirect());
       respond(route.respond());
@@ -552,6 +559,53 @@ final class Rules {
     demand(!made.contains(lower), edits, key, name + " can't be changed: Atoll makes it itself");
   }
 
+  private void rewrite(RouteConfig route) {
+    RouteConfig.Rewrite rewrite = route.rewrite();
+    if (rewrite == null) {
+      return;
+    }
+    if (!problems.under(positions.path(route) + ".proxy")) {
+      demand(route.proxy() != null, route, "rewrite", "only what is proxied can be rewritten");
+    }
+    boolean prefixes = rewrite.stripPrefix() != null || rewrite.addPrefix() != null;
+    boolean expression = rewrite.regex() != null && rewrite.to() != null;
+    boolean half = (rewrite.regex() == null) != (rewrite.to() == null);
+    demand(
+        prefixes != expression && !half,
+        rewrite,
+        "",
+        "expected stripPrefix and addPrefix, or one of them, or regex and to");
+    if (rewrite.stripPrefix() != null) {
+      path(rewrite.stripPrefix(), rewrite, "stripPrefix");
+    }
+    if (rewrite.addPrefix() != null) {
+      path(rewrite.addPrefix(), rewrite, "addPrefix");
+    }
+    if (rewrite.regex() != null) {
+      regex(rewrite.regex(), rewrite, "regex");
+    }
+    if (expression && !problems.under(positions.path(rewrite))) {
+      replacement(
+          Objects.requireNonNull(rewrite.regex()), Objects.requireNonNull(rewrite.to()), rewrite);
+    }
+  }
+
+  /** What stands in for a match: a part of a path, in which $1 is a group that there is. */
+  private void replacement(String regex, String to, RouteConfig.Rewrite rewrite) {
+    int groups = com.google.re2j.Pattern.compile(regex).groupCount();
+    boolean known =
+        GROUP.matcher(to).results().allMatch(g -> Integer.parseInt(g.group(1)) <= groups);
+    demand(
+        REPLACEMENT.matcher(to).matches() && known,
+        rewrite,
+        "to",
+        "expected a path without query in which $0 to $"
+            + groups
+            + " stand for groups, found '"
+            + to
+            + "'");
+  }
+
   private void caching(RouteConfig route) {
     RouteConfig.Caching caching = route.cache();
     if (caching == null) {
@@ -580,17 +634,38 @@ final class Rules {
         "status",
         "expected 301, 302, 303, 307 or 308, found " + redirect.status());
     demand(
-        isReference(redirect.to()),
+        List.of("@", "/").stream().map(x -> sample(redirect.to(), x)).allMatch(Rules::isReference),
         redirect,
         "to",
         "expected a path or an absolute http(s) URI, found '" + redirect.to() + "'");
+  }
+
+  /**
+   * What a template may make: a client that has a say in a variable must not have one in which host
+   * it is.
+   */
+  private static String sample(Template to, String worst) {
+    StringBuilder out = new StringBuilder();
+    for (Template.Part part : to.parts()) {
+      out.append(
+          switch (part) {
+            case Template.Text(String text) -> text;
+            case Template.Variable.REQUEST_SCHEME -> "https";
+            case Template.Variable.REQUEST_HOST -> "host.example";
+            case Template.Variable.REQUEST_PATH -> "/path";
+            case Template.Variable _ -> worst;
+          });
+    }
+    return out.toString();
   }
 
   private static boolean isReference(String to) {
     try {
       URI uri = new URI(to);
       boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      return uri.getScheme() == null ? to.startsWith("/") : web && uri.getHost() != null;
+      boolean path = to.startsWith("/") && !to.startsWith("//");
+      return LINE.matcher(to).matches()
+          && (uri.getScheme() == null ? path : web && uri.getHost() != null);
     } catch (URISyntaxException e) {
       return false;
     }

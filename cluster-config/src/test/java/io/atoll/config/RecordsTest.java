@@ -14,6 +14,7 @@ import io.atoll.config.RouteConfig.PathMatch;
 import io.atoll.config.RouteConfig.Proxy;
 import io.atoll.config.RouteConfig.Redirect;
 import io.atoll.config.RouteConfig.Respond;
+import io.atoll.config.RouteConfig.Rewrite;
 import io.atoll.config.RouteConfig.Selection;
 import io.atoll.config.TelemetryConfig.AccessLog;
 import io.atoll.config.UpstreamConfig.Attributes;
@@ -111,7 +112,16 @@ class RecordsTest {
           CONNECTIONS);
   private static final RouteConfig ROUTE =
       new RouteConfig(
-          "all", EVERYTHING, List.of(), NO_EDITS, NO_EDITS, null, new Proxy("shop"), null, null);
+          "all",
+          EVERYTHING,
+          List.of(),
+          NO_EDITS,
+          NO_EDITS,
+          null,
+          null,
+          new Proxy("shop"),
+          null,
+          null);
 
   /** A record's type, a text, and what it means. */
   private record Row(Class<?> type, String yaml, Object expected) {}
@@ -178,9 +188,10 @@ class RecordsTest {
           new Row(RouteConfig.class, "{name: all, proxy: {upstream: shop}}", ROUTE),
           new Row(Match.class, "{}", EVERYTHING),
           new Row(FieldEdits.class, "{}", NO_EDITS),
+          new Row(Rewrite.class, "{}", new Rewrite(null, null, null, null)),
           new Row(Caching.class, "{}", CACHING),
           new Row(CacheKey.class, "{}", KEY),
-          new Row(Redirect.class, "to: /new", new Redirect("/new", 308)),
+          new Row(Redirect.class, "to: /new", new Redirect(Template.constant("/new"), 308)),
           new Row(Respond.class, "{}", new Respond(200, "", "text/plain; charset=utf-8")),
           new Row(CacheConfig.class, "{}", CACHE),
           new Row(CacheConfig.L1.class, "{}", CACHE.l1()),
@@ -374,6 +385,7 @@ class RecordsTest {
               rateLimit: [x]
               requestHeaders: {remove: [X]}
               responseHeaders: {remove: [Y]}
+              rewrite: {stripPrefix: /a}
               cache: {}
               proxy: {upstream: u}
               redirect: {to: /}
@@ -385,9 +397,10 @@ class RecordsTest {
                   List.of("x"),
                   new FieldEdits(Map.of(), Map.of(), List.of("X")),
                   new FieldEdits(Map.of(), Map.of(), List.of("Y")),
+                  new Rewrite("/a", null, null, null),
                   CACHING,
                   new Proxy("u"),
-                  new Redirect("/", 308),
+                  new Redirect(Template.constant("/"), 308),
                   new Respond(200, "", "text/plain; charset=utf-8"))),
           new Row(
               Match.class,
@@ -400,6 +413,10 @@ class RecordsTest {
           new Row(PathMatch.class, "/api/", new RouteConfig.Prefix("/api/")),
           new Row(PathMatch.class, "exact: /x", new RouteConfig.Exact("/x")),
           new Row(PathMatch.class, "regex: ^/v[0-9]+/", new RouteConfig.Regex("^/v[0-9]+/")),
+          new Row(
+              Rewrite.class,
+              "{stripPrefix: /a, addPrefix: /b, regex: ^/c, to: /d}",
+              new Rewrite("/a", "/b", "^/c", "/d")),
           new Row(
               FieldEdits.class,
               "{set: {X: \"a ${client.ip}\", Y: \"$${x.y}\", Z: \"\"}, add: {X: b}, remove: [W]}",
@@ -439,7 +456,10 @@ class RecordsTest {
           new Row(Selection.class, "none", new RouteConfig.None()),
           new Row(Selection.class, "[a, b]", new RouteConfig.Names(List.of("a", "b"))),
           new Row(Proxy.class, "upstream: u", new Proxy("u")),
-          new Row(Redirect.class, "{to: /new, status: 301}", new Redirect("/new", 301)),
+          new Row(
+              Redirect.class,
+              "{to: /new, status: 301}",
+              new Redirect(Template.constant("/new"), 301)),
           new Row(
               Respond.class,
               "{status: 418, body: short, contentType: text/html}",

@@ -140,6 +140,18 @@ class RulesTest {
           {name: a, responseHeaders: {set: {X: "a\\nb"}}, respond: {}} | 4:47: routes[0].responseHeaders.set.X: expected the value of a field: printable ASCII without blanks at its ends
           {name: a, responseHeaders: {set: {X: "é"}}, respond: {}} | 4:47: routes[0].responseHeaders.set.X: expected the value of a field: printable ASCII without blanks at its ends
           {name: a, responseHeaders: {set: {X: "${client.id}"}}, respond: {}} | 4:47: routes[0].responseHeaders.set.X: expected text whose variables are among ${client.ip} ${node.id} ${request.host} ${request.id} ${request.method} ${request.path} ${request.query} ${request.scheme} ${route.name}, found '${client.id}'
+          {name: a, rewrite: {addPrefix: /x}, respond: {}} | 4:29: routes[0].rewrite: only what is proxied can be rewritten
+          {name: a, rewrite: {}, proxy: {upstream: shop}} | 4:29: routes[0].rewrite: expected stripPrefix and addPrefix, or one of them, or regex and to
+          {name: a, rewrite: {regex: a}, proxy: {upstream: shop}} | 4:29: routes[0].rewrite: expected stripPrefix and addPrefix, or one of them, or regex and to
+          {name: a, rewrite: {regex: a, to: b, addPrefix: /c}, proxy: {upstream: shop}} | 4:29: routes[0].rewrite: expected stripPrefix and addPrefix, or one of them, or regex and to
+          {name: a, rewrite: {stripPrefix: x}, proxy: {upstream: shop}} | 4:43: routes[0].rewrite.stripPrefix: expected a path that starts with /, found 'x'
+          {name: a, rewrite: {regex: "(", to: /}, proxy: {upstream: shop}} | 4:37: routes[0].rewrite.regex: expected a regular expression (RE2), found missing closing )
+          {name: a, rewrite: {regex: "(a)", to: "/$2"}, proxy: {upstream: shop}} | 4:48: routes[0].rewrite.to: expected a path without query in which $0 to $1 stand for groups, found '/$2'
+          {name: a, rewrite: {regex: "(a)", to: "/$1?x"}, proxy: {upstream: shop}} | 4:48: routes[0].rewrite.to: expected a path without query in which $0 to $1 stand for groups, found '/$1?x'
+          {name: a, redirect: {to: "//evil.example"}} | 4:35: routes[0].redirect.to: expected a path or an absolute http(s) URI, found '//evil.example'
+          {name: a, redirect: {to: "/${request.query}"}} | 4:35: routes[0].redirect.to: expected a path or an absolute http(s) URI, found '/${request.query}'
+          {name: a, redirect: {to: "/${request.path}"}} | 4:35: routes[0].redirect.to: expected a path or an absolute http(s) URI, found '/${request.path}'
+          {name: a, redirect: {to: "https://a.example${request.query}"}} | 4:35: routes[0].redirect.to: expected a path or an absolute http(s) URI, found 'https://a.example${request.query}'
           {name: a, respond: {contentType: "a\\nb"}} | 4:43: routes[0].respond.contentType: expected a media type, found 'a?b'
           {name: a, redirect: {to: "ftp://x"}} | 4:35: routes[0].redirect.to: expected a path or an absolute http(s) URI, found 'ftp://x'
           {name: a, cache: {key: {headers: ["a b"]}}, proxy: {upstream: shop}} | 4:44: routes[0].cache.key.headers[0]: expected the name of a field, found 'a b'

@@ -15,7 +15,9 @@ import io.atoll.edge.exchange.Handler;
 import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.exchange.Pipeline;
 import io.atoll.edge.exchange.Transform;
+import io.atoll.edge.exchange.Wording;
 import io.atoll.edge.filter.RateLimitFilter;
+import io.atoll.edge.filter.RewriteFilter;
 import io.atoll.edge.ratelimit.LeaseBook;
 import io.atoll.edge.route.Conditions;
 import io.atoll.edge.route.Router;
@@ -134,12 +136,21 @@ public final class PlanCompiler {
         books.put(limit, commons.limits().book(limit));
       }
     }
-    return books.isEmpty() ? new Filter[0] : new Filter[] {new RateLimitFilter(books)};
+    List<Filter> filters = new ArrayList<>();
+    if (!books.isEmpty()) {
+      filters.add(new RateLimitFilter(books));
+    }
+    if (route.rewrite() != null) {
+      filters.add(new RewriteFilter(route.rewrite()));
+    }
+    return filters.toArray(Filter[]::new);
   }
 
   private Handler handler(RouteConfig route, Map<String, Forwarder> forwarders) {
     if (route.redirect() != null) {
-      return new RedirectHandler(route.redirect().to(), route.redirect().status());
+      return new RedirectHandler(
+          Wording.of(route.redirect().to(), commons.node(), route.name()),
+          route.redirect().status());
     }
     if (route.respond() != null) {
       return new RespondHandler(route.respond());

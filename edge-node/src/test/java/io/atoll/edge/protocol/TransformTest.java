@@ -63,6 +63,19 @@ class TransformTest {
                 responseHeaders: {set: {X-For: "${client.ip}"}}
                 cache: {}
                 proxy: {upstream: u}
+              - name: rewritten
+                match: {path: /api}
+                rewrite: {stripPrefix: /api, addPrefix: /v2}
+                requestHeaders: {set: {X-Path: "${request.path}"}}
+                cache: {}
+                proxy: {upstream: u}
+              - name: replaced
+                match: {path: /old}
+                rewrite: {regex: "^/old/([^/]*)(.*)", to: "$2/$1"}
+                proxy: {upstream: u}
+              - name: moved
+                match: {path: /moved}
+                redirect: {to: "https://new.example${request.path}?${request.query}"}
               - name: own
                 match: {path: /own}
                 responseHeaders: {set: {Content-Type: text/html, X-Path: "${request.path}"}}
@@ -149,6 +162,32 @@ class TransformTest {
         .contains("Content-Type: text/html\r\n")
         .contains("X-Path: /own/a/b\r\n")
         .doesNotContain("text/plain");
+  }
+
+  @Test
+  void aBackendIsAskedForAnotherPathAndTheCacheKeepsTheClients() throws InterruptedException {
+    assertThat(ask("GET /api/items?page=2")).contains("fwd=uri-miss");
+    assertThat(seen()).startsWith("GET /v2/items?page=2 HTTP/1.1\r\n").contains("/api/items\r\n");
+    assertThat(ask("GET /api/items?page=2")).contains("atoll; hit");
+    assertThat(ask("GET /v2/items?page=2")).startsWith("HTTP/1.1 404 ");
+    ask("GET /api/a/%2e%2e/b");
+    assertThat(seen()).startsWith("GET /v2/b HTTP/1.1\r\n");
+  }
+
+  @Test
+  void anExpressionReplacesAndTheQueryStays() throws InterruptedException {
+    ask("GET /old/a/b?c");
+    assertThat(seen()).startsWith("GET /b/a?c HTTP/1.1\r\n");
+    assertThat(ask("GET /old/a")).startsWith("HTTP/1.1 200 ");
+    assertThat(seen()).startsWith("GET /a HTTP/1.1\r\n");
+    assertThat(ask("GET /oldest")).startsWith("HTTP/1.1 404 ");
+  }
+
+  @Test
+  void aRedirectKeepsPathAndQuery() {
+    assertThat(ask("GET /moved//a?b=c"))
+        .startsWith("HTTP/1.1 308 ")
+        .contains("Location: https://new.example/moved/a?b=c\r\n");
   }
 
   @Test
