@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -42,7 +44,9 @@ final class Binder {
     positions.mark(path, node.at());
     Class<?> single = RecordKey.single(type);
     if (single == null) {
-      return list(RecordKey.item(type), node, path, secret);
+      return RecordKey.isMap(type)
+          ? map(RecordKey.item(type), node, path, secret)
+          : list(RecordKey.item(type), node, path, secret);
     }
     Scalars.Kind<?> kind = Scalars.kind(single);
     if (kind != null) {
@@ -95,6 +99,23 @@ final class Binder {
       }
     }
     return List.copyOf(items);
+  }
+
+  private @Nullable Object map(Class<?> type, YamlNode node, String path, boolean secret) {
+    if (!(node instanceof Mapping mapping)) {
+      expected("a mapping", node, path, secret);
+      return null;
+    }
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (Entry entry : mapping.entries()) {
+      Object value = bind(type, entry.value(), Keys.child(path, entry.key()), secret);
+      if (value == null) {
+        positions.lacks(path);
+      } else {
+        values.put(entry.key(), value);
+      }
+    }
+    return Collections.unmodifiableMap(values); // in the order of the file
   }
 
   private @Nullable Object constant(Class<?> type, YamlNode node, String path) {
@@ -224,7 +245,7 @@ final class Binder {
     Class<?> single = RecordKey.single(key.type());
     if (single == null) {
       positions.lacks(path);
-      return List.of();
+      return RecordKey.isMap(key.type()) ? Map.of() : List.of();
     }
     // So that the rest of the record can be judged; nothing is said of a key with a problem twice.
     Scalars.Kind<?> kind = Scalars.kind(single);

@@ -38,6 +38,7 @@ public final class ConfigDump {
       case Double decimal -> NODES.numberNode(decimal);
       case Enum<?> constant -> NODES.stringNode(Alternatives.name(constant));
       case List<?> list -> array(list);
+      case Map<?, ?> map -> map(map);
       case Object scalar when kind != null -> NODES.stringNode(kind.write(scalar));
       case Record alternative when alternative.getClass().isAnnotationPresent(Tagged.class) ->
           alternative(alternative);
@@ -50,6 +51,12 @@ public final class ConfigDump {
     ArrayNode array = NODES.arrayNode();
     list.forEach(item -> array.add(value(item)));
     return array;
+  }
+
+  private static ObjectNode map(Map<?, ?> map) {
+    ObjectNode object = NODES.objectNode();
+    map.forEach((key, value) -> object.set(key.toString(), value(value)));
+    return object;
   }
 
   private static ObjectNode object(Record record) {

@@ -21,12 +21,12 @@ final class Positions {
     paths.put(value, path);
   }
 
-  /** Notes a list that lacks an item, because it could not be read. */
+  /** Notes a list or map that lacks an item, because it could not be read. */
   void lacks(String path) {
     incomplete.add(path);
   }
 
-  /** Whether every item of a list could be read. */
+  /** Whether every item of a list or map could be read. */
   boolean complete(String path) {
     return !incomplete.contains(path);
   }

@@ -6,13 +6,14 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A key that a record's component stands for, with what its annotations say.
  *
  * @param name as the file has it
- * @param type a class, or a list of one
+ * @param type a class, a list of one, or a map from text to one
  * @param doc one sentence; empty where there is none
  * @param fallback what it means where left out, as YAML; null where it has no default
  * @param optional whether it may be left out without a default
@@ -57,14 +58,20 @@ record RecordKey(
     return doc == null ? "" : doc.value();
   }
 
-  /** The class of a value, or null for a list. */
+  /** The class of a value, or null for a list or a map. */
   static @Nullable Class<?> single(Type type) {
     return type instanceof Class<?> single ? single : null;
   }
 
-  /** The class of the items of a list. */
-  static Class<?> item(Type list) {
-    return (Class<?>) ((ParameterizedType) list).getActualTypeArguments()[0];
+  /** Whether a type is a map from text: a mapping whose keys are the user's own words. */
+  static boolean isMap(Type type) {
+    return type instanceof ParameterizedType generic && generic.getRawType() == Map.class;
+  }
+
+  /** The class of the items of a list, or of the values of a map. */
+  static Class<?> item(Type type) {
+    Type[] arguments = ((ParameterizedType) type).getActualTypeArguments();
+    return (Class<?>) arguments[arguments.length - 1];
   }
 
   /** This key's value in a record. */

@@ -2,25 +2,35 @@ package io.atoll.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a request must match, and what happens to it then. Exactly one handler is given. */
-@Planned({"access", "requestHeaders", "responseHeaders", "rewrite", "compress", "files"})
+@Planned({"access", "compress", "files"})
 public record RouteConfig(
     @Doc("Unique among routes.") String name,
     @Doc("What a request must match.") @Default("{}") Match match,
     @Doc("Budgets it is counted against, all of them.") @Default("[]") List<String> rateLimit,
+    @Doc("Changes what a backend sees of the request's fields.") @Default("{}")
+        FieldEdits requestHeaders,
+    @Doc("Changes the fields of whatever goes to the client; not of what is stored.") @Default("{}")
+        FieldEdits responseHeaders,
+    @Doc("Another path for the backend than the client's.") @Nullable Rewrite rewrite,
     @Doc("Stores responses; left out: no.") @Nullable Caching cache,
     @Doc("Handler: passes it to an upstream.") @Nullable Proxy proxy,
     @Doc("Handler: sends it elsewhere.") @Nullable Redirect redirect,
     @Doc("Handler: answers by itself.") @Nullable Respond respond) {
 
   /** What a request must match. */
-  @Planned({"methods", "headers", "when"})
+  @Planned("when")
   public record Match(
       @Doc("Names, or *.NAME for any name below; none: every host.") @Default("[]")
           List<String> hosts,
-      @Doc("A prefix by whole segments, or {exact: …}.") @Default("/") PathMatch path) {}
+      @Doc("A prefix by whole segments, {exact: …} or {regex: …}.") @Default("/") PathMatch path,
+      @Doc("The methods that match; none: every one. HEAD is one of its own.") @Default("[]")
+          List<String> methods,
+      @Doc("Fields that a request must have, each with exactly this value.") @Default("{}")
+          Map<String, String> headers) {}
 
   /** Which paths. */
   public sealed interface PathMatch {}
@@ -35,10 +45,25 @@ public record RouteConfig(
   @Tagged("exact")
   public record Exact(@Doc("Starts with /.") String path) implements PathMatch {}
 
-  /** A regular expression. */
-  @Planned
+  /** A regular expression that is found in the path; it matches in linear time. */
+  @Doc("A regular expression (RE2) that is found in the path.")
   @Tagged("regex")
-  public record Regex(String regex) implements PathMatch {}
+  public record Regex(@Doc("In RE2's syntax: ^ and $ tie it to both ends.") String regex)
+      implements PathMatch {}
+
+  /** What is changed in the fields of a message. */
+  public record FieldEdits(
+      @Doc("In place of what is there.") @Default("{}") Map<String, Template> set,
+      @Doc("Beside what is there.") @Default("{}") Map<String, Template> add,
+      @Doc("Names of fields that go.") @Default("[]") List<String> remove) {}
+
+  /** What a path becomes on its way to a backend: by prefixes, or by an expression. */
+  public record Rewrite(
+      @Doc("Goes from the front, by whole segments, where it is there.")
+          @Nullable String stripPrefix,
+      @Doc("Comes in front, after stripPrefix.") @Nullable String addPrefix,
+      @Doc("An expression (RE2); what it finds first is replaced.") @Nullable String regex,
+      @Doc("What stands in its place; $1 is its first group.") @Nullable String to) {}
 
   /** How responses of this route are stored. */
   @Planned({"staleWhileRevalidate", "staleIfError"})
@@ -80,7 +105,7 @@ public record RouteConfig(
 
   /** Sends the client elsewhere. */
   public record Redirect(
-      @Doc("A path or an absolute URI.") String to,
+      @Doc("A path or an absolute URI, with variables such as ${request.path}.") Template to,
       @Doc("301, 302, 303, 307 or 308.") @Default("308") int status) {}
 
   /** Answers by itself. */

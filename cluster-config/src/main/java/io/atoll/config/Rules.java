@@ -1,5 +1,6 @@
 package io.atoll.config;
 
+import com.google.re2j.PatternSyntaxException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -14,6 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -29,8 +32,44 @@ final class Rules {
   /** RFC 9110 section 5.6.2: names of fields, and of cookies (RFC 6265 section 4.1.1). */
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
+  private static final Pattern FIELD_VALUE = Pattern.compile("[\\x20-\\x7e\\t]+");
   private static final Pattern LINE = Pattern.compile("[\\x20-\\x7e]+");
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+
+  /** Fields of one connection (RFC 9110 section 7.6.1), and those that frame a message. */
+  private static final Set<String> FRAMING =
+      Set.of(
+          "connection",
+          "content-length",
+          "http2-settings",
+          "keep-alive",
+          "proxy-authenticate",
+          "proxy-authorization",
+          "proxy-connection",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade");
+
+  private static final Set<String> MADE_IN_REQUESTS =
+      Set.of(
+          "expect",
+          "forwarded",
+          "host",
+          "via",
+          "x-forwarded-for",
+          "x-forwarded-host",
+          "x-forwarded-proto",
+          "x-request-id");
+  private static final Set<String> MADE_IN_RESPONSES =
+      Set.of("age", "cache-status", "via", "x-request-id");
+
+  /** What goes for a match: $ begins the number of a group, and no escape is needed. */
+  private static final Pattern REPLACEMENT =
+      Pattern.compile("(?:\\$[0-9](?![0-9])|[\\x21-\\x7e&&[^$\\\\?#]])*");
+
+  private static final Pattern GROUP = Pattern.compile("\\$([0-9])");
+
   private static final long MAX_HEAD = 1 << 20;
 
   private final Positions positions;
@@ -322,6 +361,9 @@ final class Rules {
       sameMatch(route, matched);
       handler(route);
       references(route, config);
+      fieldEdits(route.requestHeaders(), MADE_IN_REQUESTS);
+      fieldEdits(route.responseHeaders(), MADE_IN_RESPONSES);
+      rewrite(route);
       caching(route);
       redirect(route.redirect());
       respond(route.respond());
@@ -341,7 +383,53 @@ final class Rules {
     switch (match.path()) {
       case RouteConfig.Prefix prefix -> path(prefix.prefix(), match, "path");
       case RouteConfig.Exact exact -> path(exact.path(), match, "path.exact");
-      case RouteConfig.Regex _ -> {}
+      case RouteConfig.Regex regex -> regex(regex.regex(), match, "path.regex");
+    }
+    methods(match);
+    fieldsAsked(match);
+  }
+
+  private void methods(RouteConfig.Match match) {
+    for (int i = 0; i < match.methods().size(); i++) {
+      String method = match.methods().get(i);
+      demand(
+          TOKEN.matcher(method).matches() && method.equals(method.toUpperCase(Locale.ROOT)),
+          match,
+          "methods[" + i + "]",
+          "expected a method in capitals such as GET, found '" + method + "'");
+      demand(
+          !method.equals("CONNECT") && !method.equals("TRACE"),
+          match,
+          "methods[" + i + "]",
+          method + " is refused before a route is chosen");
+    }
+    demand(
+        Set.copyOf(match.methods()).size() == match.methods().size(),
+        match,
+        "methods",
+        "expected each method once");
+  }
+
+  private void fieldsAsked(RouteConfig.Match match) {
+    Set<String> seen = new HashSet<>();
+    match
+        .headers()
+        .forEach(
+            (name, value) -> {
+              String key = "headers." + name;
+              token(name, match, key, "the name of a field");
+              fieldValue(value, match, key);
+              String lower = name.toLowerCase(Locale.ROOT);
+              demand(!lower.equals("host"), match, key, "the host belongs to match.hosts");
+              demand(seen.add(lower), match, key, "expected each field once, whatever its case");
+            });
+  }
+
+  private void regex(String regex, Object record, String key) {
+    try {
+      var _ = com.google.re2j.Pattern.compile(regex);
+    } catch (PatternSyntaxException e) {
+      report(record, key, "expected a regular expression (RE2), found " + e.getDescription());
     }
   }
 
@@ -367,13 +455,21 @@ final class Rules {
                 .map(h -> h.toLowerCase(Locale.ROOT))
                 .distinct()
                 .toList();
+    String conditions = conditions(route.match());
     for (String host : hosts) {
-      RouteConfig other = matched.putIfAbsent(host + path, route);
+      RouteConfig other = matched.putIfAbsent(host + path + conditions, route);
       if (other != null) {
-        report(route, "match", "matches the same host and path as route '" + other.name() + "'");
+        report(route, "match", "matches the same requests as route '" + other.name() + "'");
         return;
       }
     }
+  }
+
+  /** What else a route asks for, in one form whatever the order in the file. */
+  private static String conditions(RouteConfig.Match match) {
+    Map<String, String> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    match.headers().forEach((name, value) -> fields.put(name.toLowerCase(Locale.ROOT), value));
+    return "\n" + new TreeSet<>(match.methods()) + "\n" + fields;
   }
 
   private void handler(RouteConfig route) {
@@ -429,6 +525,88 @@ final class Rules {
     }
   }
 
+  private void fieldEdits(RouteConfig.FieldEdits edits, Set<String> made) {
+    edited(edits, "set", edits.set(), made);
+    edited(edits, "add", edits.add(), made);
+    for (int i = 0; i < edits.remove().size(); i++) {
+      editable(edits.remove().get(i), edits, "remove[" + i + "]", made);
+    }
+  }
+
+  private void edited(
+      RouteConfig.FieldEdits edits, String list, Map<String, Template> fields, Set<String> made) {
+    Set<String> seen = new HashSet<>();
+    fields.forEach(
+        (name, value) -> {
+          String key = list + "." + name;
+          editable(name, edits, key, made);
+          fieldValue(value.toString(), edits, key);
+          demand(
+              seen.add(name.toLowerCase(Locale.ROOT)),
+              edits,
+              key,
+              "expected each field once, whatever its case");
+        });
+  }
+
+  private void editable(String name, RouteConfig.FieldEdits edits, String key, Set<String> made) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    token(name, edits, key, "the name of a field");
+    demand(
+        !FRAMING.contains(lower),
+        edits,
+        key,
+        name + " can't be changed: it belongs to one connection, or says where a message ends");
+    demand(!made.contains(lower), edits, key, name + " can't be changed: Atoll makes it itself");
+  }
+
+  private void rewrite(RouteConfig route) {
+    RouteConfig.Rewrite rewrite = route.rewrite();
+    if (rewrite == null) {
+      return;
+    }
+    if (!problems.under(positions.path(route) + ".proxy")) {
+      demand(route.proxy() != null, route, "rewrite", "only what is proxied can be rewritten");
+    }
+    boolean prefixes = rewrite.stripPrefix() != null || rewrite.addPrefix() != null;
+    boolean expression = rewrite.regex() != null && rewrite.to() != null;
+    boolean half = (rewrite.regex() == null) != (rewrite.to() == null);
+    demand(
+        prefixes != expression && !half,
+        rewrite,
+        "",
+        "expected stripPrefix and addPrefix, or one of them, or regex and to");
+    if (rewrite.stripPrefix() != null) {
+      path(rewrite.stripPrefix(), rewrite, "stripPrefix");
+    }
+    if (rewrite.addPrefix() != null) {
+      path(rewrite.addPrefix(), rewrite, "addPrefix");
+    }
+    if (rewrite.regex() != null) {
+      regex(rewrite.regex(), rewrite, "regex");
+    }
+    if (expression && !problems.under(positions.path(rewrite))) {
+      replacement(
+          Objects.requireNonNull(rewrite.regex()), Objects.requireNonNull(rewrite.to()), rewrite);
+    }
+  }
+
+  /** What stands in for a match: a part of a path, in which $1 is a group that there is. */
+  private void replacement(String regex, String to, RouteConfig.Rewrite rewrite) {
+    int groups = com.google.re2j.Pattern.compile(regex).groupCount();
+    boolean known =
+        GROUP.matcher(to).results().allMatch(g -> Integer.parseInt(g.group(1)) <= groups);
+    demand(
+        REPLACEMENT.matcher(to).matches() && known,
+        rewrite,
+        "to",
+        "expected a path without query in which $0 to $"
+            + groups
+            + " stand for groups, found '"
+            + to
+            + "'");
+  }
+
   private void caching(RouteConfig route) {
     RouteConfig.Caching caching = route.cache();
     if (caching == null) {
@@ -457,17 +635,38 @@ final class Rules {
         "status",
         "expected 301, 302, 303, 307 or 308, found " + redirect.status());
     demand(
-        isReference(redirect.to()),
+        List.of("@", "/").stream().map(x -> sample(redirect.to(), x)).allMatch(Rules::isReference),
         redirect,
         "to",
         "expected a path or an absolute http(s) URI, found '" + redirect.to() + "'");
+  }
+
+  /**
+   * What a template may make: a client that has a say in a variable must not have one in which host
+   * it is.
+   */
+  private static String sample(Template to, String worst) {
+    StringBuilder out = new StringBuilder();
+    for (Template.Part part : to.parts()) {
+      out.append(
+          switch (part) {
+            case Template.Text(String text) -> text;
+            case Template.Variable.REQUEST_SCHEME -> "https";
+            case Template.Variable.REQUEST_HOST -> "host.example";
+            case Template.Variable.REQUEST_PATH -> "/path";
+            case Template.Variable _ -> worst;
+          });
+    }
+    return out.toString();
   }
 
   private static boolean isReference(String to) {
     try {
       URI uri = new URI(to);
       boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      return uri.getScheme() == null ? to.startsWith("/") : web && uri.getHost() != null;
+      boolean path = to.startsWith("/") && !to.startsWith("//");
+      return LINE.matcher(to).matches()
+          && (uri.getScheme() == null ? path : web && uri.getHost() != null);
     } catch (URISyntaxException e) {
       return false;
     }
@@ -529,6 +728,15 @@ final class Rules {
   private void token(String text, Object record, String key, String what) {
     demand(
         TOKEN.matcher(text).matches(), record, key, "expected " + what + ", found '" + text + "'");
+  }
+
+  /** RFC 9110 section 5.5, of what a file may say: visible ASCII, blanks and tabs inside it. */
+  private void fieldValue(String value, Object record, String key) {
+    demand(
+        value.isEmpty() || (FIELD_VALUE.matcher(value).matches() && value.strip().equals(value)),
+        record,
+        key,
+        "expected the value of a field: printable ASCII without blanks at its ends");
   }
 
   private void path(String path, Object record, String key) {

@@ -137,6 +137,10 @@ final class Scalars {
             Scalars::statuses,
             StatusRange::toString));
     kinds.put(
+        Template.class,
+        new Kind<>(
+            "text with variables", "x", Pattern.compile(""), Template::parse, Template::toString));
+    kinds.put(
         BackendAddress.class,
         new Kind<>(
             "http://HOST:PORT",

@@ -74,6 +74,11 @@ final class SchemaWriter {
 
   private static ObjectNode type(Type type) {
     Class<?> single = RecordKey.single(type);
+    if (RecordKey.isMap(type)) {
+      ObjectNode map = NODES.objectNode().put("type", "object");
+      map.set("additionalProperties", type(RecordKey.item(type)));
+      return map;
+    }
     if (single == null) {
       ObjectNode list = NODES.objectNode().put("type", "array");
       list.set("items", type(RecordKey.item(type)));

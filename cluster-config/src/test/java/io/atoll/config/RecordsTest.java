@@ -8,11 +8,13 @@ import io.atoll.config.ListenerConfig.Protocol;
 import io.atoll.config.ListenerConfig.Tls;
 import io.atoll.config.RouteConfig.CacheKey;
 import io.atoll.config.RouteConfig.Caching;
+import io.atoll.config.RouteConfig.FieldEdits;
 import io.atoll.config.RouteConfig.Match;
 import io.atoll.config.RouteConfig.PathMatch;
 import io.atoll.config.RouteConfig.Proxy;
 import io.atoll.config.RouteConfig.Redirect;
 import io.atoll.config.RouteConfig.Respond;
+import io.atoll.config.RouteConfig.Rewrite;
 import io.atoll.config.RouteConfig.Selection;
 import io.atoll.config.TelemetryConfig.AccessLog;
 import io.atoll.config.UpstreamConfig.Attributes;
@@ -32,6 +34,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -72,7 +75,9 @@ class RecordsTest {
           3,
           new StatusRange(200, 399));
   private static final Attributes ATTRIBUTES = new Attributes(true, true, SameSite.Lax, "/");
-  private static final Match EVERYTHING = new Match(List.of(), new RouteConfig.Prefix("/"));
+  private static final Match EVERYTHING =
+      new Match(List.of(), new RouteConfig.Prefix("/"), List.of(), Map.of());
+  private static final FieldEdits NO_EDITS = new FieldEdits(Map.of(), Map.of(), List.of());
   private static final CacheKey KEY = new CacheKey(new RouteConfig.All(), List.of(), List.of());
   private static final Caching CACHING =
       new Caching(true, Duration.ZERO, new DataSize(8 << 20), KEY, "Surrogate-Key");
@@ -110,7 +115,17 @@ class RecordsTest {
           TIMEOUTS,
           CONNECTIONS);
   private static final RouteConfig ROUTE =
-      new RouteConfig("all", EVERYTHING, List.of(), null, new Proxy("shop"), null, null);
+      new RouteConfig(
+          "all",
+          EVERYTHING,
+          List.of(),
+          NO_EDITS,
+          NO_EDITS,
+          null,
+          null,
+          new Proxy("shop"),
+          null,
+          null);
 
   /** A record's type, a text, and what it means. */
   private record Row(Class<?> type, String yaml, Object expected) {}
@@ -176,9 +191,11 @@ class RecordsTest {
                   RateLimitConfig.Mode.fast)),
           new Row(RouteConfig.class, "{name: all, proxy: {upstream: shop}}", ROUTE),
           new Row(Match.class, "{}", EVERYTHING),
+          new Row(FieldEdits.class, "{}", NO_EDITS),
+          new Row(Rewrite.class, "{}", new Rewrite(null, null, null, null)),
           new Row(Caching.class, "{}", CACHING),
           new Row(CacheKey.class, "{}", KEY),
-          new Row(Redirect.class, "to: /new", new Redirect("/new", 308)),
+          new Row(Redirect.class, "to: /new", new Redirect(Template.constant("/new"), 308)),
           new Row(Respond.class, "{}", new Respond(200, "", "text/plain; charset=utf-8")),
           new Row(CacheConfig.class, "{}", CACHE),
           new Row(CacheConfig.L1.class, "{}", CACHE.l1()),
@@ -381,6 +398,9 @@ class RecordsTest {
               name: r
               match: {hosts: [a]}
               rateLimit: [x]
+              requestHeaders: {remove: [X]}
+              responseHeaders: {remove: [Y]}
+              rewrite: {stripPrefix: /a}
               cache: {}
               proxy: {upstream: u}
               redirect: {to: /}
@@ -388,18 +408,43 @@ class RecordsTest {
               """,
               new RouteConfig(
                   "r",
-                  new Match(List.of("a"), new RouteConfig.Prefix("/")),
+                  new Match(List.of("a"), new RouteConfig.Prefix("/"), List.of(), Map.of()),
                   List.of("x"),
+                  new FieldEdits(Map.of(), Map.of(), List.of("X")),
+                  new FieldEdits(Map.of(), Map.of(), List.of("Y")),
+                  new Rewrite("/a", null, null, null),
                   CACHING,
                   new Proxy("u"),
-                  new Redirect("/", 308),
+                  new Redirect(Template.constant("/"), 308),
                   new Respond(200, "", "text/plain; charset=utf-8"))),
           new Row(
               Match.class,
-              "{hosts: [a, \"*.b\"], path: {exact: /x}}",
-              new Match(List.of("a", "*.b"), new RouteConfig.Exact("/x"))),
+              "{hosts: [a, \"*.b\"], path: {exact: /x}, methods: [GET], headers: {X: 1, Y: z}}",
+              new Match(
+                  List.of("a", "*.b"),
+                  new RouteConfig.Exact("/x"),
+                  List.of("GET"),
+                  Map.of("X", "1", "Y", "z"))),
           new Row(PathMatch.class, "/api/", new RouteConfig.Prefix("/api/")),
           new Row(PathMatch.class, "exact: /x", new RouteConfig.Exact("/x")),
+          new Row(PathMatch.class, "regex: ^/v[0-9]+/", new RouteConfig.Regex("^/v[0-9]+/")),
+          new Row(
+              Rewrite.class,
+              "{stripPrefix: /a, addPrefix: /b, regex: ^/c, to: /d}",
+              new Rewrite("/a", "/b", "^/c", "/d")),
+          new Row(
+              FieldEdits.class,
+              "{set: {X: \"a ${client.ip}\", Y: \"$${x.y}\", Z: \"\"}, add: {X: b}, remove: [W]}",
+              new FieldEdits(
+                  Map.of(
+                      "X",
+                      new Template(List.of(new Template.Text("a "), Template.Variable.CLIENT_IP)),
+                      "Y",
+                      Template.constant("${x.y}"),
+                      "Z",
+                      Template.constant("")),
+                  Map.of("X", Template.constant("b")),
+                  List.of("W"))),
           new Row(
               Caching.class,
               """
@@ -426,7 +471,10 @@ class RecordsTest {
           new Row(Selection.class, "none", new RouteConfig.None()),
           new Row(Selection.class, "[a, b]", new RouteConfig.Names(List.of("a", "b"))),
           new Row(Proxy.class, "upstream: u", new Proxy("u")),
-          new Row(Redirect.class, "{to: /new, status: 301}", new Redirect("/new", 301)),
+          new Row(
+              Redirect.class,
+              "{to: /new, status: 301}",
+              new Redirect(Template.constant("/new"), 301)),
           new Row(
               Respond.class,
               "{status: 418, body: short, contentType: text/html}",

@@ -61,6 +61,9 @@ final class ReferenceWriter {
 
   private String value(Type type, String path) {
     Class<?> single = RecordKey.single(type);
+    if (RecordKey.isMap(type)) {
+      return "mapping of names to " + value(RecordKey.item(type), path);
+    }
     if (single == null) {
       Class<?> item = RecordKey.item(type);
       return isMapping(item)

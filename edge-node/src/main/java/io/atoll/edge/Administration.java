@@ -118,7 +118,7 @@ final class Administration implements AdminOperations {
     String target =
         route.proxy() != null
             ? route.proxy().upstream()
-            : route.redirect() != null ? route.redirect().to() : null;
+            : route.redirect() != null ? route.redirect().to().toString() : null;
     return new RouteView(
         route.name(),
         route.match().hosts(),

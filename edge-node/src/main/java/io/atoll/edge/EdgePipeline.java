@@ -6,6 +6,7 @@ import io.atoll.edge.exchange.Journal;
 import io.atoll.edge.exchange.Peer;
 import io.atoll.edge.exchange.Peers;
 import io.atoll.edge.exchange.Pipeline;
+import io.atoll.edge.exchange.Routing;
 import io.atoll.edge.exchange.Target;
 import io.atoll.edge.guard.FieldText;
 import io.atoll.edge.guard.Guard;
@@ -24,7 +25,6 @@ import io.vertx.core.net.HostAndPort;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link io.atoll.edge.listener.Listener}: TCP, TLS, HTTP codec, connection limits
  *   <li>{@link Guard}: what must not reach a router is refused, and the connection closed
  *   <li>{@link PathForm}: one normal form of the path, matched, cached and forwarded alike
- *   <li>{@link io.atoll.edge.route.Router}: the route, by host and path
+ *   <li>{@link io.atoll.edge.route.Router}: the route, by host, path and conditions
  *   <li>{@link Exchange#begin}: request id, timings, the client's address
  *   <li>the route's filters: {@link io.atoll.edge.filter}
  *   <li>the route's handler: redirect, respond, or proxy, which is
@@ -51,7 +51,7 @@ final class EdgePipeline implements Handler<HttpServerRequest> {
   private final Context context;
   private final Ingress ingress;
   private final Guard guard;
-  private final Function<Target, Pipeline> router;
+  private final Routing routing;
   private final Journal journal;
   private final Map<Rejection, Runnable> rejections;
   private final Peers peers;
@@ -61,7 +61,7 @@ final class EdgePipeline implements Handler<HttpServerRequest> {
    *
    * @param context of the event loop
    * @param peers who is connected to it
-   * @param router asked for each request, as a reload may change its answer
+   * @param routing asked for each request, as a reload may change its answer
    * @param rejections a counter for each reason
    */
   EdgePipeline(
@@ -69,14 +69,14 @@ final class EdgePipeline implements Handler<HttpServerRequest> {
       Ingress ingress,
       Peers peers,
       Guard guard,
-      Function<Target, Pipeline> router,
+      Routing routing,
       Journal journal,
       Map<Rejection, Runnable> rejections) {
     this.context = context;
     this.ingress = ingress;
     this.peers = peers;
     this.guard = guard;
-    this.router = router;
+    this.routing = routing;
     this.journal = journal;
     this.rejections = rejections;
   }
@@ -97,7 +97,8 @@ final class EdgePipeline implements Handler<HttpServerRequest> {
       refuse(request, peer, Rejection.TARGET);
       return;
     }
-    Exchange.begin(request, context, router.apply(target), ingress, peer, target, journal);
+    Pipeline pipeline = routing.pipeline(target, request, ingress, peer);
+    Exchange.begin(request, context, pipeline, ingress, peer, target, journal);
   }
 
   /** What the codec could not read: {@code invalidRequestHandler} of the server. */

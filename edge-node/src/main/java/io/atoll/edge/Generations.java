@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * standing, a limit its leases. Thread-safe.
  */
 final class Generations {
+  private final String node;
   private final Telemetry telemetry;
   private final Journal journal;
   private final HealthMonitor health;
@@ -48,6 +49,7 @@ final class Generations {
 
   Generations(
       EdgeConfig first,
+      String node,
       Telemetry telemetry,
       Journal journal,
       HealthMonitor health,
@@ -56,6 +58,7 @@ final class Generations {
       ResponseCache cache,
       ClusterSecret secret,
       int loops) {
+    this.node = node;
     this.telemetry = telemetry;
     this.journal = journal;
     this.health = health;
@@ -114,7 +117,7 @@ final class Generations {
       UpstreamState kept = before == null ? null : unchanged(upstream, before);
       upstreams.put(upstream.name(), kept != null ? kept : open(upstream));
     }
-    return new Commons(telemetry, journal, upstreams, limits, cache, loops);
+    return new Commons(node, telemetry, journal, upstreams, limits, cache, loops);
   }
 
   private static @Nullable UpstreamState unchanged(UpstreamConfig upstream, Generation before) {

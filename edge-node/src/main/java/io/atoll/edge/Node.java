@@ -136,7 +136,7 @@ public final class Node implements AutoCloseable {
 
     Generations generations =
         new Generations(
-            config, telemetry, journal, health, sessions, limits, cache, secret, loops(config));
+            config, id, telemetry, journal, health, sessions, limits, cache, secret, loops(config));
     open(generations.current().commons());
     reloads = new Reloads(generations, workers, again);
     Administration administration =

@@ -8,7 +8,7 @@ import io.atoll.edge.exchange.Ingress;
 import io.atoll.edge.exchange.Patience;
 import io.atoll.edge.exchange.Peers;
 import io.atoll.edge.exchange.Pipeline;
-import io.atoll.edge.exchange.Target;
+import io.atoll.edge.exchange.Routing;
 import io.atoll.edge.guard.Guard;
 import io.atoll.edge.guard.Rejection;
 import io.atoll.edge.listener.Admission;
@@ -27,7 +27,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,7 +95,7 @@ final class Worker {
             ingress,
             peers,
             new Guard(limits.headerCount(), body),
-            router(listener),
+            routing(listener),
             commons.journal(),
             rejections);
     return Listener.open(
@@ -109,10 +108,11 @@ final class Worker {
         Objects.requireNonNull(rejections.get(Rejection.SLOW_HEAD)));
   }
 
-  private Function<Target, Pipeline> router(ListenerConfig listener) {
+  private Routing routing(ListenerConfig listener) {
     Integer port = listener.redirectToHttps();
     if (port == null) {
-      return target -> Objects.requireNonNull(plan).pipeline(target);
+      return (target, request, ingress, peer) ->
+          Objects.requireNonNull(plan).pipeline(target, request, ingress, peer);
     }
     Pipeline redirect =
         new Pipeline(
@@ -120,7 +120,7 @@ final class Worker {
             new Filter[0],
             new HttpsRedirectHandler(port),
             new RouteMeters(commons.telemetry(), listener.name()));
-    return _ -> redirect;
+    return (_, _, _, _) -> redirect;
   }
 
   /**

@@ -48,6 +48,7 @@ public final class Exchange {
   private @Nullable List<CharSequence> fields;
   private @Nullable String cacheStatus;
   private @Nullable String backend;
+  private @Nullable String backendPath;
   private @Nullable Runnable onGone;
   private Deadlines.@Nullable Entry stall;
   private boolean continued;
@@ -120,6 +121,11 @@ public final class Exchange {
     return pipeline.route();
   }
 
+  /** What the route changes in messages that pass. */
+  public Transform transform() {
+    return pipeline.transform();
+  }
+
   /** The listener the request came by. */
   public Ingress ingress() {
     return ingress;
@@ -143,6 +149,17 @@ public final class Exchange {
   /** The query without its question mark, as sent. */
   public @Nullable String query() {
     return target.query();
+  }
+
+  /** Gives the backend another path; in its normal form, as {@link #path} is. */
+  public void rewrite(String path) {
+    backendPath = path;
+  }
+
+  /** Path and query as a backend is asked for them: the client's, or rewritten. */
+  public String backendTarget() {
+    String path = backendPath;
+    return path == null ? target.pathAndQuery() : target.at(path);
   }
 
   /** Whether a body follows the head. It is paused until somebody reads or the exchange ends. */
@@ -361,6 +378,10 @@ public final class Exchange {
 
   private void addOwnFields() {
     MultiMap head = response.headers();
+    FieldEdits edits = pipeline.transform().response();
+    if (edits != null) {
+      edits.apply(this, head);
+    }
     closing = closesAfter();
     if (closing) {
       head.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);

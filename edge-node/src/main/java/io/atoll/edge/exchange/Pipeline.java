@@ -9,6 +9,14 @@ import io.atoll.edge.telemetry.RouteMeters;
  * @param filters the steps in front, never changed after the plan is made
  * @param handler what answers
  * @param meters bound to the route in advance
+ * @param transform what is changed in messages that pass
  */
 @SuppressWarnings("ArrayRecordComponent") // walked by index for each request, never shared outside
-public record Pipeline(String route, Filter[] filters, Handler handler, RouteMeters meters) {}
+public record Pipeline(
+    String route, Filter[] filters, Handler handler, RouteMeters meters, Transform transform) {
+
+  /** A pipeline that changes nothing in the messages that pass. */
+  public Pipeline(String route, Filter[] filters, Handler handler, RouteMeters meters) {
+    this(route, filters, handler, meters, Transform.NONE);
+  }
+}

@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 public record Target(String host, String authority, String path, @Nullable String query) {
   /** Path and query together, as they go to a backend. */
   public String pathAndQuery() {
-    return query == null ? path : path + "?" + query;
+    return at(path);
+  }
+
+  /** Another path, with the query of this one. */
+  String at(String other) {
+    return query == null ? other : other + "?" + query;
   }
 }

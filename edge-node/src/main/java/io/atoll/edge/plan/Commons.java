@@ -9,6 +9,7 @@ import java.util.Map;
 /**
  * What the event loops of a node have in common, and a plan refers to.
  *
+ * @param node its id
  * @param telemetry the node's meters
  * @param journal where exchanges are written down
  * @param upstreams by their names
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param loops how many event loops share the node's limits
  */
 public record Commons(
+    String node,
     Telemetry telemetry,
     Journal journal,
     Map<String, UpstreamState> upstreams,

@@ -9,12 +9,17 @@ import io.atoll.edge.answer.RespondHandler;
 import io.atoll.edge.balance.Balancer;
 import io.atoll.edge.cache.CacheHandler;
 import io.atoll.edge.exchange.Failure;
+import io.atoll.edge.exchange.FieldEdits;
 import io.atoll.edge.exchange.Filter;
 import io.atoll.edge.exchange.Handler;
 import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.exchange.Pipeline;
+import io.atoll.edge.exchange.Transform;
+import io.atoll.edge.exchange.Wording;
 import io.atoll.edge.filter.RateLimitFilter;
+import io.atoll.edge.filter.RewriteFilter;
 import io.atoll.edge.ratelimit.LeaseBook;
+import io.atoll.edge.route.Conditions;
 import io.atoll.edge.route.Router;
 import io.atoll.edge.telemetry.RouteMeters;
 import io.atoll.edge.upstream.Forwarder;
@@ -54,9 +59,12 @@ public final class PlanCompiler {
   /** The plan. */
   public Plan compile() {
     Map<String, Forwarder> forwarders = forwarders();
-    Router.Builder<Pipeline> router = new Router.Builder<>();
+    Router.Builder<Way> router = new Router.Builder<>();
+    boolean conditional = false;
     for (RouteConfig route : config.routes()) {
-      add(route, pipeline(route, forwarders), router);
+      Way way = new Way(Conditions.of(route.match()), pipeline(route, forwarders));
+      conditional |= way.conditions().count() > 0;
+      add(route, way, router);
     }
     Pipeline unmatched =
         new Pipeline(
@@ -64,7 +72,11 @@ public final class PlanCompiler {
             new Filter[0],
             exchange -> exchange.fail(Failure.of(Outcome.NO_ROUTE, "no route matches")),
             new RouteMeters(commons.telemetry(), UNMATCHED, FAILURES));
-    return new Plan(router.build(), unmatched, List.copyOf(forwarders.values()));
+    return new Plan(
+        router.build(way -> way.conditions().count()),
+        conditional,
+        unmatched,
+        List.copyOf(forwarders.values()));
   }
 
   private Map<String, Forwarder> forwarders() {
@@ -88,17 +100,16 @@ public final class PlanCompiler {
     return forwarders;
   }
 
-  private static void add(RouteConfig route, Pipeline pipeline, Router.Builder<Pipeline> router) {
+  private static void add(RouteConfig route, Way way, Router.Builder<Way> router) {
     List<@org.jspecify.annotations.Nullable String> hosts =
         route.match().hosts().isEmpty()
             ? java.util.Collections.singletonList(null)
             : new ArrayList<>(route.match().hosts());
     for (String host : hosts) {
       switch (route.match().path()) {
-        case RouteConfig.Prefix prefix -> router.prefix(host, prefix.prefix(), pipeline);
-        case RouteConfig.Exact exact -> router.exact(host, exact.path(), pipeline);
-        case RouteConfig.Regex _ ->
-            throw new IllegalArgumentException("match.path.regex is not supported yet");
+        case RouteConfig.Prefix prefix -> router.prefix(host, prefix.prefix(), way);
+        case RouteConfig.Exact exact -> router.exact(host, exact.path(), way);
+        case RouteConfig.Regex regex -> router.regex(host, regex.regex(), way);
       }
     }
   }
@@ -108,7 +119,14 @@ public final class PlanCompiler {
         route.name(),
         filters(route),
         handler(route, forwarders),
-        new RouteMeters(commons.telemetry(), route.name(), FAILURES));
+        new RouteMeters(commons.telemetry(), route.name(), FAILURES),
+        transform(route));
+  }
+
+  private Transform transform(RouteConfig route) {
+    return new Transform(
+        FieldEdits.of(route.requestHeaders(), commons.node(), route.name()),
+        FieldEdits.of(route.responseHeaders(), commons.node(), route.name()));
   }
 
   private Filter[] filters(RouteConfig route) {
@@ -118,12 +136,21 @@ public final class PlanCompiler {
         books.put(limit, commons.limits().book(limit));
       }
     }
-    return books.isEmpty() ? new Filter[0] : new Filter[] {new RateLimitFilter(books)};
+    List<Filter> filters = new ArrayList<>();
+    if (!books.isEmpty()) {
+      filters.add(new RateLimitFilter(books));
+    }
+    if (route.rewrite() != null) {
+      filters.add(new RewriteFilter(route.rewrite()));
+    }
+    return filters.toArray(Filter[]::new);
   }
 
   private Handler handler(RouteConfig route, Map<String, Forwarder> forwarders) {
     if (route.redirect() != null) {
-      return new RedirectHandler(route.redirect().to(), route.redirect().status());
+      return new RedirectHandler(
+          Wording.of(route.redirect().to(), commons.node(), route.name()),
+          route.redirect().status());
     }
     if (route.respond() != null) {
       return new RespondHandler(route.respond());

@@ -1,16 +1,23 @@
 package io.atoll.edge.route;
 
+import com.google.re2j.Pattern;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiPredicate;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds what a request belongs to: the most specific host first (the exact name, then the longest
- * wildcard, then any host), and within it the exact path, then the longest prefix. Where a host's
- * paths match nothing the next less specific host is asked. Immutable; a look-up reads the host's
- * labels and the path's segments once each, whatever the number of routes.
+ * wildcard, then any host), and within it the exact path, then the longest prefix, then the first
+ * expression that is found in the path, and last the prefix {@code /}, which says nothing of it.
+ * Where several targets stand at one place the one with most conditions is asked first, then the
+ * earlier. Where none of a place, or of a host, will have the request the next less specific one is
+ * asked. Immutable; a look-up reads the host's labels and the path's segments once each, whatever
+ * the number of routes; expressions are tried one by one, each in time linear in the path.
  *
  * @param <T> what is found
  */
@@ -29,15 +36,27 @@ public final class Router<T> {
   }
 
   /**
-   * The target of the most specific match.
+   * The target of the most specific match, whatever its conditions.
    *
    * @param host in lower case, without a port
    * @param path in its normal form
    */
   public @Nullable T find(String host, String path) {
+    return find(host, path, Boolean.TRUE, (_, _) -> true);
+  }
+
+  /**
+   * The target of the most specific match that will have the request.
+   *
+   * @param host in lower case, without a port
+   * @param path in its normal form
+   * @param request what targets are asked about
+   * @param admits whether a target will have it; asked in order of precedence
+   */
+  public <Q> @Nullable T find(String host, String path, Q request, BiPredicate<T, Q> admits) {
     if (!exactHosts.isEmpty()) {
       Paths<T> paths = exactHosts.get(host);
-      T found = paths == null ? null : paths.find(path);
+      T found = paths == null ? null : paths.find(path, request, admits);
       if (found != null) {
         return found;
       }
@@ -45,54 +64,83 @@ public final class Router<T> {
     if (!wildcardHosts.isEmpty()) {
       for (int dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
         Paths<T> paths = wildcardHosts.get(host.substring(dot + 1));
-        T found = paths == null ? null : paths.find(path);
+        T found = paths == null ? null : paths.find(path, request, admits);
         if (found != null) {
           return found;
         }
       }
     }
-    return anyHost == null ? null : anyHost.find(path);
+    return anyHost == null ? null : anyHost.find(path, request, admits);
   }
 
-  /** The paths of one host: exact ones, and a trie of segments for prefixes. */
-  private record Paths<T>(Map<String, T> exact, Node<T> prefixes) {
-    @Nullable T find(String path) {
+  private static <T, Q> @Nullable T first(List<T> targets, Q request, BiPredicate<T, Q> admits) {
+    for (int i = 0; i < targets.size(); i++) {
+      T target = targets.get(i);
+      if (admits.test(target, request)) {
+        return target;
+      }
+    }
+    return null;
+  }
+
+  /** The paths of one host: exact ones, a trie of segments for prefixes, and expressions. */
+  private record Paths<T>(
+      Map<String, List<T>> exact, Node<T> prefixes, List<Expression<T>> expressions) {
+    <Q> @Nullable T find(String path, Q request, BiPredicate<T, Q> admits) {
       if (!exact.isEmpty()) {
-        T found = exact.get(path);
+        List<T> targets = exact.get(path);
+        T found = targets == null ? null : first(targets, request, admits);
         if (found != null) {
           return found;
         }
       }
-      return prefixes.longest(path);
+      T found = prefixes.below(path, 1, request, admits);
+      for (int i = 0; found == null && i < expressions.size(); i++) {
+        Expression<T> expression = expressions.get(i);
+        if (expression.pattern().matcher(path).find()) {
+          found = first(expression.targets(), request, admits);
+        }
+      }
+      return found != null ? found : first(prefixes.targets, request, admits);
+    }
+
+    void sort(Comparator<T> order) {
+      exact.values().forEach(targets -> targets.sort(order));
+      prefixes.sort(order);
+      expressions.forEach(expression -> expression.targets().sort(order));
     }
   }
+
+  /** An expression, and what it leads to. */
+  private record Expression<T>(Pattern pattern, List<T> targets) {}
 
   /** One segment of a prefix. */
   private static final class Node<T> {
     private final Map<String, Node<T>> children = new HashMap<>();
-    private @Nullable T target;
+    private final List<T> targets = new ArrayList<>(1);
 
-    @Nullable T longest(String path) {
-      T best = target;
-      Node<T> node = this;
-      int from = 1;
-      while (!node.children.isEmpty() && from <= path.length()) {
-        int slash = path.indexOf('/', from);
-        int to = slash < 0 ? path.length() : slash;
-        node = node.children.get(path.substring(from, to));
-        if (node == null) {
-          return best;
-        }
-        if (node.target != null) {
-          best = node.target;
-        }
-        from = to + 1;
+    /** Of the prefixes longer than this one the longest; as deep as the configuration's longest. */
+    <Q> @Nullable T below(String path, int from, Q request, BiPredicate<T, Q> admits) {
+      if (children.isEmpty() || from > path.length()) {
+        return null;
       }
-      return best;
+      int slash = path.indexOf('/', from);
+      int to = slash < 0 ? path.length() : slash;
+      Node<T> child = children.get(path.substring(from, to));
+      if (child == null) {
+        return null;
+      }
+      T found = child.below(path, to + 1, request, admits);
+      return found != null ? found : first(child.targets, request, admits);
+    }
+
+    void sort(Comparator<T> order) {
+      targets.sort(order);
+      children.values().forEach(child -> child.sort(order));
     }
   }
 
-  /** Collects routes; the first of two that match exactly the same stands. */
+  /** Collects routes. */
   public static final class Builder<T> {
     private final Map<String, Paths<T>> exactHosts = new HashMap<>();
     private final Map<String, Paths<T>> wildcardHosts = new HashMap<>();
@@ -111,20 +159,46 @@ public final class Router<T> {
           node = node.children.computeIfAbsent(segment, _ -> new Node<>());
         }
       }
-      if (node.target == null) {
-        node.target = target;
-      }
+      node.targets.add(target);
       return this;
     }
 
     /** One path of a host; the host as in {@link #prefix}. */
     public Builder<T> exact(@Nullable String host, String path, T target) {
-      paths(host).exact().putIfAbsent(path, target);
+      paths(host).exact().computeIfAbsent(path, _ -> new ArrayList<>(1)).add(target);
       return this;
     }
 
-    /** The router, from what was collected. */
+    /** An expression in RE2's syntax, to be found in the path; the host as in {@link #prefix}. */
+    public Builder<T> regex(@Nullable String host, String regex, T target) {
+      List<Expression<T>> expressions = paths(host).expressions();
+      for (Expression<T> expression : expressions) {
+        if (expression.pattern().pattern().equals(regex)) {
+          expression.targets().add(target);
+          return this;
+        }
+      }
+      Expression<T> added = new Expression<>(Pattern.compile(regex), new ArrayList<>(1));
+      added.targets().add(target);
+      expressions.add(added);
+      return this;
+    }
+
+    /** The router, from what was collected; of targets at one place the earlier comes first. */
     public Router<T> build() {
+      return build(_ -> 0);
+    }
+
+    /**
+     * The router, from what was collected.
+     *
+     * @param conditions how many a target has: of targets at one place the one with most is first
+     */
+    public Router<T> build(ToIntFunction<T> conditions) {
+      Comparator<T> order = Comparator.comparingInt(conditions).reversed(); // sorting is stable
+      exactHosts.values().forEach(paths -> paths.sort(order));
+      wildcardHosts.values().forEach(paths -> paths.sort(order));
+      anyHost.forEach(paths -> paths.sort(order));
       return new Router<>(
           Map.copyOf(exactHosts),
           Map.copyOf(wildcardHosts),
@@ -144,7 +218,7 @@ public final class Router<T> {
     }
 
     private Paths<T> newPaths() {
-      return new Paths<>(new HashMap<>(), new Node<>());
+      return new Paths<>(new HashMap<>(), new Node<>(), new ArrayList<>(0));
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Which route a request belongs to: by host, then by path. */
+/** Which route a request belongs to: by host, then by path, then by conditions. */
 @NullMarked
 package io.atoll.edge.route;
 

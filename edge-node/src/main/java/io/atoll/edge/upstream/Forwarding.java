@@ -212,7 +212,7 @@ final class Forwarding implements Fetch {
     }
 
     private void send(BackendStream to) {
-      to.begin(method, exchange.target().pathAndQuery(), exchange.target().authority());
+      to.begin(method, exchange.backendTarget(), exchange.target().authority());
       boolean lengthHolds = method.equals(exchange.request().method());
       OutboundHead.write(exchange, conditions, lengthHolds, upstream.sticky, to);
       if (!sendBody) {

@@ -1,6 +1,7 @@
 package io.atoll.edge.upstream;
 
 import io.atoll.edge.exchange.Exchange;
+import io.atoll.edge.exchange.FieldEdits;
 import io.atoll.edge.session.StickySession;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The fields a backend sees: the client's end-to-end ones, and where it stands in the way of the
- * request. Forwarding fields that the client sent are dropped, unless it is a trusted proxy.
+ * request. Forwarding fields that the client sent are dropped, unless it is a trusted proxy. What
+ * the route sets or removes comes last, but for the fields that say where the node stands.
  */
 final class OutboundHead {
   private static final CharSequence FORWARDED_FOR = HttpHeaders.createOptimized("X-Forwarded-For");
@@ -39,12 +41,14 @@ final class OutboundHead {
       FieldWriter out) {
     MultiMap in = exchange.request().headers();
     Set<String> nominated = HopByHop.nominated(in);
+    FieldEdits edits = exchange.transform().request();
     boolean conditional = !conditions.isEmpty();
     for (Map.Entry<String, String> field : in) {
       String name = field.getKey();
       if (!isForwarded(name, length, exchange.peer().trusted())
           || (!nominated.isEmpty() && nominated.contains(name))
-          || (conditional && conditions.contains(name))) {
+          || (conditional && conditions.contains(name))
+          || (edits != null && edits.drop(name))) {
         continue;
       }
       String value = field.getValue();
@@ -60,6 +64,9 @@ final class OutboundHead {
       if (!condition.getValue().isEmpty()) {
         out.field(condition.getKey(), condition.getValue());
       }
+    }
+    if (edits != null) {
+      edits.write(exchange, out::field);
     }
     forwarding(exchange, in, out);
   }

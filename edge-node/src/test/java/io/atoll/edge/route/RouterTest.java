@@ -59,14 +59,63 @@ class RouterTest {
     assertThat(one.find("", "/b")).isNull();
   }
 
+  @Test
+  void anExpressionComesAfterPrefixesAndBeforeTheRoot() {
+    Router<String> mixed =
+        new Router.Builder<String>()
+            .prefix(null, "/", "root")
+            .regex(null, "^/a", "first")
+            .regex(null, "z$", "second")
+            .prefix(null, "/ab", "prefix")
+            .exact(null, "/abz", "exact")
+            .build();
+    assertThat(mixed.find("x", "/abz")).isEqualTo("exact");
+    assertThat(mixed.find("x", "/ab/z")).isEqualTo("prefix");
+    assertThat(mixed.find("x", "/az")).isEqualTo("first");
+    assertThat(mixed.find("x", "/z")).isEqualTo("second");
+    assertThat(mixed.find("x", "/b")).isEqualTo("root");
+  }
+
+  @Test
+  void anExpressionThatWouldBacktrackIsAnsweredAtOnce() {
+    Router<String> evil = new Router.Builder<String>().regex(null, "^/(a*)*b$", "b").build();
+    assertThat(evil.find("x", "/" + "a".repeat(5_000))).isNull();
+    assertThat(evil.find("x", "/" + "a".repeat(5_000) + "b")).isEqualTo("b");
+  }
+
+  @Test
+  void ofTargetsAtOnePlaceTheOneWithMostConditionsIsAskedFirst() {
+    Router<String> ranked =
+        new Router.Builder<String>()
+            .prefix(null, "/a", "0")
+            .prefix(null, "/a", "2 first")
+            .prefix(null, "/a", "1")
+            .prefix(null, "/a", "2 second")
+            .prefix(null, "/", "0 root")
+            .build(target -> target.charAt(0) - '0');
+    StringBuilder asked = new StringBuilder();
+    assertThat(
+            ranked.<StringBuilder>find(
+                "x",
+                "/a/b",
+                asked,
+                (target, order) -> {
+                  order.append(target).append(", ");
+                  return target.equals("0 root");
+                }))
+        .isEqualTo("0 root");
+    assertThat(asked).hasToString("2 first, 2 second, 1, 0, 0 root, ");
+  }
+
   /** One route of a generated table; its own place in the table is its name. */
-  record Generated(@Nullable String host, String path, boolean exact) {}
+  record Generated(@Nullable String host, String path, boolean exact, int weight) {}
 
   @Provide
   Arbitrary<List<Generated>> tables() {
     Arbitrary<@Nullable String> hosts = Arbitraries.of("a.x", "b.x", "*.x", "x").injectNull(0.3);
     Arbitrary<String> paths = Arbitraries.of("/", "/a", "/a/", "/a/b", "/a/b/c", "/b", "/c/a");
-    return net.jqwik.api.Combinators.combine(hosts, paths, Arbitraries.of(true, false))
+    return net.jqwik.api.Combinators.combine(
+            hosts, paths, Arbitraries.of(true, false), Arbitraries.integers().between(0, 3))
         .as(Generated::new)
         .list()
         .ofMaxSize(12);
@@ -82,11 +131,17 @@ class RouterTest {
         builder.prefix(route.host(), route.path(), route);
       }
     }
-    Router<Generated> built = builder.build();
+    Router<Generated> built = builder.build(Generated::weight);
     for (String host : List.of("a.x", "c.x", "x", "y", "d.b.x")) {
       for (String path :
           List.of("/", "/a", "/a/", "/a/b", "/a/bc", "/a/b/c/d", "/b", "/c", "/c/a")) {
         assertThat(built.find(host, path)).isEqualTo(search(table, host, path));
+        for (int least = 1; least <= 3; least++) {
+          int wanted = least;
+          assertThat(built.find(host, path, wanted, (route, weight) -> route.weight() >= weight))
+              .isEqualTo(
+                  search(table.stream().filter(r -> r.weight() >= wanted).toList(), host, path));
+        }
       }
     }
   }
@@ -98,6 +153,7 @@ class RouterTest {
             Comparator.<Generated>comparingInt(route -> hostRank(route.host()))
                 .thenComparing(Generated::exact)
                 .thenComparingInt(route -> segments(route.path()))
+                .thenComparingInt(Generated::weight)
                 // Of two that match exactly the same the first stands.
                 .thenComparingInt(route -> -table.indexOf(route)))
         .orElse(null);

@@ -1,0 +1,95 @@
+package io.atoll.edge.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.atoll.edge.testkit.RawConnection;
+import io.atoll.edge.testkit.TestNode;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which route has a request, of several that could: the order of precedence, as a table. */
+class RoutingTest {
+  @SuppressWarnings("NullAway.Init")
+  private static TestNode node;
+
+  @BeforeAll
+  static void start() {
+    node =
+        TestNode.start(
+            """
+            admin: {bind: "127.0.0.1:0"}
+            node: {eventLoops: 1}
+            telemetry: {accessLog: {format: off}}
+            listeners: [{name: http, bind: "127.0.0.1:0"}]
+            routes:
+              - {name: slash, match: {hosts: [a.test]}, respond: {body: slash}}
+              - {name: api, match: {hosts: [a.test], path: /api}, respond: {body: api}}
+              - {name: api-put, match: {hosts: [a.test], path: /api, methods: [PUT]}, respond: {body: api-put}}
+              - {name: api-beta, match: {hosts: [a.test], path: /api, headers: {X-Beta: "1"}}, respond: {body: api-beta}}
+              - name: api-put-beta
+                match: {hosts: [a.test], path: /api, headers: {X-Beta: "1"}, methods: [PUT]}
+                respond: {body: api-put-beta}
+              - {name: exact, match: {hosts: [a.test], path: {exact: /api/x}, methods: [GET]}, respond: {body: exact}}
+              - {name: deep, match: {hosts: [a.test], path: /api/deep, methods: [GET]}, respond: {body: deep}}
+              - {name: versions, match: {hosts: [a.test], path: {regex: "^/v[0-9]+/"}}, respond: {body: versions}}
+              - {name: pictures, match: {hosts: [a.test], path: {regex: "[.]png$"}}, respond: {body: pictures}}
+              - {name: v2, match: {hosts: [a.test], path: /v2}, respond: {body: v2}}
+              - {name: only-get, match: {hosts: [only.test], methods: [GET]}, respond: {body: only-get}}
+              - {name: wild, match: {hosts: ["*.test"], path: /wild}, respond: {body: wild}}
+            """);
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+  }
+
+  @ParameterizedTest(name = "{0} {1}{2} {3} -> {4}")
+  @CsvSource(
+      textBlock =
+          """
+          GET,    a.test,    /other,       ,                slash
+          GET,    a.test,    /api,         ,                api
+          GET,    a.test,    /api/y,       ,                api
+          PUT,    a.test,    /api/y,       ,                api-put
+          GET,    a.test,    /api/y,       X-Beta: 1,       api-beta
+          GET,    a.test,    /api/y,       x-beta:  1 ,     api-beta
+          GET,    a.test,    /api/y,       X-Beta: 0~X-Beta: 1, api-beta
+          GET,    a.test,    /api/y,       X-Beta: 10,      api
+          PUT,    a.test,    /api/y,       X-Beta: 1,       api-put-beta
+          GET,    a.test,    /api/x,       X-Beta: 1,       exact
+          PUT,    a.test,    /api/x,       ,                api-put
+          POST,   a.test,    /api/x,       ,                api
+          GET,    a.test,    /api/deep/z,  X-Beta: 1,       deep
+          DELETE, a.test,    /api/deep/z,  ,                api
+          GET,    a.test,    /v1/a.png,    ,                versions
+          GET,    a.test,    /v2/a.png,    ,                v2
+          GET,    a.test,    /a.png,       ,                pictures
+          GET,    a.test,    /api/a.png,   ,                api
+          GET,    a.test,    /%61.pn%67,   ,                pictures
+          GET,    a.test,    /w/../v7/,    ,                versions
+          GET,    only.test, /wild,        ,                only-get
+          POST,   only.test, /wild,        ,                wild
+          POST,   only.test, /,            ,                404
+          HEAD,   only.test, /,            ,                404
+          GET,    no.test,   /,            ,                404
+          """)
+  void theMostSpecificMatchWins(
+      String method, String host, String path, @Nullable String fields, String route) {
+    String more = fields == null ? "" : fields.replace("~", "\r\n") + "\r\n";
+    try (RawConnection client = node.connect()) {
+      client.send(
+          "%s %s HTTP/1.1\r\nHost: %s\r\nContent-Length: 0\r\nConnection: close\r\n%s\r\n"
+              .formatted(method, path, host, more));
+      String response = client.readAll();
+      if (route.equals("404")) {
+        assertThat(response).startsWith("HTTP/1.1 404 ");
+      } else {
+        assertThat(response).startsWith("HTTP/1.1 200 ").endsWith("\r\n\r\n" + route);
+      }
+    }
+  }
+}
