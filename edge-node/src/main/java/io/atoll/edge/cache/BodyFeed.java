@@ -38,6 +38,13 @@ final class BodyFeed implements Fetch {
     client.start(this, status, fields);
   }
 
+  /** Sends what the client's side holds back. */
+  void flush() {
+    if (!over) {
+      client.flush();
+    }
+  }
+
   /** Whether nothing more can reach the client. */
   boolean over() {
     return over;

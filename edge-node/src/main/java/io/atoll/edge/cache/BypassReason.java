@@ -11,7 +11,9 @@ public enum BypassReason {
   RANGE("range", false),
   /** The URL or a surrogate key is longer than a purge can name. */
   LONG_NAME("long_name", true),
-  /** The request has a body or a precondition that only the origin can judge. */
+  /**
+   * The request has a body, a precondition that only the origin can judge, or fields that end here.
+   */
   CONDITION("condition", false),
   /** The request carries credentials, and what is stored may not be used for it (RFC 9111 §3.5). */
   AUTHORIZATION("authorization", false),

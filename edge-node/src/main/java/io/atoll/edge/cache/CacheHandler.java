@@ -4,6 +4,7 @@ import io.atoll.config.RouteConfig;
 import io.atoll.edge.exchange.Exchange;
 import io.atoll.edge.exchange.Failure;
 import io.atoll.edge.exchange.Handler;
+import io.atoll.edge.exchange.HopByHop;
 import io.atoll.edge.exchange.Origin;
 import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.exchange.ResponseSink;
@@ -93,6 +94,7 @@ public final class CacheHandler implements Handler {
       return BypassReason.RANGE;
     }
     if (hasBody(request)
+        || keepsFields(request)
         || request.contains(HttpHeaders.IF_MATCH)
         || request.contains(IF_UNMODIFIED_SINCE)) {
       return BypassReason.CONDITION;
@@ -101,6 +103,19 @@ public final class CacheHandler implements Handler {
       return BypassReason.LONG_NAME;
     }
     return cache.purges().ready() ? null : BypassReason.CATCHING_UP;
+  }
+
+  /**
+   * Fields that {@code Connection} names end at this node: the backend can't have chosen its
+   * response by them, and who sends them must not get it stored as if it had.
+   */
+  private static boolean keepsFields(MultiMap request) {
+    for (String name : HopByHop.nominated(request)) {
+      if (!HopByHop.is(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean hasBody(MultiMap request) {

@@ -321,6 +321,15 @@ final class Filling implements ResponseSink {
   // ---- The body
 
   @Override
+  public void flush() {
+    if (feed != null) {
+      feed.flush();
+    } else if (client != null) {
+      client.flush();
+    }
+  }
+
+  @Override
   public void part(Buffer part) {
     orFail(() -> arrived(part));
   }

@@ -23,6 +23,11 @@ record Invalidating(ResponseSink next, Runnable succeeded) implements ResponseSi
   }
 
   @Override
+  public void flush() {
+    next.flush();
+  }
+
+  @Override
   public void part(Buffer part) {
     next.part(part);
   }

@@ -20,6 +20,11 @@ record WithoutField(String name, ResponseSink next) implements ResponseSink {
   }
 
   @Override
+  public void flush() {
+    next.flush();
+  }
+
+  @Override
   public void part(Buffer part) {
     next.part(part);
   }

@@ -47,7 +47,15 @@ public final class HazelcastFillLeases implements FillLeases {
                     ? ask(key, token, anyway, reply.holder())
                     : CompletableFuture.completedStage(reply))
         .exceptionally(_ -> TOO_LATE) // the member is shutting down
-        .thenApply(reply -> reply.answer(token));
+        .thenApply(reply -> answer(key, token, reply));
+  }
+
+  /** What was not answered in time may be granted later, to nobody: so it is given back. */
+  private Answer answer(String key, long token, LeaseReply reply) {
+    if (reply.equals(TOO_LATE)) {
+      release(key, token, End.FAILED);
+    }
+    return reply.answer(token);
   }
 
   /** Not the node's name: a node that starts again keeps it, and has none of its old leases. */

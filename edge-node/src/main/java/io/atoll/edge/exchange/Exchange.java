@@ -23,7 +23,15 @@ import org.slf4j.LoggerFactory;
 public final class Exchange {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
   private static final long MOST_DISCARDED = 256 << 10;
+
+  /** Of HTTP/2, RFC 9113 section 7. */
   private static final long NO_ERROR = 0;
+
+  private static final long INTERNAL_ERROR = 2;
+
+  /** Bytes written for an HTTP/2 client and not sent at which its response waits. */
+  private static final long MOST_UNSENT = 128 << 10;
+
   private static final String REQUEST_ID = "X-Request-Id";
   private static final CharSequence EXPECT = HttpHeaders.createOptimized("Expect");
   private static final CharSequence REQUEST_ID_FIELD = HttpHeaders.createOptimized(REQUEST_ID);
@@ -54,6 +62,7 @@ public final class Exchange {
   private boolean continued;
   private boolean closing;
   private boolean finished;
+  private boolean left;
 
   private Exchange(
       HttpServerRequest request,
@@ -214,13 +223,18 @@ public final class Exchange {
   }
 
   /** A fault of our own: the client hears of it, and whatever was under way is given up. */
-  public void broken(RuntimeException fault) {
-    LOG.error("{} {}: a fault of our own", requestId, pipeline.route(), fault);
+  private void broken(RuntimeException fault) {
     Runnable action = onGone;
-    fail(Failure.of(Outcome.INTERNAL, Outcome.INTERNAL.title()));
+    fail(fault(fault));
     if (action != null) {
       action.run();
     }
+  }
+
+  /** Writes down a fault of our own; what to tell the sink. */
+  public Failure fault(RuntimeException fault) {
+    LOG.error("{} {}: a fault of our own", requestId, pipeline.route(), fault);
+    return Failure.of(Outcome.INTERNAL, Outcome.INTERNAL.title());
   }
 
   /** The client waits for a word before it sends the body (RFC 9110 section 10.1.1): says it. */
@@ -296,7 +310,8 @@ public final class Exchange {
       return;
     }
     response.setStatusCode(status);
-    response.headers().addAll(responseFields);
+    response.setChunked(false);
+    response.headers().clear().addAll(responseFields); // nothing of a response that came to nothing
     boolean bodyless = request.method().equals(HttpMethod.HEAD) || status == 204 || status == 304;
     if (status != 204 && status != 304) {
       response.headers().set("Content-Length", Integer.toString(body.length()));
@@ -305,35 +320,63 @@ public final class Exchange {
     complete(bodyless ? null : body, status, outcome);
   }
 
-  /** Writes the last of the response. Its stream may be closed, and say so, before that returns. */
+  /**
+   * Writes the last of the response. Its stream may be closed, and say so, before that returns; and
+   * a request behind it may begin, unless the connection is to be closed.
+   */
   private void complete(@Nullable Buffer last, int status, Outcome outcome) {
     finished = true;
-    Future<Void> written = last == null ? response.end() : response.end(last);
-    record(status, outcome);
-    boolean bodyFollows = hasBody && !request.isEnded();
     if (closing) {
       peer.condemn();
-      var _ = written.onComplete(_ -> closePeer(bodyFollows));
-    } else if (bodyFollows) {
-      discardBody();
+    }
+    Future<Void> written = last == null ? response.end() : response.end(last);
+    record(status, outcome);
+    if (written.isComplete()) {
+      settled();
+    } else {
+      peer.waits().set(stall());
+      var _ = written.onComplete(_ -> settled());
     }
   }
 
-  private void closePeer(boolean bodyFollows) {
+  /** The client has taken the whole response, as far as can be known, or is gone. */
+  private void settled() {
+    leave();
+    boolean bodyFollows = hasBody && !request.isEnded();
     if (bodyFollows) {
-      request.handler(_ -> {});
-      request.resume();
+      discardBody();
+    }
+    if (closing && bodyFollows) {
       peer.linger();
-    } else {
+    } else if (closing) {
       peer.close();
+    }
+  }
+
+  private void leave() {
+    if (!left) {
+      left = true;
+      peer.end();
+      if (stall != null) {
+        stall.lift();
+      }
     }
   }
 
   /** The response has begun and can't be completed: it must not look whole. */
   private void abort(int status, Outcome outcome) {
     finished = true;
-    var _ = response.reset(); // HTTP/1.1: closes the connection
+    cutOff();
     record(status, outcome);
+    leave();
+  }
+
+  private void cutOff() {
+    if (isHttp2()) {
+      var _ = response.reset(INTERNAL_ERROR);
+    } else {
+      peer.close();
+    }
   }
 
   /**
@@ -346,7 +389,7 @@ public final class Exchange {
     request.handler(
         part -> {
           discarded[0] += part.length();
-          if (discarded[0] > MOST_DISCARDED) {
+          if (discarded[0] > MOST_DISCARDED && !closing) {
             peer.close();
           }
         });
@@ -404,16 +447,28 @@ public final class Exchange {
     }
     finished = true;
     record(Outcome.CLIENT_GONE.status(), Outcome.CLIENT_GONE);
+    leave();
     giveUp();
   }
 
   /** The client has not taken what was written for it in its time. */
   private void stalled() {
     if (finished) {
-      return;
+      cutOff(); // all of it was written
+      leave();
+    } else {
+      abort(Outcome.CLIENT_STALLED.status(), Outcome.CLIENT_STALLED);
+      giveUp();
     }
-    abort(Outcome.CLIENT_STALLED.status(), Outcome.CLIENT_STALLED);
-    giveUp();
+  }
+
+  private Deadlines.Entry stall() {
+    Deadlines.Entry entry = stall;
+    if (entry == null) {
+      entry = new Deadlines.Entry(this::stalled);
+      stall = entry;
+    }
+    return entry;
   }
 
   private void giveUp() {
@@ -426,10 +481,6 @@ public final class Exchange {
 
   private void record(int status, Outcome outcome) {
     journal.active().decrement();
-    peer.end();
-    if (stall != null) {
-      stall.lift();
-    }
     long nanos = journal.ticker().getAsLong() - startedNanos;
     pipeline.meters().finished(status, isHttp2(), outcome.word(), nanos);
     if (journal.accessLog().wanted()) {
@@ -497,6 +548,8 @@ public final class Exchange {
   private final class ClientSink implements ResponseSink {
     private @Nullable Fetch fetch;
     private long announced = -1;
+    private long unsent;
+    private boolean held;
 
     @Override
     public void start(Fetch source, int status, MultiMap head) {
@@ -512,8 +565,17 @@ public final class Exchange {
       String length = head.get(HttpHeaders.CONTENT_LENGTH);
       if (length != null) {
         announced = Long.parseLong(length);
+      } else if (request.version() == HttpVersion.HTTP_1_0) {
+        closing = true; // its end is the connection's
       } else if (status != 204 && status != 304) {
         response.setChunked(true);
+      }
+    }
+
+    @Override
+    public void flush() {
+      if (!finished && !response.headWritten()) {
+        var _ = response.writeHead();
       }
     }
 
@@ -524,28 +586,52 @@ public final class Exchange {
       }
       if (part.length() == announced && !response.headWritten()) {
         complete(part, response.getStatusCode(), Outcome.OK); // all in one write
-        return;
-      }
-      var _ = response.write(part);
-      if (response.writeQueueFull() && fetch != null) {
-        holdUp(fetch);
+      } else if (isHttp2()) {
+        writeCounted(part);
+      } else {
+        var _ = response.write(part);
+        if (response.writeQueueFull()) {
+          holdUp();
+          response.drainHandler(_ -> goOn());
+        }
       }
     }
 
-    private void holdUp(Fetch source) {
-      source.pause();
-      Deadlines.Entry entry = stall;
-      if (entry == null) {
-        entry = new Deadlines.Entry(Exchange.this::stalled);
-        stall = entry;
+    /** Vert.x counts what waits for a window of HTTP/2 in messages, of any size. */
+    private void writeCounted(Buffer part) {
+      int length = part.length();
+      unsent += length;
+      var _ =
+          response
+              .write(part)
+              .onComplete(
+                  _ -> {
+                    unsent -= length;
+                    if (held && unsent <= MOST_UNSENT / 2) {
+                      goOn();
+                    }
+                  });
+      if (unsent > MOST_UNSENT) {
+        holdUp();
       }
-      Deadlines.Entry waiting = entry;
-      peer.waits().set(waiting);
-      response.drainHandler(
-          _ -> {
-            waiting.lift();
-            source.resume();
-          });
+    }
+
+    private void holdUp() {
+      Fetch source = fetch;
+      if (source != null && !held && !finished) {
+        held = true;
+        source.pause();
+        peer.waits().set(stall());
+      }
+    }
+
+    private void goOn() {
+      Fetch source = fetch;
+      if (held && !finished && source != null) {
+        held = false;
+        stall().lift();
+        source.resume();
+      }
     }
 
     @Override

@@ -4,9 +4,11 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.time.Duration;
 
@@ -17,7 +19,7 @@ import java.time.Duration;
  * would cut a client off that waits for a slow backend.
  */
 public final class Peer {
-  private static final Duration LINGER = Duration.ofSeconds(2);
+  private static final Duration GRACE = Duration.ofSeconds(2);
 
   private final HttpConnection connection;
   private final String address;
@@ -67,29 +69,41 @@ public final class Peer {
    */
   public void linger() {
     condemn();
-    Channel channel = ((HttpServerConnection) connection).channelHandlerContext().channel();
+    Channel channel = codec().channel();
     SslHandler tls = channel.pipeline().get(SslHandler.class);
     ChannelFuture said = tls == null ? channel.newSucceededFuture() : tls.closeOutbound();
     said.addListener(
         _ -> {
           var _ = ((DuplexChannel) channel).shutdownOutput();
         });
-    var _ =
-        channel
-            .eventLoop()
-            .schedule(
-                (Runnable)
-                    () -> {
-                      var _ = channel.close();
-                    },
-                LINGER.toMillis(),
-                MILLISECONDS);
+    closeAfterGrace();
   }
 
-  /** Closes the connection now. */
+  /**
+   * Closes the connection now, whatever waits to be written: Vert.x's own way waits until it was,
+   * and a client that takes nothing would keep it for ever. Over HTTP/2 the client is told first.
+   */
   public void close() {
     condemn();
-    var _ = connection.shutdown(0, MILLISECONDS);
+    if (connection.protocolVersion() == HttpVersion.HTTP_2) {
+      var _ = connection.shutdown(0, MILLISECONDS);
+      closeAfterGrace();
+    } else {
+      var _ = codec().close();
+    }
+  }
+
+  private void closeAfterGrace() {
+    ChannelHandlerContext codec = codec();
+    Runnable close =
+        () -> {
+          var _ = codec.close();
+        };
+    var _ = codec.executor().schedule(close, GRACE.toMillis(), MILLISECONDS);
+  }
+
+  private ChannelHandlerContext codec() {
+    return ((HttpServerConnection) connection).channelHandlerContext();
   }
 
   /** Deadlines of the listener's {@code idleTimeout}, for what is waited for from this client. */

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -109,8 +110,14 @@ public final class Listener {
     if (config.tls() != null) {
       admission.meters().handshake();
     }
+    ChannelPipeline pipeline =
+        ((HttpServerConnection) connection).channelHandlerContext().pipeline();
+    if (pipeline.get(IdleStateHandler.class) != null) {
+      pipeline.remove(
+          IdleStateHandler.class); // from here on the peer counts, and knows of exchanges
+    }
     if (connection.protocolVersion() == HttpVersion.HTTP_2) {
-      consolidateFlushes(((HttpServerConnection) connection).channelHandlerContext().pipeline());
+      consolidateFlushes(pipeline);
     }
     Peer peer = peers.connected(connection);
     boolean stays = admission.enter(peer.address(), peer.trusted());
@@ -158,6 +165,7 @@ public final class Listener {
     HttpServerConfig settings =
         new HttpServerConfig()
             .setVersions(versions(config))
+            .setIdleTimeout(limits.idleTimeout()) // until a connection speaks HTTP: see connected
             .setHandle100ContinueAutomatically(false)
             .setStrictThreadMode(true)
             .setHttp1Config(

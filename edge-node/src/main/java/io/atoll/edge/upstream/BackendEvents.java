@@ -19,6 +19,9 @@ public interface BackendEvents {
   /** The response's head; the receiver may keep and change the fields. */
   void head(int status, MultiMap fields);
 
+  /** The head was told and nothing after it has come yet. */
+  void headAlone();
+
   /** The next part of the response's body. */
   void part(Buffer part);
 

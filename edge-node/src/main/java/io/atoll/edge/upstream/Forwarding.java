@@ -6,6 +6,7 @@ import io.atoll.edge.exchange.Deadlines;
 import io.atoll.edge.exchange.Exchange;
 import io.atoll.edge.exchange.Failure;
 import io.atoll.edge.exchange.Fetch;
+import io.atoll.edge.exchange.HopByHop;
 import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.exchange.Pace;
 import io.atoll.edge.exchange.ResponseSink;
@@ -200,7 +201,7 @@ final class Forwarding implements Fetch {
       } catch (RuntimeException e) {
         giveUp(UpstreamMeters.Result.CANCELLED);
         finish();
-        exchange.broken(e);
+        sink.failed(exchange.fault(e));
         return;
       }
       if (sendBody) {
@@ -302,6 +303,13 @@ final class Forwarding implements Fetch {
       HopByHop.strip(fields);
       keepSession();
       sink.start(Forwarding.this, status, fields);
+    }
+
+    @Override
+    public void headAlone() {
+      if (!over) {
+        sink.flush();
+      }
     }
 
     private void keepSession() {

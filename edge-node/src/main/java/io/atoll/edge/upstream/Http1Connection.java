@@ -33,6 +33,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   private long idleSinceNanos;
   private boolean used;
   private boolean answered;
+  private boolean headAlone;
   private boolean decoding;
   private boolean flushDue;
   private boolean inputOver;
@@ -269,6 +270,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     } finally {
       decoding = false;
     }
+    if (headAlone && asked == stream) {
+      headAlone = false;
+      asked.events().headAlone();
+    }
     if (inputOver && asked == stream && !asked.isPaused()) {
       inputEnded(asked);
     }
@@ -282,8 +287,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         return false;
       }
       case INTERIM -> {} // here 103 would be passed on
-      case HEAD -> asked.events().head(parser.status(), parser.fields());
+      case HEAD -> {
+        headAlone = true;
+        asked.events().head(parser.status(), parser.fields());
+      }
       case PART -> {
+        headAlone = false;
         Buffer part = copy(in, parser.partLength());
         dropIfRead();
         asked.events().part(part);
@@ -310,6 +319,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void ended(Http1Stream asked) {
+    headAlone = false;
     dropIfRead();
     boolean reusable =
         parser.keepsConnection() && asked.isSent() && received == null && !inputOver && isOpen();
@@ -320,7 +330,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     } else {
       var _ = channel.close();
     }
-    asked.events().end();
+    try {
+      asked.events().end();
+    } catch (RuntimeException e) {
+      context.reportException(
+          e); // the connection may serve another by now, which has no part in it
+    }
   }
 
   /**

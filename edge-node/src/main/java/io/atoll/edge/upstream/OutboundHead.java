@@ -2,6 +2,7 @@ package io.atoll.edge.upstream;
 
 import io.atoll.edge.exchange.Exchange;
 import io.atoll.edge.exchange.FieldEdits;
+import io.atoll.edge.exchange.HopByHop;
 import io.atoll.edge.session.StickySession;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;

@@ -51,8 +51,9 @@ class Http2Test {
             routes:
               - {name: all, match: {path: /}, proxy: {upstream: u}}
               - {name: no, match: {path: /no}, respond: {status: 403, body: no}}
+              - {name: large, match: {path: /large-no}, respond: {status: 403, body: "%s"}}
             """
-                .formatted(directory, directory, backend.port()));
+                .formatted(directory, directory, backend.port(), "x".repeat(200_000)));
     opened.add(node);
     client = new H2Connection(node.port("https"));
     opened.add(client);
@@ -131,6 +132,19 @@ class Http2Test {
       assertAnswered(stream);
     }
     assertThat(backend.accepted()).isEqualTo(1);
+  }
+
+  @Test
+  void anEarlyAnswerIsWholeBeforeItsBodyIsStopped() throws Exception {
+    client.open("POST", "/large-no", false);
+    int received = 0;
+    assertThat(client.next()).isEqualTo("3 403");
+    for (String next = client.next(); !next.equals("3 end"); next = client.next()) {
+      assertThat(next).startsWith("3 data ");
+      received += next.length() - "3 data ".length();
+    }
+    assertThat(received).isEqualTo(200_000);
+    assertThat(client.next()).isEqualTo("3 reset 0");
   }
 
   @Test

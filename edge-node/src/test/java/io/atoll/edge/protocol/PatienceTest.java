@@ -3,6 +3,7 @@ package io.atoll.edge.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.atoll.edge.testkit.FreePorts;
 import io.atoll.edge.testkit.RawBackend;
 import io.atoll.edge.testkit.RawConnection;
 import io.atoll.edge.testkit.TestNode;
@@ -24,6 +25,7 @@ class PatienceTest {
 
   private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
   private final List<AutoCloseable> opened = new ArrayList<>();
+  private final int admin = new FreePorts(1).next();
 
   @AfterEach
   void close() throws Exception {
@@ -39,7 +41,7 @@ class PatienceTest {
     TestNode node =
         TestNode.start(
             """
-            admin: {bind: "127.0.0.1:0"}
+            admin: {bind: "127.0.0.1:%d"}
             node: {eventLoops: 1, drain: {delay: 300ms, timeout: 3s}}
             telemetry: {accessLog: {format: off}}
             listeners: [{name: http, bind: "127.0.0.1:0" %s}]
@@ -48,9 +50,17 @@ class PatienceTest {
               - {name: all, match: {path: /}, proxy: {upstream: u}}
               - {name: no, match: {path: /no}, respond: {status: 403, body: no}}
             """
-                .formatted(listenerKeys, backend.port(), upstreamKeys));
+                .formatted(admin, listenerKeys, backend.port(), upstreamKeys));
     opened.add(node);
     return node;
+  }
+
+  private String metrics() {
+    try (RawConnection connection = new RawConnection(admin)) {
+      return connection
+          .send("GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+          .readAll();
+    }
   }
 
   private RawConnection connect(TestNode node) {
@@ -146,8 +156,34 @@ class PatienceTest {
                 seen.add("cut off");
               }
             });
-    connect(node).send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    RawConnection client = connect(node).send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo("cut off");
+    assertConnections(0);
+    client.close();
+  }
+
+  @Test
+  void aClientThatTakesNothingOfAWholeResponseIsCutOffToo() throws Exception {
+    TestNode node =
+        node(
+            ", limits: {idleTimeout: 300ms}",
+            "",
+            connection -> {
+              connection.readHead();
+              connection.send(RawBackend.ok("x".repeat(6 << 20)));
+            });
+    RawConnection client = connect(node).send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    assertConnections(1);
+    assertConnections(0);
+    client.close();
+  }
+
+  private void assertConnections(int open) {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(metrics())
+                    .contains("atoll_listener_connections{listener=\"http\"} " + open + ".0"));
   }
 
   @Test

@@ -516,4 +516,66 @@ class ProxyTest {
                 .readResponse())
         .startsWith("HTTP/1.1 413 ");
   }
+
+  @Test
+  void aHeadIsPassedOnBeforeTheBodyBegins() throws Exception {
+    java.util.concurrent.CountDownLatch headArrived = new java.util.concurrent.CountDownLatch(1);
+    TestNode node =
+        node(
+            "",
+            backend(
+                    connection -> {
+                      connection.readHead();
+                      connection.send(
+                          "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+                              + "Transfer-Encoding: chunked\r\n\r\n");
+                      awaitUninterrupted(headArrived);
+                      connection.send("4\r\nnow!\r\n0\r\n\r\n");
+                    })
+                .port());
+    RawConnection client = connect(node).send(GET);
+    assertThat(client.readHead()).startsWith("HTTP/1.1 200 OK");
+    headArrived.countDown();
+    assertThat(client.read(14)).isEqualTo("4\r\nnow!\r\n0\r\n\r\n".substring(0, 14));
+  }
+
+  private static void awaitUninterrupted(java.util.concurrent.CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void aResponseThatEndsBeforeItsBodyBeginsNeverLooksWhole() {
+    TestNode node =
+        node(
+            "",
+            backend(
+                    connection -> {
+                      connection.readHead();
+                      connection.send(
+                          "HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 10\r\n\r\n");
+                    })
+                .port());
+    String response = connect(node).send(GET).readAll();
+    if (response.startsWith("HTTP/1.1 502")) {
+      assertThat(response).doesNotContain("Set-Cookie").doesNotContain("Content-Length: 10\r\n");
+    } else {
+      assertThat(response).startsWith("HTTP/1.1 200").endsWith("\r\n\r\n");
+    }
+  }
+
+  @Test
+  void aClientOfHttp10GetsABodyOfUnknownLengthUntilTheEnd() {
+    TestNode node =
+        node(
+            "",
+            remembering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n")
+                .port());
+    String response =
+        connect(node).send("GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n").readAll();
+    assertThat(response).startsWith("HTTP/1.0 200").endsWith("\r\n\r\nhi");
+  }
 }

@@ -12,6 +12,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2ChannelDuplexHandler;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
@@ -134,6 +135,10 @@ public final class H2Connection implements AutoCloseable {
         }
         case Http2DataFrame data -> {
           said.add(data.stream().id() + " data " + data.content().toString(StandardCharsets.UTF_8));
+          var _ =
+              context.writeAndFlush(
+                  new DefaultHttp2WindowUpdateFrame(data.initialFlowControlledBytes())
+                      .stream(data.stream()));
           end(data.stream(), data.isEndStream());
         }
         case Http2ResetFrame reset -> said.add(reset.stream().id() + " reset " + reset.errorCode());

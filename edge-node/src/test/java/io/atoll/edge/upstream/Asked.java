@@ -108,6 +108,9 @@ class Asked implements BackendEvents {
   }
 
   @Override
+  public void headAlone() {}
+
+  @Override
   public void part(Buffer part) {
     received.addAndGet(part.length());
     if (part.length() > 64 << 10) {

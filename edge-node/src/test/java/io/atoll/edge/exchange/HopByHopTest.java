@@ -1,4 +1,4 @@
-package io.atoll.edge.upstream;
+package io.atoll.edge.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.atoll.edge.upstream;
+package io.atoll.edge.exchange;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
@@ -10,7 +10,7 @@ import java.util.TreeSet;
  * Fields that concern one connection and are not forwarded, in either direction: those of RFC 9110
  * section 7.6.1 and what the message's own {@code Connection} names.
  */
-final class HopByHop {
+public final class HopByHop {
   private static final Set<String> NONE = Set.of();
   private static final List<String> ALWAYS =
       List.of(
@@ -28,7 +28,7 @@ final class HopByHop {
   private HopByHop() {}
 
   /** Whether a field of this name is never forwarded. */
-  static boolean is(String name) {
+  public static boolean is(String name) {
     return switch (name.length()) {
       case 2 -> name.equalsIgnoreCase("TE");
       case 7 -> name.equalsIgnoreCase("Trailer") || name.equalsIgnoreCase("Upgrade");
@@ -43,7 +43,7 @@ final class HopByHop {
   }
 
   /** The other fields that this message's {@code Connection} names, compared without case. */
-  static Set<String> nominated(MultiMap fields) {
+  public static Set<String> nominated(MultiMap fields) {
     Set<String> names = NONE;
     for (String line : fields.getAll(HttpHeaders.CONNECTION)) {
       if (line.equalsIgnoreCase("keep-alive") || line.equalsIgnoreCase("close")) {
@@ -69,7 +69,7 @@ final class HopByHop {
   }
 
   /** Takes a response's own out of it. */
-  static void strip(MultiMap fields) {
+  public static void strip(MultiMap fields) {
     Set<String> nominated = nominated(fields);
     ALWAYS.forEach(fields::remove);
     nominated.forEach(fields::remove);
