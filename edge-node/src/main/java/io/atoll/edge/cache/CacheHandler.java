@@ -89,6 +89,9 @@ public final class CacheHandler implements Handler {
 
   private @Nullable BypassReason refuse(Exchange exchange, String primary) {
     MultiMap request = exchange.request().headers();
+    if (exchange.upgrade() != null) {
+      return BypassReason.UPGRADE;
+    }
     if (request.contains(RANGE)) {
       return BypassReason.RANGE;
     }

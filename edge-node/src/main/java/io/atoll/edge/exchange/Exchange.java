@@ -1,5 +1,6 @@
 package io.atoll.edge.exchange;
 
+import io.atoll.edge.guard.Upgrade;
 import io.atoll.edge.telemetry.AccessEntry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -41,6 +42,7 @@ public final class Exchange {
   private final Journal journal;
   private final long startedNanos;
   private final boolean hasBody;
+  private final @Nullable String upgrade;
   private final String requestId;
 
   private int step;
@@ -50,8 +52,10 @@ public final class Exchange {
   private @Nullable String backend;
   private @Nullable Runnable onGone;
   private Deadlines.@Nullable Entry stall;
+  private @Nullable Tunnel tunnel;
   private boolean continued;
   private boolean closing;
+  private boolean spoiled;
   private boolean finished;
 
   private Exchange(
@@ -72,6 +76,7 @@ public final class Exchange {
     this.journal = journal;
     this.startedNanos = journal.ticker().getAsLong();
     this.hasBody = announcesBody(request);
+    this.upgrade = Upgrade.asked(request);
     this.requestId = requestId(request, journal);
   }
 
@@ -148,6 +153,11 @@ public final class Exchange {
   /** Whether a body follows the head. It is paused until somebody reads or the exchange ends. */
   public boolean hasBody() {
     return hasBody;
+  }
+
+  /** The protocols the client wants to switch to; null where it doesn't. */
+  public @Nullable String upgrade() {
+    return upgrade;
   }
 
   /** Who sent the request: its forwarding fields are believed where it is trusted. */
@@ -264,6 +274,50 @@ public final class Exchange {
     return new ClientSink();
   }
 
+  /**
+   * Passes on that the backend has switched to another protocol (101): from now on bytes flow both
+   * ways. Instead of a response.
+   *
+   * @param protocol one of those asked for
+   * @param head the fields of the backend's response, end-to-end ones only
+   * @param far the backend's end, paused
+   */
+  public Tunnel tunnel(String protocol, MultiMap head, FarEnd far) {
+    Tunnel opened = new Tunnel(far, peer.waits(), this::tunnelOver);
+    if (finished) {
+      far.cancel();
+      return opened;
+    }
+    if (peer.somethingFollows()) {
+      // The codec has taken bytes for a request that belong to the other protocol.
+      spoiled = true;
+      far.cancel();
+      fail(Failure.of(Outcome.BAD_REQUEST, "bytes followed before the protocol was switched"));
+      return opened;
+    }
+    tunnel = opened;
+    response.headers().setAll(head);
+    addOwnFields();
+    response.headers().set(HttpHeaders.CONNECTION, "Upgrade").set(HttpHeaders.UPGRADE, protocol);
+    request
+        .toNetSocket()
+        .onSuccess(opened::open)
+        .onFailure(
+            _ -> {
+              far.cancel();
+              opened.failed(Outcome.CLIENT_GONE);
+            });
+    return opened;
+  }
+
+  private void tunnelOver(Outcome outcome) {
+    if (!finished) {
+      finished = true;
+      onGone = null;
+      record(101, outcome);
+    }
+  }
+
   /** Whether the client has gone, or has its whole response. */
   public boolean gone() {
     return finished;
@@ -336,7 +390,7 @@ public final class Exchange {
     if (isHttp2()) {
       return false;
     }
-    if (journal.draining().getAsBoolean()) {
+    if (spoiled || journal.draining().getAsBoolean()) {
       return true;
     }
     if (!hasBody || request.isEnded()) {
@@ -398,7 +452,11 @@ public final class Exchange {
       stall.lift();
     }
     long nanos = journal.ticker().getAsLong() - startedNanos;
-    pipeline.meters().finished(status, isHttp2(), outcome.word(), nanos);
+    if (tunnel != null) {
+      pipeline.meters().tunnelled(outcome.word());
+    } else {
+      pipeline.meters().finished(status, isHttp2(), outcome.word(), nanos);
+    }
     if (journal.accessLog().wanted()) {
       journal.accessLog().offer(entry(status, outcome, nanos));
     }
@@ -418,7 +476,7 @@ public final class Exchange {
         pipeline.route(),
         status,
         outcome.word(),
-        response.bytesWritten(),
+        tunnel != null ? tunnel.bytes() : response.bytesWritten(),
         nanos / 1_000,
         backend,
         cacheStatus);

@@ -4,6 +4,7 @@ import io.atoll.edge.exchange.Outcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -37,6 +38,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   private boolean flushDue;
   private boolean inputOver;
   private boolean failed;
+  private boolean tunnelled;
 
   Http1Connection(Http1Pool pool, ContextInternal context, Channel channel) {
     this.pool = pool;
@@ -92,6 +94,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   /** Sends a head; at once where no body follows, else with the body's first part or soon. */
   void send(Http1Stream asked) {
     parser.begin(asked.isHead());
+    if (asked.maySwitch()) {
+      parser.maySwitch();
+    }
     answered = false;
     write(pool.encoded(asked.head(), channel));
     if (asked.isSent()) {
@@ -122,6 +127,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
                 flush();
               });
     }
+  }
+
+  void closeWhenWritten() {
+    var _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
   }
 
   boolean full() {
@@ -217,7 +226,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
       inputOver = true;
       decode();
     } finally {
-      pool.gone(this);
+      if (!tunnelled) {
+        pool.gone(this);
+      }
       context.endDispatch(before);
     }
   }
@@ -283,6 +294,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
       }
       case INTERIM -> {} // here 103 would be passed on
       case HEAD -> asked.events().head(parser.status(), parser.fields());
+      case SWITCHED -> switched(asked);
       case PART -> {
         Buffer part = copy(in, parser.partLength());
         dropIfRead();
@@ -291,6 +303,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
       case END -> ended(asked);
     }
     return true;
+  }
+
+  /** It will never serve another request: the pool may open one more in its place. */
+  private void switched(Http1Stream asked) {
+    tunnelled = true;
+    pool.gone(this);
+    asked.tunnel();
+    asked.events().switched(parser.fields());
   }
 
   /**
