@@ -95,7 +95,7 @@ public final class CacheHandler implements Handler {
     if (request.contains(RANGE)) {
       return BypassReason.RANGE;
     }
-    if (hasBody(request)
+    if (exchange.hasBody()
         || request.contains(HttpHeaders.IF_MATCH)
         || request.contains(IF_UNMODIFIED_SINCE)) {
       return BypassReason.CONDITION;
@@ -104,10 +104,6 @@ public final class CacheHandler implements Handler {
       return BypassReason.LONG_NAME;
     }
     return cache.purges().ready() ? null : BypassReason.CATCHING_UP;
-  }
-
-  private static boolean hasBody(MultiMap request) {
-    return request.contains(HttpHeaders.TRANSFER_ENCODING) || Storable.length(request) > 0;
   }
 
   /**

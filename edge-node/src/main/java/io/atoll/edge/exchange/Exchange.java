@@ -503,8 +503,8 @@ public final class Exchange {
   }
 
   /**
-   * HTTP/1.1 says so by a framing field (RFC 9112 section 6.3). HTTP/2 may not say at all; there a
-   * GET or HEAD without {@code Content-Length} is taken to have none.
+   * HTTP/1.1 says so by a framing field (RFC 9112 section 6.3), HTTP/2 by what it leaves out of the
+   * frame of the head.
    */
   private static boolean announcesBody(HttpServerRequest request) {
     MultiMap head = request.headers();
@@ -513,7 +513,7 @@ public final class Exchange {
       return !length.equals("0");
     }
     if (request.version() == HttpVersion.HTTP_2) {
-      return !request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD);
+      return !StreamEnd.isWithHead(request);
     }
     return head.contains(HttpHeaders.TRANSFER_ENCODING);
   }

@@ -236,12 +236,22 @@ final class Forwarding implements Fetch {
         to.field(HttpHeaders.UPGRADE, exchange.upgrade());
         to.send(BackendStream.Framing.UPGRADE);
       } else if (!sendBody) {
+        if (expectsBody() && !exchange.request().headers().contains(HttpHeaders.CONTENT_LENGTH)) {
+          to.field(HttpHeaders.CONTENT_LENGTH, "0");
+        }
         to.send(BackendStream.Framing.NONE);
       } else if (exchange.request().headers().contains(HttpHeaders.CONTENT_LENGTH)) {
         to.send(BackendStream.Framing.LENGTH);
       } else {
         to.send(BackendStream.Framing.STREAMED);
       }
+    }
+
+    /** RFC 9110 section 8.6: where a method means something by a body, none is said to be none. */
+    private boolean expectsBody() {
+      return method.equals(HttpMethod.POST)
+          || method.equals(HttpMethod.PUT)
+          || method.equals(HttpMethod.PATCH);
     }
 
     private void streamBody(BackendStream to) {
