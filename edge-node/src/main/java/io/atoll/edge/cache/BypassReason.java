@@ -7,6 +7,8 @@ package io.atoll.edge.cache;
 public enum BypassReason {
   /** The request's method is neither GET nor HEAD. */
   METHOD("method", false),
+  /** The request asks to switch to another protocol. */
+  UPGRADE("upgrade", false),
   /** The request asks for a part; parts are not stored. */
   RANGE("range", false),
   /** The URL or a surrogate key is longer than a purge can name. */

@@ -90,10 +90,13 @@ public final class CacheHandler implements Handler {
 
   private @Nullable BypassReason refuse(Exchange exchange, String primary) {
     MultiMap request = exchange.request().headers();
+    if (exchange.upgrade() != null) {
+      return BypassReason.UPGRADE;
+    }
     if (request.contains(RANGE)) {
       return BypassReason.RANGE;
     }
-    if (hasBody(request)
+    if (exchange.hasBody()
         || keepsFields(request)
         || request.contains(HttpHeaders.IF_MATCH)
         || request.contains(IF_UNMODIFIED_SINCE)) {
@@ -116,10 +119,6 @@ public final class CacheHandler implements Handler {
       }
     }
     return false;
-  }
-
-  private static boolean hasBody(MultiMap request) {
-    return request.contains(HttpHeaders.TRANSFER_ENCODING) || Storable.length(request) > 0;
   }
 
   /**

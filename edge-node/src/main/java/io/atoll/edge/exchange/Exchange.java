@@ -1,5 +1,6 @@
 package io.atoll.edge.exchange;
 
+import io.atoll.edge.guard.Upgrade;
 import io.atoll.edge.telemetry.AccessEntry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -49,6 +50,7 @@ public final class Exchange {
   private final Journal journal;
   private final long startedNanos;
   private final boolean hasBody;
+  private final @Nullable String upgrade;
   private final String requestId;
 
   private int step;
@@ -59,8 +61,10 @@ public final class Exchange {
   private @Nullable String backendPath;
   private @Nullable Runnable onGone;
   private Deadlines.@Nullable Entry stall;
+  private @Nullable Tunnel tunnel;
   private boolean continued;
   private boolean closing;
+  private boolean spoiled;
   private boolean finished;
   private boolean left;
 
@@ -82,6 +86,7 @@ public final class Exchange {
     this.journal = journal;
     this.startedNanos = journal.ticker().getAsLong();
     this.hasBody = announcesBody(request);
+    this.upgrade = Upgrade.asked(request);
     this.requestId = requestId(request, journal);
   }
 
@@ -174,6 +179,11 @@ public final class Exchange {
   /** Whether a body follows the head. It is paused until somebody reads or the exchange ends. */
   public boolean hasBody() {
     return hasBody;
+  }
+
+  /** The protocols the client wants to switch to; null where it doesn't. */
+  public @Nullable String upgrade() {
+    return upgrade;
   }
 
   /** Who sent the request: its forwarding fields are believed where it is trusted. */
@@ -295,6 +305,50 @@ public final class Exchange {
     return new ClientSink();
   }
 
+  /**
+   * Passes on that the backend has switched to another protocol (101): from now on bytes flow both
+   * ways. Instead of a response.
+   *
+   * @param protocol one of those asked for
+   * @param head the fields of the backend's response, end-to-end ones only
+   * @param far the backend's end, paused
+   */
+  public Tunnel tunnel(String protocol, MultiMap head, FarEnd far) {
+    Tunnel opened = new Tunnel(far, peer.waits(), this::tunnelOver);
+    if (finished) {
+      far.cancel();
+      return opened;
+    }
+    if (peer.somethingFollows()) {
+      // The codec has taken bytes for a request that belong to the other protocol.
+      spoiled = true;
+      far.cancel();
+      fail(Failure.of(Outcome.BAD_REQUEST, "bytes followed before the protocol was switched"));
+      return opened;
+    }
+    tunnel = opened;
+    response.headers().setAll(head);
+    addOwnFields();
+    response.headers().set(HttpHeaders.CONNECTION, "Upgrade").set(HttpHeaders.UPGRADE, protocol);
+    request
+        .toNetSocket()
+        .onSuccess(opened::open)
+        .onFailure(
+            _ -> {
+              far.cancel();
+              opened.failed(Outcome.CLIENT_GONE);
+            });
+    return opened;
+  }
+
+  private void tunnelOver(Outcome outcome) {
+    if (!finished) {
+      finished = true;
+      onGone = null;
+      record(101, outcome);
+    }
+  }
+
   /** Whether the client has gone, or has its whole response. */
   public boolean gone() {
     return finished;
@@ -408,7 +462,7 @@ public final class Exchange {
     if (isHttp2()) {
       return false;
     }
-    if (journal.draining().getAsBoolean()) {
+    if (spoiled || journal.draining().getAsBoolean()) {
       return true;
     }
     if (!hasBody || request.isEnded()) {
@@ -482,7 +536,11 @@ public final class Exchange {
   private void record(int status, Outcome outcome) {
     journal.active().decrement();
     long nanos = journal.ticker().getAsLong() - startedNanos;
-    pipeline.meters().finished(status, isHttp2(), outcome.word(), nanos);
+    if (tunnel != null) {
+      pipeline.meters().tunnelled(outcome.word());
+    } else {
+      pipeline.meters().finished(status, isHttp2(), outcome.word(), nanos);
+    }
     if (journal.accessLog().wanted()) {
       journal.accessLog().offer(entry(status, outcome, nanos));
     }
@@ -502,7 +560,7 @@ public final class Exchange {
         pipeline.route(),
         status,
         outcome.word(),
-        response.bytesWritten(),
+        tunnel != null ? tunnel.bytes() : response.bytesWritten(),
         nanos / 1_000,
         backend,
         cacheStatus);
@@ -529,8 +587,8 @@ public final class Exchange {
   }
 
   /**
-   * HTTP/1.1 says so by a framing field (RFC 9112 section 6.3). HTTP/2 may not say at all; there a
-   * GET or HEAD without {@code Content-Length} is taken to have none.
+   * HTTP/1.1 says so by a framing field (RFC 9112 section 6.3), HTTP/2 by what it leaves out of the
+   * frame of the head.
    */
   private static boolean announcesBody(HttpServerRequest request) {
     MultiMap head = request.headers();
@@ -539,7 +597,7 @@ public final class Exchange {
       return !length.equals("0");
     }
     if (request.version() == HttpVersion.HTTP_2) {
-      return !request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD);
+      return !StreamEnd.isWithHead(request);
     }
     return head.contains(HttpHeaders.TRANSFER_ENCODING);
   }

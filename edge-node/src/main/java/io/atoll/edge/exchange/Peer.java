@@ -29,6 +29,8 @@ public final class Peer {
   private final Deadlines.Entry slowHead = new Deadlines.Entry(this::headTooSlow);
   private Runnable onSlowHead = this::close;
   private boolean headBegun;
+  private int headsRead;
+  private int headsTaken;
   private int exchanges;
   private boolean condemned;
 
@@ -139,7 +141,13 @@ public final class Peer {
   /** The head is whole. */
   public void headEnds() {
     headBegun = false;
+    headsRead++;
     slowHead.lift();
+  }
+
+  /** Whether something has come behind the request under way. HTTP/1 only. */
+  boolean somethingFollows() {
+    return headBegun || headsRead > headsTaken;
   }
 
   private void headTooSlow() {
@@ -148,6 +156,7 @@ public final class Peer {
   }
 
   void begin() {
+    headsTaken++;
     if (exchanges++ == 0) {
       idle.lift();
     }

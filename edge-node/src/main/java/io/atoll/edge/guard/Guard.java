@@ -33,7 +33,16 @@ public record Guard(int maxFields, long maxBody) {
         rejection = framing(request, fields);
       }
     }
+    if (rejection == null && hasBody(fields) && Upgrade.asked(request) != null) {
+      rejection = Rejection.UPGRADE_BODY;
+    }
     return rejection != null ? rejection : length(fields);
+  }
+
+  private static boolean hasBody(MultiMap fields) {
+    String length = fields.get(HttpHeaders.CONTENT_LENGTH);
+    return fields.contains(HttpHeaders.TRANSFER_ENCODING)
+        || (length != null && !length.equals("0"));
   }
 
   private @Nullable Rejection fields(MultiMap fields) {

@@ -24,6 +24,8 @@ public enum Rejection {
   REQUEST_LINE("request_line", 414, "request line too long"),
   /** The fields together are over the listener's limit (RFC 6585 section 5). */
   FIELDS_TOO_LARGE("fields_too_large", 431, "fields too large"),
+  /** A body where another protocol is to begin: whose bytes are whose would be a guess. */
+  UPGRADE_BODY("upgrade_body", 400, "a request to upgrade may have no body"),
   /** A head that is not whole in its time. */
   SLOW_HEAD("slow_head", 408, "the request's head took too long"),
   /** What the codec itself refused. */

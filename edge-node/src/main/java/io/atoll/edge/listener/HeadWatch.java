@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -19,12 +20,13 @@ import java.nio.charset.StandardCharsets;
  * an unfinished head can be seen; behind it a second handler sees what the codec made of them.
  *
  * <p>A head that takes too long is answered 408 and the connection closed. One whose first bytes
- * came in one read with the end of the request before it has its time from its next byte on: the
- * codec doesn't tell what it keeps.
+ * came in one read with the end of a body has its time from its next byte on: the codec doesn't
+ * tell what it keeps, and of bodies others may keep parts too.
  */
 final class HeadWatch extends ChannelInboundHandlerAdapter {
   private final Peer peer;
   private boolean inMessage;
+  private boolean contentRead;
 
   private HeadWatch(Peer peer) {
     this.peer = peer;
@@ -75,10 +77,23 @@ final class HeadWatch extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    if (!inMessage) {
+    if (inMessage || !(message instanceof ByteBuf bytes)) {
+      ctx.fireChannelRead(message);
+      return;
+    }
+    peer.headBegins();
+    contentRead = false;
+    bytes.retain();
+    boolean kept = true;
+    try {
+      ctx.fireChannelRead(bytes);
+      kept = bytes.refCnt() > 1; // by the codec, as content could be by others
+    } finally {
+      bytes.release();
+    }
+    if (kept && !inMessage && !contentRead) {
       peer.headBegins();
     }
-    ctx.fireChannelRead(message);
   }
 
   private final class HeadsRead extends ChannelInboundHandlerAdapter {
@@ -87,6 +102,9 @@ final class HeadWatch extends ChannelInboundHandlerAdapter {
       if (message instanceof HttpRequest) {
         inMessage = true;
         peer.headEnds();
+      }
+      if (message instanceof HttpContent content) {
+        contentRead |= content.content().isReadable();
       }
       if (message instanceof LastHttpContent) {
         inMessage = false;

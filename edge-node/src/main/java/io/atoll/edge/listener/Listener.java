@@ -121,21 +121,18 @@ public final class Listener {
     }
     Peer peer = peers.connected(connection);
     boolean stays = admission.enter(peer.address(), peer.trusted());
-    connection.closeHandler(
-        _ -> {
-          admission.left(peer.address(), peer.trusted());
-          peers.closed(connection);
-        });
+    Channel channel = ((ConnectionBase) connection).channel();
+    var _ =
+        channel
+            .closeFuture() // the connection's own close handler is lost where it becomes a tunnel
+            .addListener(
+                _ -> {
+                  admission.left(peer.address(), peer.trusted());
+                  peers.closed(connection);
+                });
     if (!stays) {
       peer.close();
-    } else if (!config.limits().headTimeout().isZero()) {
-      watch(connection, peer, slowHead);
-    }
-  }
-
-  private static void watch(HttpConnection connection, Peer peer, Runnable slowHead) {
-    Channel channel = ((ConnectionBase) connection).channel();
-    if (channel.pipeline().get(HttpRequestDecoder.class) != null) {
+    } else if (channel.pipeline().get(HttpRequestDecoder.class) != null) {
       HeadWatch.over(channel, peer, slowHead);
     }
   }

@@ -59,6 +59,15 @@ public final class RouteMeters {
     counter(outcome, Math.clamp(status / 100, 1, CLASSES - 1), h2).increment();
   }
 
+  /**
+   * Counts a tunnel that is over. Its duration is nobody's waiting time, and not recorded.
+   *
+   * @param outcome the word of the outcome
+   */
+  public void tunnelled(String outcome) {
+    counter(outcome, 1, false).increment();
+  }
+
   private void bind(String outcome, int statusClass) {
     counter(outcome, statusClass, false);
     counter(outcome, statusClass, true);

@@ -16,6 +16,9 @@ public final class UpstreamMeters {
   private final Counter retries;
   private final Timer duration;
   private final LongAdder pending = new LongAdder();
+  private final LongAdder tunnels = new LongAdder();
+  private final Counter toBackend;
+  private final Counter toClient;
 
   /** Binds the meters of an upstream. */
   public UpstreamMeters(Telemetry telemetry, String upstream) {
@@ -24,6 +27,33 @@ public final class UpstreamMeters {
     this.retries = telemetry.counter("atoll.upstream.retries", "upstream", upstream);
     this.duration = telemetry.timer("atoll.upstream.duration", "upstream", upstream);
     telemetry.gauge("atoll.upstream.pending", pending::sum, "upstream", upstream);
+    telemetry.gauge("atoll.upstream.tunnels", tunnels::sum, "upstream", upstream);
+    this.toBackend = tunnelBytes("backend");
+    this.toClient = tunnelBytes("client");
+  }
+
+  private Counter tunnelBytes(String to) {
+    return telemetry.counter("atoll.upstream.tunnel.bytes", "upstream", upstream, "to", to);
+  }
+
+  /** A client and a backend have switched to another protocol. */
+  public void tunnelOpened() {
+    tunnels.increment();
+  }
+
+  /** Their tunnel is over. */
+  public void tunnelClosed() {
+    tunnels.decrement();
+  }
+
+  /** A client said so much to a backend. */
+  public void tunnelledToBackend(int bytes) {
+    toBackend.increment(bytes);
+  }
+
+  /** A backend said so much to a client. */
+  public void tunnelledToClient(int bytes) {
+    toClient.increment(bytes);
   }
 
   /** How a try at a backend ended. */

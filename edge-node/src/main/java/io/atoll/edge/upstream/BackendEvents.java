@@ -22,6 +22,14 @@ public interface BackendEvents {
   /** The head was told and nothing after it has come yet. */
   void headAlone();
 
+  /**
+   * The backend has switched to another protocol, instead of {@code head}; what it says follows as
+   * parts. Only where the request was sent with {@link BackendStream.Framing#UPGRADE}.
+   */
+  default void switched(MultiMap fields) {
+    throw new IllegalStateException("nobody asked for it");
+  }
+
   /** The next part of the response's body. */
   void part(Buffer part);
 

@@ -17,7 +17,13 @@ public interface BackendStream extends FieldWriter {
     /** By {@code Content-Length}, which is among the fields. */
     LENGTH,
     /** By the version's own means; the stream adds what that needs. */
-    STREAMED
+    STREAMED,
+    /**
+     * There is no body, and the backend may switch to the protocol that {@code Upgrade}, among the
+     * fields, asks for. If it does, what is written goes to it as it is, and {@code end} closes the
+     * connection once all is written.
+     */
+    UPGRADE
   }
 
   /**

@@ -5,11 +5,14 @@ import io.atoll.edge.balance.Backend;
 import io.atoll.edge.exchange.Deadlines;
 import io.atoll.edge.exchange.Exchange;
 import io.atoll.edge.exchange.Failure;
+import io.atoll.edge.exchange.FarEnd;
 import io.atoll.edge.exchange.Fetch;
 import io.atoll.edge.exchange.HopByHop;
 import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.exchange.Pace;
 import io.atoll.edge.exchange.ResponseSink;
+import io.atoll.edge.exchange.Tunnel;
+import io.atoll.edge.guard.Upgrade;
 import io.atoll.edge.health.Fault;
 import io.atoll.edge.session.Session;
 import io.atoll.edge.session.StickySession;
@@ -35,6 +38,7 @@ final class Forwarding implements Fetch {
   private long bodyBytes;
   private boolean bodyTouched;
   private boolean done;
+  private @Nullable Tunnel tunnel;
   private Deadlines.@Nullable Entry total;
   private @Nullable Try current;
   private @Nullable Session session;
@@ -113,6 +117,9 @@ final class Forwarding implements Fetch {
 
   private void finish() {
     done = true;
+    if (tunnel != null) {
+      upstream.meters.tunnelClosed();
+    }
     if (total != null) {
       total.lift();
     }
@@ -122,8 +129,17 @@ final class Forwarding implements Fetch {
     if (current != null) {
       current.overdue();
     } else {
-      finish();
-      sink.failed(Failure.of(Outcome.TOTAL_TIMEOUT, Outcome.TOTAL_TIMEOUT.title()));
+      fail(Outcome.TOTAL_TIMEOUT, Outcome.TOTAL_TIMEOUT.title());
+    }
+  }
+
+  private void fail(Outcome why, String detail) {
+    Tunnel opened = tunnel;
+    finish();
+    if (opened != null) {
+      opened.failed(why);
+    } else {
+      sink.failed(Failure.of(why, detail));
     }
   }
 
@@ -216,13 +232,27 @@ final class Forwarding implements Fetch {
       to.begin(method, exchange.backendTarget(), exchange.target().authority());
       boolean lengthHolds = method.equals(exchange.request().method());
       OutboundHead.write(exchange, conditions, lengthHolds, upstream.sticky, to);
-      if (!sendBody) {
+      if (exchange.upgrade() != null) {
+        bodyTouched = true; // what may come of it, nobody knows: it is never tried again
+        to.field(HttpHeaders.UPGRADE, exchange.upgrade());
+        to.send(BackendStream.Framing.UPGRADE);
+      } else if (!sendBody) {
+        if (expectsBody() && !exchange.request().headers().contains(HttpHeaders.CONTENT_LENGTH)) {
+          to.field(HttpHeaders.CONTENT_LENGTH, "0");
+        }
         to.send(BackendStream.Framing.NONE);
       } else if (exchange.request().headers().contains(HttpHeaders.CONTENT_LENGTH)) {
         to.send(BackendStream.Framing.LENGTH);
       } else {
         to.send(BackendStream.Framing.STREAMED);
       }
+    }
+
+    /** RFC 9110 section 8.6: where a method means something by a body, none is said to be none. */
+    private boolean expectsBody() {
+      return method.equals(HttpMethod.POST)
+          || method.equals(HttpMethod.PUT)
+          || method.equals(HttpMethod.PATCH);
     }
 
     private void streamBody(BackendStream to) {
@@ -267,7 +297,13 @@ final class Forwarding implements Fetch {
 
     @Override
     public void drained() {
-      if (!over && !bodySent) {
+      if (over) {
+        return;
+      }
+      if (tunnel != null) {
+        upstream.idle.set(deadline);
+        tunnel.drained();
+      } else if (!bodySent) {
         upstream.idle.set(deadline);
         exchange.request().resume();
         Objects.requireNonNull(pace).expect();
@@ -294,6 +330,11 @@ final class Forwarding implements Fetch {
       if (over) {
         return;
       }
+      answered(status, fields);
+      sink.start(Forwarding.this, status, fields);
+    }
+
+    private void answered(int status, MultiMap fields) {
       headSeen = true;
       upstream.meters.answered(upstream.ticker.getAsLong() - since);
       upstream.witness.answered(backend, status);
@@ -302,7 +343,78 @@ final class Forwarding implements Fetch {
       upstream.idle.set(deadline);
       HopByHop.strip(fields);
       keepSession();
-      sink.start(Forwarding.this, status, fields);
+    }
+
+    @Override
+    public void switched(MultiMap fields) {
+      if (over) {
+        return;
+      }
+      String protocol = fields.get(HttpHeaders.UPGRADE);
+      String asked = exchange.upgrade();
+      if (asked == null || protocol == null || !Upgrade.answers(asked, protocol)) {
+        upstream.witness.failed(backend, Fault.RESET);
+        abandon(Outcome.BAD_RESPONSE, UpstreamMeters.Result.RESET);
+        return;
+      }
+      answered(101, fields);
+      fields.remove(HttpHeaders.CONTENT_LENGTH);
+      if (total != null) {
+        total.lift();
+      }
+      Far far = new Far();
+      far.pause();
+      Tunnel opened = exchange.tunnel(protocol, fields, far);
+      if (!done) {
+        tunnel = opened;
+        upstream.meters.tunnelOpened();
+      }
+    }
+
+    /** This backend as the end of a tunnel, in which only what moves keeps the deadline away. */
+    private final class Far implements FarEnd {
+      @Override
+      public void write(Buffer part) {
+        BackendStream to = stream;
+        if (!over && to != null) {
+          upstream.idle.set(deadline);
+          upstream.meters.tunnelledToBackend(part.length());
+          to.write(part);
+        }
+      }
+
+      @Override
+      public boolean full() {
+        return stream != null && stream.full();
+      }
+
+      @Override
+      public void end() {
+        if (!over && stream != null) {
+          stream.end();
+          stream.resume();
+        }
+      }
+
+      @Override
+      public void pause() {
+        if (stream != null) {
+          stream.pause();
+        }
+      }
+
+      @Override
+      public void resume() {
+        if (!over && stream != null) {
+          upstream.idle.set(deadline);
+          stream.resume();
+        }
+      }
+
+      @Override
+      public void cancel() {
+        Forwarding.this.cancel();
+      }
     }
 
     @Override
@@ -323,7 +435,12 @@ final class Forwarding implements Fetch {
     public void part(Buffer part) {
       if (!over) {
         upstream.idle.set(deadline);
-        sink.part(part);
+        if (tunnel != null) {
+          upstream.meters.tunnelledToClient(part.length());
+          tunnel.part(part);
+        } else {
+          sink.part(part);
+        }
       }
     }
 
@@ -335,6 +452,10 @@ final class Forwarding implements Fetch {
       boolean unsent = !bodySent;
       release();
       finish();
+      if (tunnel != null) {
+        tunnel.ended();
+        return;
+      }
       if (unsent && stream != null) {
         stream.cancel(); // it answered before it had the whole body: nobody may send the rest
       }
@@ -351,8 +472,7 @@ final class Forwarding implements Fetch {
       }
       if (headSeen) {
         release();
-        finish();
-        sink.failed(Failure.of(why, "the backend's response ended early"));
+        fail(why, "the backend's response ended early");
       } else {
         close(UpstreamMeters.Result.RESET);
         failed(backend, why);
@@ -397,8 +517,7 @@ final class Forwarding implements Fetch {
 
     private void abandon(Outcome why, UpstreamMeters.Result result) {
       giveUp(result);
-      finish();
-      sink.failed(Failure.of(why, why.title()));
+      fail(why, why.title());
     }
 
     void giveUp(UpstreamMeters.Result result) {

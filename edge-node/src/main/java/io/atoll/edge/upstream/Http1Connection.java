@@ -4,6 +4,7 @@ import io.atoll.edge.exchange.Outcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -38,6 +39,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   private boolean flushDue;
   private boolean inputOver;
   private boolean failed;
+  private boolean tunnelled;
 
   Http1Connection(Http1Pool pool, ContextInternal context, Channel channel) {
     this.pool = pool;
@@ -93,6 +95,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   /** Sends a head; at once where no body follows, else with the body's first part or soon. */
   void send(Http1Stream asked) {
     parser.begin(asked.isHead());
+    if (asked.maySwitch()) {
+      parser.maySwitch();
+    }
     answered = false;
     write(pool.encoded(asked.head(), channel));
     if (asked.isSent()) {
@@ -123,6 +128,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
                 flush();
               });
     }
+  }
+
+  void closeWhenWritten() {
+    var _ = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
   }
 
   boolean full() {
@@ -218,7 +227,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
       inputOver = true;
       decode();
     } finally {
-      pool.gone(this);
+      if (!tunnelled) {
+        pool.gone(this);
+      }
       context.endDispatch(before);
     }
   }
@@ -291,6 +302,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         headAlone = true;
         asked.events().head(parser.status(), parser.fields());
       }
+      case SWITCHED -> switched(asked);
       case PART -> {
         headAlone = false;
         Buffer part = copy(in, parser.partLength());
@@ -300,6 +312,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
       case END -> ended(asked);
     }
     return true;
+  }
+
+  /** It will never serve another request: the pool may open one more in its place. */
+  private void switched(Http1Stream asked) {
+    tunnelled = true;
+    pool.gone(this);
+    asked.tunnel();
+    asked.events().switched(parser.fields());
   }
 
   /**

@@ -219,7 +219,7 @@ final class Http1Pool implements BackendPool {
     idle.remove(connection);
   }
 
-  /** A connection is no more. */
+  /** A connection is no more, or the pool's no more. */
   void gone(Http1Connection connection) {
     forget(connection);
     connections--;

@@ -28,6 +28,7 @@ final class Http1Stream implements BackendStream {
   private boolean chunked;
   private boolean begun;
   private boolean sent;
+  private boolean tunnelled;
   private boolean paused;
   private boolean over;
 
@@ -57,10 +58,12 @@ final class Http1Stream implements BackendStream {
     owed = Math.max(0, head.contentLength());
     if (framing == Framing.STREAMED) {
       head.chunked();
+    } else if (framing == Framing.UPGRADE) {
+      head.upgrade();
     }
     head.end();
     begun = true;
-    sent = framing == Framing.NONE;
+    sent = framing == Framing.NONE || framing == Framing.UPGRADE;
     connection.send(this);
   }
 
@@ -74,7 +77,7 @@ final class Http1Stream implements BackendStream {
       connection.write(
           ascii((chunked ? "\r\n" : "") + Integer.toHexString(part.length()) + "\r\n"));
       chunked = true;
-    } else {
+    } else if (framing == Framing.LENGTH) {
       owed -= part.length();
       if (owed < 0) {
         connection.fail(this, Outcome.BAD_REQUEST);
@@ -99,7 +102,11 @@ final class Http1Stream implements BackendStream {
       connection.write(ascii(chunked ? "\r\n0\r\n\r\n" : "0\r\n\r\n"));
     }
     sent = true;
-    connection.flush();
+    if (tunnelled) {
+      connection.closeWhenWritten();
+    } else {
+      connection.flush();
+    }
   }
 
   private static ByteBuf ascii(String text) {
@@ -150,6 +157,17 @@ final class Http1Stream implements BackendStream {
 
   RequestHead head() {
     return head;
+  }
+
+  /** The backend has switched to the other protocol. */
+  void tunnel() {
+    tunnelled = true;
+    sent = false;
+  }
+
+  /** Whether the backend may switch to another protocol. */
+  boolean maySwitch() {
+    return framing == Framing.UPGRADE;
   }
 
   boolean isHead() {

@@ -43,6 +43,11 @@ final class RequestHead {
     raw("Transfer-Encoding: chunked\r\n");
   }
 
+  /** Says that {@code Upgrade} is meant for the next node. */
+  void upgrade() {
+    raw("Connection: Upgrade\r\n");
+  }
+
   /** Ends it. */
   void end() {
     raw("\r\n");

@@ -29,6 +29,8 @@ final class ResponseParser {
     INTERIM,
     /** The final response's head. */
     HEAD,
+    /** The head of a 101; all that follows is another protocol's, and comes as parts. */
+    SWITCHED,
     /** Content, {@link #partLength} bytes from the buffer's reader index on. */
     PART,
     /** The response is whole. */
@@ -50,6 +52,7 @@ final class ResponseParser {
   private final FieldLine field = new FieldLine();
   private State state = State.WHOLE;
   private boolean toHead;
+  private boolean maySwitch;
   private int interims;
   private @Nullable ResponseHead head;
   private byte[] line = new byte[256];
@@ -66,8 +69,14 @@ final class ResponseParser {
    */
   void begin(boolean requestIsHead) {
     toHead = requestIsHead;
+    maySwitch = false;
     interims = 0;
     enter(State.STATUS_LINE, HEAD_LIMIT);
+  }
+
+  /** The request that was begun last asks for another protocol. */
+  void maySwitch() {
+    maySwitch = true;
   }
 
   /** What comes next; the content of {@code PART} is read by the caller before the next call. */
@@ -176,10 +185,15 @@ final class ResponseParser {
     return null;
   }
 
-  /** Switching protocols was not asked for; what else is interim is followed by another head. */
+  /** What is interim is followed by another head, unless the protocol was switched. */
   private Token headEnd(ResponseHead complete) throws BadResponseException {
     ResponseHead.BodyEnd bodyEnd = complete.bodyEnd(toHead);
     if (complete.isInterim()) {
+      if (complete.status() == 101 && maySwitch) {
+        remaining = Long.MAX_VALUE;
+        var _ = enter(State.UNTIL_CLOSE, 0);
+        return Token.SWITCHED;
+      }
       interims++;
       if (complete.status() == 101 || interims > INTERIM_LIMIT) {
         throw new BadResponseException("unasked or too many: " + complete.status());

@@ -11,6 +11,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class Http2Test {
   @TempDir private Path directory;
 
+  private final BlockingQueue<String> heads = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> bodies = new LinkedBlockingQueue<>();
   private final List<AutoCloseable> opened = new ArrayList<>();
 
   @SuppressWarnings("NullAway.Init")
@@ -33,7 +40,19 @@ class Http2Test {
   @BeforeEach
   void start() throws Exception {
     CertificateFiles.in(directory).create(List.of("localhost"), Clock.systemUTC());
-    backend = RawBackend.answering(RawBackend.ok("hi"));
+    backend =
+        new RawBackend(
+            connection -> {
+              String head = connection.readHead();
+              while (!head.isEmpty()) {
+                heads.add(head.toLowerCase(Locale.ROOT));
+                if (head.toLowerCase(Locale.ROOT).contains("transfer-encoding: chunked")) {
+                  bodies.add(connection.read("5\r\n12345\r\n0\r\n\r\n".length()));
+                }
+                connection.send(RawBackend.ok("hi"));
+                head = connection.readHead();
+              }
+            });
     opened.add(backend);
     TestNode node =
         TestNode.start(
@@ -123,6 +142,26 @@ class Http2Test {
     assertThat(client.next()).isEqualTo("3 reset 0");
     client.get("/");
     assertAnswered(5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "DELETE", "OPTIONS", "POST"})
+  void aBodyWithoutALengthIsForwarded(String method) throws Exception {
+    Http2FrameStream stream = client.open(method, "/", false);
+    client.send(stream, "12345", true);
+    assertAnswered(3);
+    assertThat(bodies.poll(10, TimeUnit.SECONDS)).isEqualTo("5\r\n12345\r\n0\r\n\r\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "DELETE", "OPTIONS", "PUT", "POST"})
+  void aRequestThatIsWholeWithItsHeadHasNoBody(String method) throws Exception {
+    client.open(method, "/", true);
+    assertAnswered(3);
+    String head = heads.poll(10, TimeUnit.SECONDS);
+    assertThat(head).doesNotContain("transfer-encoding");
+    boolean meaningful = method.equals("PUT") || method.equals("POST");
+    assertThat(Objects.requireNonNull(head).contains("content-length: 0")).isEqualTo(meaningful);
   }
 
   @Test

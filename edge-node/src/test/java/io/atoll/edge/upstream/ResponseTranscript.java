@@ -41,6 +41,7 @@ final class ResponseTranscript {
         case MORE -> {
           return;
         }
+        case SWITCHED -> text.append(parser.status()).append("! ");
         case INTERIM -> text.append(parser.status()).append("... ");
         case HEAD -> text.append(parser.status()).append(' ').append(fields()).append(' ');
         case PART ->
