@@ -22,7 +22,6 @@ public record RouteConfig(
     @Doc("Handler: answers by itself.") @Nullable Respond respond) {
 
   /** What a request must match. */
-  @Planned("when")
   public record Match(
       @Doc("Names, or *.NAME for any name below; none: every host.") @Default("[]")
           List<String> hosts,
@@ -30,7 +29,8 @@ public record RouteConfig(
       @Doc("The methods that match; none: every one. HEAD is one of its own.") @Default("[]")
           List<String> methods,
       @Doc("Fields that a request must have, each with exactly this value.") @Default("{}")
-          Map<String, String> headers) {}
+          Map<String, String> headers,
+      @Doc("A CEL expression over the request that must be true.") @Nullable Expression when) {}
 
   /** Which paths. */
   public sealed interface PathMatch {}

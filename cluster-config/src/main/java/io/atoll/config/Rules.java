@@ -468,7 +468,7 @@ final class Rules {
   private static String conditions(RouteConfig.Match match) {
     Map<String, String> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     match.headers().forEach((name, value) -> fields.put(name.toLowerCase(Locale.ROOT), value));
-    return "\n" + new TreeSet<>(match.methods()) + "\n" + fields;
+    return "\n" + new TreeSet<>(match.methods()) + "\n" + fields + "\n" + match.when();
   }
 
   private void handler(RouteConfig route) {

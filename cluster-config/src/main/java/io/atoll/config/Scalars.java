@@ -132,6 +132,14 @@ final class Scalars {
         new Kind<>(
             "text with variables", "x", Pattern.compile(""), Template::parse, Template::toString));
     kinds.put(
+        Expression.class,
+        new Kind<>(
+            Expression.expected(),
+            "true",
+            Pattern.compile(""),
+            Expression::parse,
+            Expression::toString));
+    kinds.put(
         BackendAddress.class,
         new Kind<>(
             "http://HOST:PORT",

@@ -72,7 +72,7 @@ class RecordsTest {
           new StatusRange(200, 399));
   private static final Attributes ATTRIBUTES = new Attributes(true, true, SameSite.Lax, "/");
   private static final Match EVERYTHING =
-      new Match(List.of(), new RouteConfig.Prefix("/"), List.of(), Map.of());
+      new Match(List.of(), new RouteConfig.Prefix("/"), List.of(), Map.of(), null);
   private static final FieldEdits NO_EDITS = new FieldEdits(Map.of(), Map.of(), List.of());
   private static final CacheKey KEY = new CacheKey(new RouteConfig.All(), List.of(), List.of());
   private static final Caching CACHING =
@@ -393,7 +393,7 @@ class RecordsTest {
               """,
               new RouteConfig(
                   "r",
-                  new Match(List.of("a"), new RouteConfig.Prefix("/"), List.of(), Map.of()),
+                  new Match(List.of("a"), new RouteConfig.Prefix("/"), List.of(), Map.of(), null),
                   List.of("x"),
                   new FieldEdits(Map.of(), Map.of(), List.of("X")),
                   new FieldEdits(Map.of(), Map.of(), List.of("Y")),
@@ -404,12 +404,14 @@ class RecordsTest {
                   new Respond(200, "", "text/plain; charset=utf-8"))),
           new Row(
               Match.class,
-              "{hosts: [a, \"*.b\"], path: {exact: /x}, methods: [GET], headers: {X: 1, Y: z}}",
+              "{hosts: [a, \"*.b\"], path: {exact: /x}, methods: [GET], headers: {X: 1, Y: z},"
+                  + " when: request.path == '/a'}",
               new Match(
                   List.of("a", "*.b"),
                   new RouteConfig.Exact("/x"),
                   List.of("GET"),
-                  Map.of("X", "1", "Y", "z"))),
+                  Map.of("X", "1", "Y", "z"),
+                  Expression.parse("request.path == '/a'"))),
           new Row(PathMatch.class, "/api/", new RouteConfig.Prefix("/api/")),
           new Row(PathMatch.class, "exact: /x", new RouteConfig.Exact("/x")),
           new Row(PathMatch.class, "regex: ^/v[0-9]+/", new RouteConfig.Regex("^/v[0-9]+/")),

@@ -152,6 +152,7 @@ class RulesTest {
           {name: a, redirect: {to: "/${request.query}"}} | 4:35: routes[0].redirect.to: expected a path or an absolute http(s) URI, found '/${request.query}'
           {name: a, redirect: {to: "/${request.path}"}} | 4:35: routes[0].redirect.to: expected a path or an absolute http(s) URI, found '/${request.path}'
           {name: a, redirect: {to: "https://a.example${request.query}"}} | 4:35: routes[0].redirect.to: expected a path or an absolute http(s) URI, found 'https://a.example${request.query}'
+          {name: a, match: {when: "request.path"}, respond: {}} | 4:34: routes[0].match.when: expected a CEL expression that is true or false: at its line 1, column 8, expected type 'bool' but found 'string', found 'request.path'
           {name: a, respond: {contentType: "a\\nb"}} | 4:43: routes[0].respond.contentType: expected a media type, found 'a?b'
           {name: a, redirect: {to: "ftp://x"}} | 4:35: routes[0].redirect.to: expected a path or an absolute http(s) URI, found 'ftp://x'
           {name: a, cache: {key: {headers: ["a b"]}}, proxy: {upstream: shop}} | 4:44: routes[0].cache.key.headers[0]: expected the name of a field, found 'a b'

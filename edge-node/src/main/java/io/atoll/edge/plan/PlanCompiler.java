@@ -62,7 +62,8 @@ public final class PlanCompiler {
     Router.Builder<Way> router = new Router.Builder<>();
     boolean conditional = false;
     for (RouteConfig route : config.routes()) {
-      Way way = new Way(Conditions.of(route.match()), pipeline(route, forwarders));
+      Pipeline pipeline = pipeline(route, forwarders);
+      Way way = new Way(Conditions.of(route.match(), pipeline.meters()::conditionFailed), pipeline);
       conditional |= way.conditions().count() > 0;
       add(route, way, router);
     }
