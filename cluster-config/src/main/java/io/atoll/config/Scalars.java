@@ -81,6 +81,14 @@ final class Scalars {
         Path.class,
         new Kind<>("a path", "x", Pattern.compile("[^\\x00]+"), Scalars::path, Path::toString));
     kinds.put(
+        AddressFile.class,
+        new Kind<>(
+            "a path",
+            "x",
+            Pattern.compile("[^\\x00]+"),
+            text -> AddressFile.at(path(text)),
+            AddressFile::toString));
+    kinds.put(
         LogOutput.class,
         new Kind<>(
             "stdout, stderr or a path",

@@ -18,6 +18,8 @@ public enum Outcome {
   BODY_TOO_LARGE("body_too_large", 413, "Content too large"),
   /** The client stopped sending its request's body, or taking its response. */
   CLIENT_STALLED("client_stalled", 408, "The client took too long"),
+  /** The client's address may not come here. */
+  FORBIDDEN("forbidden", 403, "Forbidden"),
   /** No route matches. */
   NO_ROUTE("no_route", 404, "Not found"),
   /** A budget is spent. */
