@@ -73,6 +73,7 @@ final class Binder {
           return switch (value) {
             case Path relative -> folder.resolve(relative).normalize();
             case LogOutput output -> output.in(folder);
+            case AddressFile list -> list.in(folder);
             default -> value;
           };
         } catch (IllegalArgumentException | ArithmeticException e) {

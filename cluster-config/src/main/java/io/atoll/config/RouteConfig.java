@@ -6,10 +6,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a request must match, and what happens to it then. Exactly one handler is given. */
-@Planned({"access", "compress", "files"})
+@Planned({"compress", "files"})
 public record RouteConfig(
     @Doc("Unique among routes.") String name,
     @Doc("What a request must match.") @Default("{}") Match match,
+    @Doc("Which clients may come.") @Default("{}") Access access,
     @Doc("Budgets it is counted against, all of them.") @Default("[]") List<String> rateLimit,
     @Doc("Changes what a backend sees of the request's fields.") @Default("{}")
         FieldEdits requestHeaders,
@@ -22,7 +23,6 @@ public record RouteConfig(
     @Doc("Handler: answers by itself.") @Nullable Respond respond) {
 
   /** What a request must match. */
-  @Planned("when")
   public record Match(
       @Doc("Names, or *.NAME for any name below; none: every host.") @Default("[]")
           List<String> hosts,
@@ -30,7 +30,8 @@ public record RouteConfig(
       @Doc("The methods that match; none: every one. HEAD is one of its own.") @Default("[]")
           List<String> methods,
       @Doc("Fields that a request must have, each with exactly this value.") @Default("{}")
-          Map<String, String> headers) {}
+          Map<String, String> headers,
+      @Doc("A CEL expression over the request that must be true.") @Nullable Expression when) {}
 
   /** Which paths. */
   public sealed interface PathMatch {}
@@ -50,6 +51,11 @@ public record RouteConfig(
   @Tagged("regex")
   public record Regex(@Doc("In RE2's syntax: ^ and $ tie it to both ends.") String regex)
       implements PathMatch {}
+
+  /** Which clients may come, by lists of {@code access}. */
+  public record Access(
+      @Doc("Lists of whom alone may come; none: everybody.") @Default("[]") List<String> allow,
+      @Doc("Lists of whom may not, even where allowed.") @Default("[]") List<String> deny) {}
 
   /** What is changed in the fields of a message. */
   public record FieldEdits(

@@ -94,6 +94,7 @@ final class Rules {
     rules.listeners(config);
     rules.upstreams(config.upstreams());
     rules.rateLimits(config.rateLimits());
+    rules.access(config.access());
     rules.routes(config);
     rules.cache(config.cache());
     rules.telemetry(config.telemetry().accessLog());
@@ -342,6 +343,20 @@ final class Rules {
     }
   }
 
+  private void access(List<AccessConfig> lists) {
+    unique(lists, AccessConfig::name);
+    for (AccessConfig list : lists) {
+      name(list.name(), list, "name");
+      String path = positions.path(list);
+      boolean unread = problems.under(path) || !positions.complete(path + ".cidrs");
+      demand(
+          unread || list.file() != null || !list.cidrs().isEmpty(),
+          list,
+          "",
+          "expected cidrs or a file, found neither");
+    }
+  }
+
   /** A bucket is full within half the range of a clock of nanoseconds, some 73 years. */
   private static int mostBurst(Rate rate) {
     long interval = Math.ceilDiv(rate.per().toNanos(), rate.permits());
@@ -469,7 +484,7 @@ final class Rules {
   private static String conditions(RouteConfig.Match match) {
     Map<String, String> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     match.headers().forEach((name, value) -> fields.put(name.toLowerCase(Locale.ROOT), value));
-    return "\n" + new TreeSet<>(match.methods()) + "\n" + fields;
+    return "\n" + new TreeSet<>(match.methods()) + "\n" + fields + "\n" + match.when();
   }
 
   private void handler(RouteConfig route) {
@@ -499,6 +514,12 @@ final class Rules {
       List<String> names = config.upstreams().stream().map(UpstreamConfig::name).toList();
       reference(proxy.upstream(), names, "upstream", proxy, "upstream");
     }
+    if (positions.complete("access")) {
+      List<String> lists = config.access().stream().map(AccessConfig::name).toList();
+      RouteConfig.Access access = route.access();
+      references(access.allow(), lists, access, "allow");
+      references(access.deny(), lists, access, "deny");
+    }
     if (!positions.complete("rateLimits")) {
       return;
     }
@@ -511,6 +532,13 @@ final class Rules {
         route,
         "rateLimit",
         "expected each limit once");
+  }
+
+  private void references(
+      List<String> names, List<String> lists, RouteConfig.Access access, String key) {
+    for (int i = 0; i < names.size(); i++) {
+      reference(names.get(i), lists, "list", access, key + "[" + i + "]");
+    }
   }
 
   private void reference(

@@ -82,6 +82,14 @@ final class Scalars {
         Path.class,
         new Kind<>("a path", "x", Pattern.compile("[^\\x00]+"), Scalars::path, Path::toString));
     kinds.put(
+        AddressFile.class,
+        new Kind<>(
+            "a path",
+            "x",
+            Pattern.compile("[^\\x00]+"),
+            text -> AddressFile.at(path(text)),
+            AddressFile::toString));
+    kinds.put(
         LogOutput.class,
         new Kind<>(
             "stdout, stderr or a path",
@@ -140,6 +148,14 @@ final class Scalars {
         Template.class,
         new Kind<>(
             "text with variables", "x", Pattern.compile(""), Template::parse, Template::toString));
+    kinds.put(
+        Expression.class,
+        new Kind<>(
+            Expression.expected(),
+            "true",
+            Pattern.compile(""),
+            Expression::parse,
+            Expression::toString));
     kinds.put(
         BackendAddress.class,
         new Kind<>(

@@ -6,6 +6,7 @@ import io.atoll.config.ListenerConfig.Certificate;
 import io.atoll.config.ListenerConfig.Limits;
 import io.atoll.config.ListenerConfig.Protocol;
 import io.atoll.config.ListenerConfig.Tls;
+import io.atoll.config.RouteConfig.Access;
 import io.atoll.config.RouteConfig.CacheKey;
 import io.atoll.config.RouteConfig.Caching;
 import io.atoll.config.RouteConfig.FieldEdits;
@@ -76,7 +77,8 @@ class RecordsTest {
           new StatusRange(200, 399));
   private static final Attributes ATTRIBUTES = new Attributes(true, true, SameSite.Lax, "/");
   private static final Match EVERYTHING =
-      new Match(List.of(), new RouteConfig.Prefix("/"), List.of(), Map.of());
+      new Match(List.of(), new RouteConfig.Prefix("/"), List.of(), Map.of(), null);
+  private static final Access ANYBODY = new Access(List.of(), List.of());
   private static final FieldEdits NO_EDITS = new FieldEdits(Map.of(), Map.of(), List.of());
   private static final CacheKey KEY = new CacheKey(new RouteConfig.All(), List.of(), List.of());
   private static final Caching CACHING =
@@ -118,6 +120,7 @@ class RecordsTest {
       new RouteConfig(
           "all",
           EVERYTHING,
+          ANYBODY,
           List.of(),
           NO_EDITS,
           NO_EDITS,
@@ -143,6 +146,7 @@ class RecordsTest {
                   new NodeConfig(null, 0, DRAIN),
                   ADMIN,
                   List.of(LISTENER),
+                  List.of(),
                   List.of(),
                   List.of(),
                   List.of(ROUTE),
@@ -191,6 +195,8 @@ class RecordsTest {
                   RateLimitConfig.Mode.fast)),
           new Row(RouteConfig.class, "{name: all, proxy: {upstream: shop}}", ROUTE),
           new Row(Match.class, "{}", EVERYTHING),
+          new Row(AccessConfig.class, "name: a", new AccessConfig("a", List.of(), null)),
+          new Row(Access.class, "{}", ANYBODY),
           new Row(FieldEdits.class, "{}", NO_EDITS),
           new Row(Rewrite.class, "{}", new Rewrite(null, null, null, null)),
           new Row(Caching.class, "{}", CACHING),
@@ -397,6 +403,7 @@ class RecordsTest {
               """
               name: r
               match: {hosts: [a]}
+              access: {allow: [a]}
               rateLimit: [x]
               requestHeaders: {remove: [X]}
               responseHeaders: {remove: [Y]}
@@ -408,7 +415,8 @@ class RecordsTest {
               """,
               new RouteConfig(
                   "r",
-                  new Match(List.of("a"), new RouteConfig.Prefix("/"), List.of(), Map.of()),
+                  new Match(List.of("a"), new RouteConfig.Prefix("/"), List.of(), Map.of(), null),
+                  new Access(List.of("a"), List.of()),
                   List.of("x"),
                   new FieldEdits(Map.of(), Map.of(), List.of("X")),
                   new FieldEdits(Map.of(), Map.of(), List.of("Y")),
@@ -419,15 +427,25 @@ class RecordsTest {
                   new Respond(200, "", "text/plain; charset=utf-8"))),
           new Row(
               Match.class,
-              "{hosts: [a, \"*.b\"], path: {exact: /x}, methods: [GET], headers: {X: 1, Y: z}}",
+              "{hosts: [a, \"*.b\"], path: {exact: /x}, methods: [GET], headers: {X: 1, Y: z},"
+                  + " when: request.path == '/a'}",
               new Match(
                   List.of("a", "*.b"),
                   new RouteConfig.Exact("/x"),
                   List.of("GET"),
-                  Map.of("X", "1", "Y", "z"))),
+                  Map.of("X", "1", "Y", "z"),
+                  Expression.parse("request.path == '/a'"))),
           new Row(PathMatch.class, "/api/", new RouteConfig.Prefix("/api/")),
           new Row(PathMatch.class, "exact: /x", new RouteConfig.Exact("/x")),
           new Row(PathMatch.class, "regex: ^/v[0-9]+/", new RouteConfig.Regex("^/v[0-9]+/")),
+          new Row(
+              AccessConfig.class,
+              "{name: a, cidrs: [10.0.0.0/8, 192.0.2.7]}",
+              new AccessConfig("a", List.of(cidr("10.0.0.0", 8), cidr("192.0.2.7", 32)), null)),
+          new Row(
+              Access.class,
+              "{allow: [a, b], deny: [c]}",
+              new Access(List.of("a", "b"), List.of("c"))),
           new Row(
               Rewrite.class,
               "{stripPrefix: /a, addPrefix: /b, regex: ^/c, to: /d}",

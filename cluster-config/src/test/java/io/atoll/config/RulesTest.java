@@ -152,6 +152,9 @@ class RulesTest {
           {name: a, redirect: {to: "/${request.query}"}} | 4:35: routes[0].redirect.to: expected a path or an absolute http(s) URI, found '/${request.query}'
           {name: a, redirect: {to: "/${request.path}"}} | 4:35: routes[0].redirect.to: expected a path or an absolute http(s) URI, found '/${request.path}'
           {name: a, redirect: {to: "https://a.example${request.query}"}} | 4:35: routes[0].redirect.to: expected a path or an absolute http(s) URI, found 'https://a.example${request.query}'
+          {name: a, match: {when: "request.path"}, respond: {}} | 4:34: routes[0].match.when: expected a CEL expression that is true or false: at its line 1, column 8, expected type 'bool' but found 'string', found 'request.path'
+          {name: a, access: {allow: [ofice]}, respond: {}} | 4:37: routes[0].access.allow[0]: no list is named 'ofice'; did you mean office?
+          {name: a, access: {deny: [x]}, respond: {}} | 4:36: routes[0].access.deny[0]: no list is named 'x'; there is office
           {name: a, respond: {contentType: "a\\nb"}} | 4:43: routes[0].respond.contentType: expected a media type, found 'a?b'
           {name: a, redirect: {to: "ftp://x"}} | 4:35: routes[0].redirect.to: expected a path or an absolute http(s) URI, found 'ftp://x'
           {name: a, cache: {key: {headers: ["a b"]}}, proxy: {upstream: shop}} | 4:44: routes[0].cache.key.headers[0]: expected the name of a field, found 'a b'
@@ -163,8 +166,32 @@ class RulesTest {
         upstreams: [{name: shop, backends: [{address: "http://127.0.0.1:1"}]}]
         rateLimits: [{name: slow, key: route, rate: 1/s}]
         routes: [%s]
+        access: [{name: office, cidrs: [10.0.0.0/8]}]
         """
             .formatted(routes);
     assertThat(Configs.errors(yaml)).containsExactly(error.split("; (?=\\d)", -1));
+  }
+
+  @ParameterizedTest(name = "{0} -> {1}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {name: a} | 3:10: access[0]: expected cidrs or a file, found neither
+          {name: a, cidrs: [10.0.0.1/8]} | 3:28: access[0].cidrs[0]: expected the first address of the block, 10.0.0.0/8, found '10.0.0.1/8'
+          {name: a, file: no.txt} | 3:26: access[0].file: expected a readable file of at most 16MiB, found 'no.txt'
+          {name: a, file: pom.xml} | 3:26: access[0].file: expected a file of CIDRs, one a line (line 1 is '<?xml version="1.0" encoding="UTF-8"?>'), found 'pom.xml'
+          {name: a, cidrs: ["::1"]}, {name: a, cidrs: ["::1"]} | 3:44: access[1].name: 'a' is already the name of access[0]
+          """)
+  void aBrokenListIsSaid(String lists, String error) {
+    String yaml =
+        """
+        listeners: [{name: http, bind: "127.0.0.1:80"}]
+        routes: [{name: r, respond: {}}]
+        access: [%s]
+        """
+            .formatted(lists);
+    assertThat(Configs.errors(yaml)).containsExactly(error);
   }
 }

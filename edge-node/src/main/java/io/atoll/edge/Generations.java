@@ -1,11 +1,14 @@
 package io.atoll.edge;
 
+import io.atoll.config.AccessConfig;
+import io.atoll.config.Cidr;
 import io.atoll.config.ClusterSecret;
 import io.atoll.config.EdgeConfig;
 import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.cache.ResponseCache;
 import io.atoll.edge.exchange.Journal;
+import io.atoll.edge.filter.AddressSet;
 import io.atoll.edge.health.HealthMonitor;
 import io.atoll.edge.plan.Commons;
 import io.atoll.edge.plan.UpstreamState;
@@ -117,7 +120,19 @@ final class Generations {
       UpstreamState kept = before == null ? null : unchanged(upstream, before);
       upstreams.put(upstream.name(), kept != null ? kept : open(upstream));
     }
-    return new Commons(node, telemetry, journal, upstreams, limits, cache, loops);
+    return new Commons(node, telemetry, journal, upstreams, limits, access(config), cache, loops);
+  }
+
+  private static Map<String, AddressSet> access(EdgeConfig config) {
+    Map<String, AddressSet> lists = new LinkedHashMap<>();
+    for (AccessConfig list : config.access()) {
+      List<Cidr> blocks = new ArrayList<>(list.cidrs());
+      if (list.file() != null) {
+        blocks.addAll(list.file().cidrs());
+      }
+      lists.put(list.name(), AddressSet.of(blocks));
+    }
+    return lists;
   }
 
   private static @Nullable UpstreamState unchanged(UpstreamConfig upstream, Generation before) {

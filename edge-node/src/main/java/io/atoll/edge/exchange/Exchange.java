@@ -198,10 +198,7 @@ public final class Exchange {
 
   /** {@code https} or {@code http}, as {@link #secure} says. */
   public String scheme() {
-    if (peer.trusted() && "https".equalsIgnoreCase(request.getHeader("X-Forwarded-Proto"))) {
-      return "https";
-    }
-    return ingress.tls() ? "https" : "http";
+    return ingress.scheme(peer, request.headers());
   }
 
   /** The client's IP address, as text without brackets. */

@@ -25,7 +25,7 @@ public record Ingress(String listener, boolean tls, long maxBody, List<Cidr> tru
    * The client's address: the peer's, or where the peer is trusted the last address of {@code
    * X-Forwarded-For}, from the right, that is not a trusted proxy's.
    */
-  String clientAddress(Peer peer, MultiMap fields) {
+  public String clientAddress(Peer peer, MultiMap fields) {
     String client = peer.address();
     if (!peer.trusted()) {
       return client;
@@ -43,6 +43,14 @@ public record Ingress(String listener, boolean tls, long maxBody, List<Cidr> tru
       }
     }
     return client;
+  }
+
+  /** {@code https} where the client spoke TLS, to this node or to a trusted proxy in front. */
+  public String scheme(Peer peer, MultiMap fields) {
+    if (peer.trusted() && "https".equalsIgnoreCase(fields.get("X-Forwarded-Proto"))) {
+      return "https";
+    }
+    return tls ? "https" : "http";
   }
 
   private boolean trusted(String text) {

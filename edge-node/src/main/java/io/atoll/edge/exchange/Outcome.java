@@ -20,6 +20,8 @@ public enum Outcome {
   CLIENT_STALLED("client_stalled", 408, "The client took too long"),
   /** The client sends its request's body more slowly than the listener allows. */
   CLIENT_SLOW("client_slow", 408, "The client sends too slowly"),
+  /** The client's address may not come here. */
+  FORBIDDEN("forbidden", 403, "Forbidden"),
   /** No route matches. */
   NO_ROUTE("no_route", 404, "Not found"),
   /** A budget is spent. */

@@ -2,6 +2,7 @@ package io.atoll.edge.plan;
 
 import io.atoll.edge.cache.ResponseCache;
 import io.atoll.edge.exchange.Journal;
+import io.atoll.edge.filter.AddressSet;
 import io.atoll.edge.ratelimit.RateLimits;
 import io.atoll.edge.telemetry.Telemetry;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param journal where exchanges are written down
  * @param upstreams by their names
  * @param limits the leases of each limit
+ * @param access the lists of addresses by their names
  * @param cache for routes that store
  * @param loops how many event loops share the node's limits
  */
@@ -23,5 +25,6 @@ public record Commons(
     Journal journal,
     Map<String, UpstreamState> upstreams,
     RateLimits limits,
+    Map<String, AddressSet> access,
     ResponseCache cache,
     int loops) {}

@@ -40,7 +40,11 @@ public final class Plan implements Routing {
   public Pipeline pipeline(Target target, HttpServerRequest request, Ingress ingress, Peer peer) {
     Way found =
         conditional
-            ? router.<Question>find(target.host(), target.path(), new Asked(request), Way::admits)
+            ? router.<Question>find(
+                target.host(),
+                target.path(),
+                new Asked(target, request, ingress, peer),
+                Way::admits)
             : router.find(target.host(), target.path());
     return found == null ? unmatched : found.pipeline();
   }

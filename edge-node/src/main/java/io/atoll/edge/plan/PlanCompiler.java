@@ -16,6 +16,8 @@ import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.exchange.Pipeline;
 import io.atoll.edge.exchange.Transform;
 import io.atoll.edge.exchange.Wording;
+import io.atoll.edge.filter.AccessFilter;
+import io.atoll.edge.filter.AddressSet;
 import io.atoll.edge.filter.RateLimitFilter;
 import io.atoll.edge.filter.RewriteFilter;
 import io.atoll.edge.ratelimit.LeaseBook;
@@ -62,7 +64,8 @@ public final class PlanCompiler {
     Router.Builder<Way> router = new Router.Builder<>();
     boolean conditional = false;
     for (RouteConfig route : config.routes()) {
-      Way way = new Way(Conditions.of(route.match()), pipeline(route, forwarders));
+      Pipeline pipeline = pipeline(route, forwarders);
+      Way way = new Way(Conditions.of(route.match(), pipeline.meters()::conditionFailed), pipeline);
       conditional |= way.conditions().count() > 0;
       add(route, way, router);
     }
@@ -137,6 +140,10 @@ public final class PlanCompiler {
       }
     }
     List<Filter> filters = new ArrayList<>();
+    RouteConfig.Access access = route.access();
+    if (!access.allow().isEmpty() || !access.deny().isEmpty()) {
+      filters.add(new AccessFilter(lists(access.allow()), lists(access.deny())));
+    }
     if (!books.isEmpty()) {
       filters.add(new RateLimitFilter(books));
     }
@@ -144,6 +151,10 @@ public final class PlanCompiler {
       filters.add(new RewriteFilter(route.rewrite()));
     }
     return filters.toArray(Filter[]::new);
+  }
+
+  private List<AddressSet> lists(List<String> names) {
+    return names.stream().map(name -> Objects.requireNonNull(commons.access().get(name))).toList();
   }
 
   private Handler handler(RouteConfig route, Map<String, Forwarder> forwarders) {

@@ -1,10 +1,9 @@
 package io.atoll.edge.route;
 
-/** What the conditions of routes may ask of a request, beside its host and path. */
-public interface Question {
-  /** The method, as sent. */
-  String method();
+import io.atoll.config.Expression;
 
+/** What the conditions of routes may ask of a request. */
+public interface Question extends Expression.Facts {
   /**
    * Whether the request has a field with exactly this value, or several lines of it of which one
    * has.

@@ -21,6 +21,7 @@ public final class RouteMeters {
   private final Telemetry telemetry;
   private final String route;
   private final Timer duration;
+  private final Counter conditionErrors;
   private final Map<String, AtomicReferenceArray<@Nullable Counter>> counters =
       new ConcurrentHashMap<>();
 
@@ -40,10 +41,16 @@ public final class RouteMeters {
     this.telemetry = telemetry;
     this.route = route;
     this.duration = telemetry.timer("atoll.http.request.duration", "route", route);
+    this.conditionErrors = telemetry.counter("atoll.route.condition.errors", "route", route);
     for (int statusClass = 1; statusClass < CLASSES; statusClass++) {
       bind(OK, statusClass);
     }
     failures.forEach((outcome, status) -> bind(outcome, status / 100));
+  }
+
+  /** Counts a request of which the route's {@code when} could not say anything. */
+  public void conditionFailed() {
+    conditionErrors.increment();
   }
 
   /**

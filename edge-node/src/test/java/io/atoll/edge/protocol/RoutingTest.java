@@ -38,6 +38,12 @@ class RoutingTest {
               - {name: pictures, match: {hosts: [a.test], path: {regex: "[.]png$"}}, respond: {body: pictures}}
               - {name: v2, match: {hosts: [a.test], path: /v2}, respond: {body: v2}}
               - {name: only-get, match: {hosts: [only.test], methods: [GET]}, respond: {body: only-get}}
+              - name: when
+                match:
+                  hosts: [when.test]
+                  when: "request.path.endsWith('.json') && client.ip == '127.0.0.1' && request.headers['x-beta'] == '1'"
+                respond: {body: when}
+              - {name: no-when, match: {hosts: [when.test]}, respond: {body: no-when}}
               - {name: wild, match: {hosts: ["*.test"], path: /wild}, respond: {body: wild}}
             """);
   }
@@ -75,6 +81,12 @@ class RoutingTest {
           POST,   only.test, /wild,        ,                wild
           POST,   only.test, /,            ,                404
           HEAD,   only.test, /,            ,                404
+          GET,    when.test, /a.json,      X-Beta: 1,       when
+          GET,    when.test, /%61.jso%6e,  x-beta: 1,       when
+          GET,    when.test, /a.html,      X-Beta: 1,       no-when
+          GET,    when.test, /a.json,      X-Beta: 2,       no-when
+          GET,    when.test, /a.json,      X-Beta: 1~X-Beta: 2, no-when
+          GET,    when.test, /a.json,      ,                no-when
           GET,    no.test,   /,            ,                404
           """)
   void theMostSpecificMatchWins(
