@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One request on its way to a backend and its response on the way back. */
 final class Forwarding implements Fetch {
+  private static final CharSequence TRAILER = HttpHeaders.createOptimized("Trailer");
+
   private final Forwarder upstream;
   private final Exchange exchange;
   private final MultiMap conditions;
@@ -231,6 +233,9 @@ final class Forwarding implements Fetch {
       to.begin(method, exchange.target().pathAndQuery(), exchange.target().authority());
       boolean lengthHolds = method.equals(exchange.request().method());
       OutboundHead.write(exchange, conditions, lengthHolds, upstream.sticky, to);
+      if (exchange.upgrade() == null && exchange.wantsTrailers()) {
+        to.wantTrailers();
+      }
       if (exchange.upgrade() != null) {
         bodyTouched = true; // what may come of it, nobody knows: it is never tried again
         to.field(HttpHeaders.UPGRADE, exchange.upgrade());
@@ -325,6 +330,22 @@ final class Forwarding implements Fetch {
     }
 
     @Override
+    public void hints(MultiMap fields) {
+      if (!over) {
+        HopByHop.strip(fields);
+        fields.remove(HttpHeaders.CONTENT_LENGTH);
+        sink.hints(fields);
+      }
+    }
+
+    @Override
+    public void trailers(MultiMap fields) {
+      if (!over) {
+        sink.trailers(fields);
+      }
+    }
+
+    @Override
     public void head(int status, MultiMap fields) {
       if (over) {
         return;
@@ -340,6 +361,10 @@ final class Forwarding implements Fetch {
       lane.meters()
           .attempted(status < 500 ? UpstreamMeters.Result.OK : UpstreamMeters.Result.SERVER_ERROR);
       upstream.idle.set(deadline);
+      String announced = fields.get(TRAILER);
+      if (announced != null && exchange.wantsTrailers()) {
+        exchange.addField(TRAILER, announced);
+      }
       HopByHop.strip(fields);
       keepSession();
     }

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.buffer.BufferInternal;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * the pool's context, and stays consistent whatever the callbacks do.
  */
 final class Http1Connection extends ChannelInboundHandlerAdapter {
+  /** RFC 8297. Other interim responses are about a connection, or answered by this node. */
+  private static final int EARLY_HINTS = 103;
+
   private final Http1Pool pool;
   private final ContextInternal context;
   private final Channel channel;
@@ -292,7 +296,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         dropIfRead();
         return false;
       }
-      case INTERIM -> {} // here 103 would be passed on
+      case INTERIM -> {
+        if (parser.status() == EARLY_HINTS) {
+          asked.events().hints(parser.fields());
+        }
+      }
       case HEAD -> asked.events().head(parser.status(), parser.fields());
       case SWITCHED -> switched(asked);
       case PART -> {
@@ -333,12 +341,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     dropIfRead();
     boolean reusable =
         parser.keepsConnection() && asked.isSent() && received == null && !inputOver && isOpen();
+    MultiMap trailers = parser.trailers(); // before another request may begin
     detach();
     used = true;
     if (reusable) {
       pool.free(this);
     } else {
       var _ = channel.close();
+    }
+    if (trailers != null) {
+      asked.events().trailers(trailers);
     }
     asked.events().end();
   }
