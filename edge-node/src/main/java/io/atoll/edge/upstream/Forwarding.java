@@ -30,6 +30,7 @@ final class Forwarding implements Fetch {
 
   private final Forwarder upstream;
   private final Exchange exchange;
+  private final int maxForwards;
   private final MultiMap conditions;
   private final boolean sendBody;
   private final HttpMethod method;
@@ -52,13 +53,20 @@ final class Forwarding implements Fetch {
       ResponseSink sink) {
     this.upstream = upstream;
     this.exchange = exchange;
-    this.conditions = conditions;
+    this.maxForwards = MaxForwards.of(exchange.request());
+    this.conditions = maxForwards > 0 ? MaxForwards.lessOne(maxForwards, conditions) : conditions;
     this.sendBody = exchange.hasBody() && !asGet;
     this.method = asGet ? HttpMethod.GET : exchange.request().method();
     this.sink = sink;
   }
 
   void begin() {
+    if (maxForwards == 0) {
+      finish();
+      sink.start(this, 204, MaxForwards.answer());
+      sink.end();
+      return;
+    }
     if (!upstream.total.never()) {
       total = new Deadlines.Entry(this::overdue);
       upstream.total.set(total);
