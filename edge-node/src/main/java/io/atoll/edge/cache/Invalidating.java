@@ -15,6 +15,16 @@ import io.vertx.core.buffer.Buffer;
  */
 record Invalidating(ResponseSink next, Runnable succeeded) implements ResponseSink {
   @Override
+  public void hints(MultiMap fields) {
+    next.hints(fields);
+  }
+
+  @Override
+  public void trailers(MultiMap fields) {
+    next.trailers(fields);
+  }
+
+  @Override
   public void start(Fetch fetch, int status, MultiMap fields) {
     if (status >= 200 && status < 400) {
       succeeded.run();

@@ -14,6 +14,16 @@ import io.vertx.core.buffer.Buffer;
  */
 record WithoutField(String name, ResponseSink next) implements ResponseSink {
   @Override
+  public void hints(MultiMap fields) {
+    next.hints(fields);
+  }
+
+  @Override
+  public void trailers(MultiMap fields) {
+    next.trailers(fields);
+  }
+
+  @Override
   public void start(Fetch fetch, int status, MultiMap fields) {
     fields.remove(name);
     next.start(fetch, status, fields);

@@ -1,5 +1,6 @@
 package io.atoll.edge.exchange;
 
+import io.atoll.edge.guard.FieldOptions;
 import io.atoll.edge.guard.Upgrade;
 import io.atoll.edge.telemetry.AccessEntry;
 import io.vertx.core.Context;
@@ -179,6 +180,11 @@ public final class Exchange {
   /** Whether a body follows the head. It is paused until somebody reads or the exchange ends. */
   public boolean hasBody() {
     return hasBody;
+  }
+
+  /** Whether the client takes trailers, and a backend may be told so. */
+  public boolean wantsTrailers() {
+    return TrailerFields.wanted(request);
   }
 
   /** The protocols the client wants to switch to; null where it doesn't. */
@@ -459,7 +465,7 @@ public final class Exchange {
     if (isHttp2()) {
       return false;
     }
-    if (spoiled || journal.draining().getAsBoolean()) {
+    if (spoiled || journal.draining().getAsBoolean() || asksToClose()) {
       return true;
     }
     if (!hasBody || request.isEnded()) {
@@ -468,6 +474,14 @@ public final class Exchange {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     return (!continued && request.headers().contains(EXPECT))
         || (length != null && Long.parseLong(length) > MOST_DISCARDED);
+  }
+
+  /** Vert.x sees {@code close} only where it is alone. */
+  private boolean asksToClose() {
+    String options = request.getHeader(HttpHeaders.CONNECTION);
+    return options != null
+        && options.indexOf(',') >= 0
+        && FieldOptions.contain(request.headers(), HttpHeaders.CONNECTION, "close");
   }
 
   private void addOwnFields() {
@@ -605,6 +619,20 @@ public final class Exchange {
     private long announced = -1;
     private long unsent;
     private boolean held;
+
+    @Override
+    public void hints(MultiMap hints) {
+      if (!finished && !response.headWritten() && request.version() != HttpVersion.HTTP_1_0) {
+        var _ = response.writeEarlyHints(hints);
+      }
+    }
+
+    @Override
+    public void trailers(MultiMap trailers) {
+      if (!finished && announced < 0 && wantsTrailers()) {
+        TrailerFields.copy(trailers, response.trailers());
+      }
+    }
 
     @Override
     public void start(Fetch source, int status, MultiMap head) {

@@ -11,6 +11,14 @@ import io.vertx.core.buffer.Buffer;
  */
 public interface ResponseSink {
   /**
+   * Hints of what the head will say (103), any number of times before it. A sink that has no use
+   * for them drops them.
+   *
+   * @param fields end-to-end fields only
+   */
+  default void hints(MultiMap fields) {}
+
+  /**
    * The response's head.
    *
    * @param fetch to pause, resume or give up the rest
@@ -24,6 +32,14 @@ public interface ResponseSink {
 
   /** The next part of the body; the sink owns the buffer. */
   void part(Buffer part);
+
+  /**
+   * Trailers, at most once and right before {@code end}. A sink that has no use for them drops them
+   * (RFC 9110 section 6.5.1), and a cache may (RFC 9111 section 3.1).
+   *
+   * @param fields as they came
+   */
+  default void trailers(MultiMap fields) {}
 
   /** The body is whole. */
   void end();

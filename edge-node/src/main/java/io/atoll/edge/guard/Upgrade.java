@@ -22,8 +22,8 @@ public final class Upgrade {
     if (!fields.contains(HttpHeaders.UPGRADE)
         || request.version() != HttpVersion.HTTP_1_1
         || !request.method().equals(HttpMethod.GET)
-        || !contains(fields, HttpHeaders.CONNECTION, "upgrade")
-        || contains(fields, HttpHeaders.CONNECTION, "close")) {
+        || !FieldOptions.contain(fields, HttpHeaders.CONNECTION, "upgrade")
+        || FieldOptions.contain(fields, HttpHeaders.CONNECTION, "close")) {
       return null;
     }
     StringBuilder protocols = new StringBuilder();
@@ -51,16 +51,5 @@ public final class Upgrade {
     return protocol.equalsIgnoreCase("h2c")
         || protocol.equalsIgnoreCase("h2")
         || protocol.regionMatches(true, 0, "HTTP/", 0, 5);
-  }
-
-  private static boolean contains(MultiMap fields, CharSequence name, String option) {
-    for (String line : fields.getAll(name)) {
-      for (String said : line.split(",", -1)) {
-        if (said.trim().equalsIgnoreCase(option)) {
-          return true;
-        }
-      }
-    }
-    return false;
   }
 }

@@ -16,6 +16,12 @@ public interface BackendEvents {
   /** There is none; nothing has been sent. */
   void refused(Outcome why);
 
+  /** Hints (103) before the head; the receiver may keep and change the fields. */
+  default void hints(MultiMap fields) {}
+
+  /** Trailers, right before {@code end}; the receiver may keep and change the fields. */
+  default void trailers(MultiMap fields) {}
+
   /** The response's head; the receiver may keep and change the fields. */
   void head(int status, MultiMap fields);
 

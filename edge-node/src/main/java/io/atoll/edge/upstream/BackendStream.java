@@ -35,6 +35,9 @@ public interface BackendStream extends FieldWriter {
    */
   void begin(HttpMethod method, String pathAndQuery, String authority);
 
+  /** Says that trailers of the response are wanted; among the fields. */
+  void wantTrailers();
+
   /** Sends the head. */
   void send(Framing framing);
 

@@ -27,8 +27,11 @@ import org.jspecify.annotations.Nullable;
 
 /** One request on its way to a backend and its response on the way back. */
 final class Forwarding implements Fetch {
+  private static final CharSequence TRAILER = HttpHeaders.createOptimized("Trailer");
+
   private final Forwarder upstream;
   private final Exchange exchange;
+  private final int maxForwards;
   private final MultiMap conditions;
   private final boolean sendBody;
   private final HttpMethod method;
@@ -51,13 +54,20 @@ final class Forwarding implements Fetch {
       ResponseSink sink) {
     this.upstream = upstream;
     this.exchange = exchange;
-    this.conditions = conditions;
+    this.maxForwards = MaxForwards.of(exchange.request());
+    this.conditions = maxForwards > 0 ? MaxForwards.lessOne(maxForwards, conditions) : conditions;
     this.sendBody = exchange.hasBody() && !asGet;
     this.method = asGet ? HttpMethod.GET : exchange.request().method();
     this.sink = sink;
   }
 
   void begin() {
+    if (maxForwards == 0) {
+      finish();
+      sink.start(this, 204, MaxForwards.answer());
+      sink.end();
+      return;
+    }
     if (!upstream.total.never()) {
       total = new Deadlines.Entry(this::overdue);
       upstream.total.set(total);
@@ -232,6 +242,9 @@ final class Forwarding implements Fetch {
       to.begin(method, exchange.backendTarget(), exchange.target().authority());
       boolean lengthHolds = method.equals(exchange.request().method());
       OutboundHead.write(exchange, conditions, lengthHolds, upstream.sticky, to);
+      if (exchange.upgrade() == null && exchange.wantsTrailers()) {
+        to.wantTrailers();
+      }
       if (exchange.upgrade() != null) {
         bodyTouched = true; // what may come of it, nobody knows: it is never tried again
         to.field(HttpHeaders.UPGRADE, exchange.upgrade());
@@ -326,6 +339,22 @@ final class Forwarding implements Fetch {
     }
 
     @Override
+    public void hints(MultiMap fields) {
+      if (!over) {
+        HopByHop.strip(fields);
+        fields.remove(HttpHeaders.CONTENT_LENGTH);
+        sink.hints(fields);
+      }
+    }
+
+    @Override
+    public void trailers(MultiMap fields) {
+      if (!over) {
+        sink.trailers(fields);
+      }
+    }
+
+    @Override
     public void head(int status, MultiMap fields) {
       if (over) {
         return;
@@ -341,6 +370,10 @@ final class Forwarding implements Fetch {
       lane.meters()
           .attempted(status < 500 ? UpstreamMeters.Result.OK : UpstreamMeters.Result.SERVER_ERROR);
       upstream.idle.set(deadline);
+      String announced = fields.get(TRAILER);
+      if (announced != null && exchange.wantsTrailers()) {
+        exchange.addField(TRAILER, announced);
+      }
       HopByHop.strip(fields);
       keepSession();
     }

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.buffer.BufferInternal;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * the pool's context, and stays consistent whatever the callbacks do.
  */
 final class Http1Connection extends ChannelInboundHandlerAdapter {
+  /** RFC 8297. Other interim responses are about a connection, or answered by this node. */
+  private static final int EARLY_HINTS = 103;
+
   private final Http1Pool pool;
   private final ContextInternal context;
   private final Channel channel;
@@ -297,7 +301,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         dropIfRead();
         return false;
       }
-      case INTERIM -> {} // here 103 would be passed on
+      case INTERIM -> {
+        if (parser.status() == EARLY_HINTS) {
+          asked.events().hints(parser.fields());
+        }
+      }
       case HEAD -> {
         headAlone = true;
         asked.events().head(parser.status(), parser.fields());
@@ -343,6 +351,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     dropIfRead();
     boolean reusable =
         parser.keepsConnection() && asked.isSent() && received == null && !inputOver && isOpen();
+    MultiMap trailers = parser.trailers(); // before another request may begin
     detach();
     used = true;
     if (reusable) {
@@ -351,10 +360,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
       var _ = channel.close();
     }
     try {
+      if (trailers != null) {
+        asked.events().trailers(trailers);
+      }
       asked.events().end();
     } catch (RuntimeException e) {
-      context.reportException(
-          e); // the connection may serve another by now, which has no part in it
+      // The connection may serve another by now, which has no part in it.
+      context.reportException(e);
     }
   }
 

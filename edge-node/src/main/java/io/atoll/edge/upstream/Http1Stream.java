@@ -50,6 +50,11 @@ final class Http1Stream implements BackendStream {
   }
 
   @Override
+  public void wantTrailers() {
+    head.trailers();
+  }
+
+  @Override
   public void send(Framing bodyFraming) {
     if (over) {
       return;

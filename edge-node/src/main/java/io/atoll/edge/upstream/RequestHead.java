@@ -48,6 +48,11 @@ final class RequestHead {
     raw("Connection: Upgrade\r\n");
   }
 
+  /** Says that trailers are taken (RFC 9110 section 10.1.4). */
+  void trailers() {
+    raw("TE: trailers\r\nConnection: TE\r\n");
+  }
+
   /** Ends it. */
   void end() {
     raw("\r\n");

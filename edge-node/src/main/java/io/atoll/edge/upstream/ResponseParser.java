@@ -55,6 +55,7 @@ final class ResponseParser {
   private boolean maySwitch;
   private int interims;
   private @Nullable ResponseHead head;
+  private @Nullable MultiMap trailers;
   private byte[] line = new byte[256];
   private int lineSize;
   private int budget;
@@ -70,6 +71,7 @@ final class ResponseParser {
   void begin(boolean requestIsHead) {
     toHead = requestIsHead;
     maySwitch = false;
+    trailers = null;
     interims = 0;
     enter(State.STATUS_LINE, HEAD_LIMIT);
   }
@@ -113,6 +115,11 @@ final class ResponseParser {
   /** The fields of the head that was found last; the caller's own. */
   MultiMap fields() {
     return head().fields();
+  }
+
+  /** The trailers of this whole response, the caller's own; null where there were none. */
+  @Nullable MultiMap trailers() {
+    return trailers;
   }
 
   /** How many bytes of content there are. */
@@ -255,7 +262,6 @@ final class ResponseParser {
     return enter(State.CHUNK_SIZE, CHUNK_LINE_LIMIT);
   }
 
-  /** Checked and dropped: here they would be kept for whoever forwards trailers. */
   private @Nullable Token trailer(ByteBuf in) throws BadResponseException {
     if (!line(in)) {
       return Token.MORE;
@@ -264,6 +270,10 @@ final class ResponseParser {
       return whole();
     }
     field.read(line, lineSize);
+    if (trailers == null) {
+      trailers = MultiMap.caseInsensitiveMultiMap();
+    }
+    trailers.add(field.name(), field.value());
     return null;
   }
 

@@ -148,6 +148,21 @@ class ProxyTest {
   }
 
   @Test
+  void optionsPassOnlySoManyNodes() throws Exception {
+    RawBackend backend = remembering(RawBackend.ok("options"));
+    RawConnection client = connect(node("", backend.port()));
+    String ask = "OPTIONS / HTTP/1.1\r\nHost: a\r\nMax-Forwards: %s\r\n\r\n";
+    assertThat(client.send(ask.formatted("0")).readHead())
+        .startsWith("HTTP/1.1 204")
+        .contains("Allow: GET, HEAD");
+    assertThat(heads).isEmpty();
+    assertThat(client.send(ask.formatted("7")).readResponse()).endsWith("options");
+    assertThat(nextHead()).contains("Max-Forwards: 6\r\n").doesNotContain("Max-Forwards: 7");
+    assertThat(client.send(ask.formatted("x")).readResponse()).endsWith("options");
+    assertThat(nextHead()).contains("Max-Forwards: x\r\n");
+  }
+
+  @Test
   void forwardingFieldsOfAClientAreDropped() throws Exception {
     TestNode node = node("", remembering(RawBackend.ok("")).port());
     connect(node)
