@@ -105,9 +105,12 @@ public record RouteConfig(
   @Tagged
   public record Names(@Doc("Their names.") List<String> names) implements Selection {}
 
-  /** Passes the request to an upstream. */
-  @Planned({"weighted", "mirror"})
-  public record Proxy(@Doc("Its name.") String upstream) {}
+  /** Passes the request to an upstream, or to one of several. */
+  @Planned("mirror")
+  public record Proxy(
+      @Doc("Its name.") @Nullable String upstream,
+      @Doc("Upstreams, each with its share of the clients; in place of upstream.") @Default("{}")
+          Map<String, Integer> weighted) {}
 
   /** Sends the client elsewhere. */
   public record Redirect(

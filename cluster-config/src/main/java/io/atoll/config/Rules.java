@@ -375,6 +375,7 @@ final class Rules {
       match(route.match());
       sameMatch(route, matched);
       handler(route);
+      shares(route.proxy());
       references(route, config);
       fieldEdits(route.requestHeaders(), MADE_IN_REQUESTS);
       fieldEdits(route.responseHeaders(), MADE_IN_RESPONSES);
@@ -508,11 +509,35 @@ final class Rules {
     }
   }
 
+  private void shares(RouteConfig.@Nullable Proxy proxy) {
+    if (proxy == null || problems.under(positions.path(proxy))) {
+      return;
+    }
+    Map<String, Integer> weighted = proxy.weighted();
+    demand(
+        (proxy.upstream() == null) != weighted.isEmpty(),
+        proxy,
+        "",
+        "expected either upstream or weighted, with one upstream at least");
+    weighted.forEach((name, weight) -> range(weight, 0, 1_000_000, proxy, "weighted." + name));
+    demand(
+        weighted.isEmpty() || weighted.values().stream().anyMatch(weight -> weight > 0),
+        proxy,
+        "weighted",
+        "expected one weight over 0 at least");
+  }
+
   private void references(RouteConfig route, EdgeConfig config) {
     RouteConfig.Proxy proxy = route.proxy();
     if (proxy != null && positions.complete("upstreams")) {
       List<String> names = config.upstreams().stream().map(UpstreamConfig::name).toList();
-      reference(proxy.upstream(), names, "upstream", proxy, "upstream");
+      if (proxy.upstream() != null) {
+        reference(proxy.upstream(), names, "upstream", proxy, "upstream");
+      }
+      proxy
+          .weighted()
+          .keySet()
+          .forEach(name -> reference(name, names, "upstream", proxy, "weighted." + name));
     }
     if (positions.complete("access")) {
       List<String> lists = config.access().stream().map(AccessConfig::name).toList();

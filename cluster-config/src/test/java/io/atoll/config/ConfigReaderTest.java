@@ -204,7 +204,8 @@ class ConfigReaderTest {
   void theContractsOwnExampleIsRefusedOnlyForWhatIsPlanned(@TempDir Path folder)
       throws IOException {
     Files.createDirectories(folder.resolve("tls"));
-    for (String name : List.of("tls/shop.pem", "tls/shop.key", "admin.token")) {
+    Files.createDirectories(folder.resolve("lists"));
+    for (String name : List.of("tls/shop.pem", "tls/shop.key", "admin.token", "lists/office.txt")) {
       Files.writeString(folder.resolve(name), "");
     }
     Path file = Files.writeString(folder.resolve("c.yaml"), Configs.resource("contract.yaml"));

@@ -126,7 +126,7 @@ class RecordsTest {
           NO_EDITS,
           null,
           null,
-          new Proxy("shop"),
+          new Proxy("shop", Map.of()),
           null,
           null);
 
@@ -201,6 +201,7 @@ class RecordsTest {
           new Row(Rewrite.class, "{}", new Rewrite(null, null, null, null)),
           new Row(Caching.class, "{}", CACHING),
           new Row(CacheKey.class, "{}", KEY),
+          new Row(Proxy.class, "{}", new Proxy(null, Map.of())),
           new Row(Redirect.class, "to: /new", new Redirect(Template.constant("/new"), 308)),
           new Row(Respond.class, "{}", new Respond(200, "", "text/plain; charset=utf-8")),
           new Row(CacheConfig.class, "{}", CACHE),
@@ -422,7 +423,7 @@ class RecordsTest {
                   new FieldEdits(Map.of(), Map.of(), List.of("Y")),
                   new Rewrite("/a", null, null, null),
                   CACHING,
-                  new Proxy("u"),
+                  new Proxy("u", Map.of()),
                   new Redirect(Template.constant("/"), 308),
                   new Respond(200, "", "text/plain; charset=utf-8"))),
           new Row(
@@ -488,7 +489,8 @@ class RecordsTest {
           new Row(Selection.class, "all", new RouteConfig.All()),
           new Row(Selection.class, "none", new RouteConfig.None()),
           new Row(Selection.class, "[a, b]", new RouteConfig.Names(List.of("a", "b"))),
-          new Row(Proxy.class, "upstream: u", new Proxy("u")),
+          new Row(Proxy.class, "upstream: u", new Proxy("u", Map.of())),
+          new Row(Proxy.class, "weighted: {a: 95, b: 5}", new Proxy(null, Map.of("a", 95, "b", 5))),
           new Row(
               Redirect.class,
               "{to: /new, status: 301}",

@@ -155,6 +155,13 @@ class RulesTest {
           {name: a, match: {when: "request.path"}, respond: {}} | 4:34: routes[0].match.when: expected a CEL expression that is true or false: at its line 1, column 8, expected type 'bool' but found 'string', found 'request.path'
           {name: a, access: {allow: [ofice]}, respond: {}} | 4:37: routes[0].access.allow[0]: no list is named 'ofice'; did you mean office?
           {name: a, access: {deny: [x]}, respond: {}} | 4:36: routes[0].access.deny[0]: no list is named 'x'; there is office
+          {name: a, proxy: {}} | 4:27: routes[0].proxy: expected either upstream or weighted, with one upstream at least
+          {name: a, proxy: {upstream: shop, weighted: {shop: 1}}} | 4:27: routes[0].proxy: expected either upstream or weighted, with one upstream at least
+          {name: a, proxy: {weighted: {shop: 95, shpo: 5}}} | 4:55: routes[0].proxy.weighted.shpo: no upstream is named 'shpo'; did you mean shop?
+          {name: a, proxy: {weighted: {shop: 0}}} | 4:38: routes[0].proxy.weighted: expected one weight over 0 at least
+          {name: a, proxy: {weighted: {shop: -1}}} | 4:45: routes[0].proxy.weighted.shop: expected 0 to 1000000, found -1
+          {name: a, proxy: {weighted: {shop: x}}} | 4:45: routes[0].proxy.weighted.shop: expected a whole number, found 'x'
+          {name: a, proxy: {upstream: shop, mirror: {upstream: shop}}} | 4:44: routes[0].proxy.mirror: not supported yet
           {name: a, respond: {contentType: "a\\nb"}} | 4:43: routes[0].respond.contentType: expected a media type, found 'a?b'
           {name: a, redirect: {to: "ftp://x"}} | 4:35: routes[0].redirect.to: expected a path or an absolute http(s) URI, found 'ftp://x'
           {name: a, cache: {key: {headers: ["a b"]}}, proxy: {upstream: shop}} | 4:44: routes[0].cache.key.headers[0]: expected the name of a field, found 'a b'

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What the admin API shows of this node and does with it. */
 final class Administration implements AdminOperations {
@@ -106,6 +108,14 @@ final class Administration implements AdminOperations {
     return generations.current().config().routes().stream().map(Administration::view).toList();
   }
 
+  private static @Nullable String target(RouteConfig.Proxy proxy) {
+    return proxy.weighted().isEmpty()
+        ? proxy.upstream()
+        : proxy.weighted().entrySet().stream()
+            .map(side -> side.getKey() + " " + side.getValue())
+            .collect(Collectors.joining(", "));
+  }
+
   private static RouteView view(RouteConfig route) {
     String path =
         switch (route.match().path()) {
@@ -117,7 +127,7 @@ final class Administration implements AdminOperations {
         route.proxy() != null ? "proxy" : route.redirect() != null ? "redirect" : "respond";
     String target =
         route.proxy() != null
-            ? route.proxy().upstream()
+            ? target(route.proxy())
             : route.redirect() != null ? route.redirect().to().toString() : null;
     return new RouteView(
         route.name(),

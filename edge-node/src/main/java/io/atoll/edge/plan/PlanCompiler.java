@@ -12,6 +12,7 @@ import io.atoll.edge.exchange.Failure;
 import io.atoll.edge.exchange.FieldEdits;
 import io.atoll.edge.exchange.Filter;
 import io.atoll.edge.exchange.Handler;
+import io.atoll.edge.exchange.Origin;
 import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.exchange.Pipeline;
 import io.atoll.edge.exchange.Transform;
@@ -26,6 +27,7 @@ import io.atoll.edge.route.Router;
 import io.atoll.edge.telemetry.RouteMeters;
 import io.atoll.edge.upstream.Forwarder;
 import io.atoll.edge.upstream.ProxyHandler;
+import io.atoll.edge.upstream.Split;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -167,7 +169,10 @@ public final class PlanCompiler {
       return new RespondHandler(route.respond());
     }
     RouteConfig.Proxy proxy = Objects.requireNonNull(route.proxy());
-    Forwarder upstream = Objects.requireNonNull(forwarders.get(proxy.upstream()));
+    Origin upstream =
+        proxy.weighted().isEmpty()
+            ? Objects.requireNonNull(forwarders.get(proxy.upstream()))
+            : new Split(forwarders, proxy.weighted());
     RouteConfig.Caching caching = route.cache();
     if (caching == null || !caching.enabled()) {
       return new ProxyHandler(upstream);

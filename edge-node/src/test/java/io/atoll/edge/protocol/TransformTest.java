@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.atoll.edge.testkit.RawBackend;
 import io.atoll.edge.testkit.RawConnection;
 import io.atoll.edge.testkit.TestNode;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +22,9 @@ class TransformTest {
 
   @SuppressWarnings("NullAway.Init")
   private static RawBackend backend;
+
+  @SuppressWarnings("NullAway.Init")
+  private static RawBackend next;
 
   @SuppressWarnings("NullAway.Init")
   private static TestNode node;
@@ -38,6 +43,7 @@ class TransformTest {
                 head = connection.readHead();
               }
             });
+    next = RawBackend.answering(RawBackend.ok("next"));
     node =
         TestNode.start(
             """
@@ -45,7 +51,9 @@ class TransformTest {
             node: {eventLoops: 1}
             telemetry: {accessLog: {format: off}}
             listeners: [{name: http, bind: "127.0.0.1:0", trustedProxies: [127.0.0.1]}]
-            upstreams: [{name: u, backends: [{address: "http://127.0.0.1:%d"}]}]
+            upstreams:
+              - {name: u, backends: [{address: "http://127.0.0.1:%1$d"}]}
+              - {name: next, backends: [{address: "http://127.0.0.1:%2$d"}]}
             routes:
               - name: edited
                 match: {path: /edited}
@@ -76,18 +84,22 @@ class TransformTest {
               - name: moved
                 match: {path: /moved}
                 redirect: {to: "https://new.example${request.path}?${request.query}"}
+              - name: split
+                match: {path: /split}
+                proxy: {weighted: {u: 50, next: 50}}
               - name: own
                 match: {path: /own}
                 responseHeaders: {set: {Content-Type: text/html, X-Path: "${request.path}"}}
                 respond: {body: own}
             """
-                .formatted(backend.port()));
+                .formatted(backend.port(), next.port()));
   }
 
   @AfterAll
   static void stop() {
     node.close();
     backend.close();
+    next.close();
   }
 
   @BeforeEach
@@ -188,6 +200,19 @@ class TransformTest {
     assertThat(ask("GET /moved//a?b=c"))
         .startsWith("HTTP/1.1 308 ")
         .contains("Location: https://new.example/moved/a?b=c\r\n");
+  }
+
+  @Test
+  void aSplitKeepsEachClientOnItsSide() {
+    Map<Boolean, Integer> sides = new HashMap<>();
+    for (int i = 0; i < 40; i++) {
+      String client = "X-Forwarded-For: 192.0.2." + i;
+      boolean isNext = ask("GET /split", client).endsWith("next");
+      assertThat(ask("POST /split", client, "Content-Length: 0").endsWith("next"))
+          .isEqualTo(isNext);
+      sides.merge(isNext, 1, Integer::sum);
+    }
+    assertThat(sides).containsOnlyKeys(true, false);
   }
 
   @Test
