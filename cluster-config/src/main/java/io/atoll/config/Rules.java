@@ -378,6 +378,7 @@ final class Rules {
       shares(route.proxy());
       references(route, config);
       fieldEdits(route.requestHeaders(), MADE_IN_REQUESTS);
+      seenByABackend(route);
       fieldEdits(route.responseHeaders(), MADE_IN_RESPONSES);
       rewrite(route);
       caching(route);
@@ -584,6 +585,16 @@ final class Rules {
     for (int i = 0; i < edits.remove().size(); i++) {
       editable(edits.remove().get(i), edits, "remove[" + i + "]", made);
     }
+  }
+
+  private void seenByABackend(RouteConfig route) {
+    RouteConfig.FieldEdits edits = route.requestHeaders();
+    boolean none = edits.set().isEmpty() && edits.add().isEmpty() && edits.remove().isEmpty();
+    demand(
+        none || route.proxy() != null || problems.under(positions.path(route) + ".proxy"),
+        route,
+        "requestHeaders",
+        "only what is proxied has a backend to see them");
   }
 
   private void edited(

@@ -136,6 +136,7 @@ class RulesTest {
           {name: a, match: {methods: [GET, PUT], headers: {X: y}}, respond: {}}, {name: b, match: {headers: {x: y}, methods: [PUT, GET]}, respond: {}} | 4:98: routes[1].match: matches the same requests as route 'a'
           {name: a, requestHeaders: {set: {Content-Length: 5}}, respond: {}} | 4:59: routes[0].requestHeaders.set.Content-Length: Content-Length can't be changed: it belongs to one connection, or says where a message ends
           {name: a, requestHeaders: {add: {x-forwarded-for: a}}, respond: {}} | 4:60: routes[0].requestHeaders.add.x-forwarded-for: x-forwarded-for can't be changed: Atoll makes it itself
+          {name: a, requestHeaders: {set: {X: y}}, respond: {}} | 4:36: routes[0].requestHeaders: only what is proxied has a backend to see them
           {name: a, responseHeaders: {remove: [TE, Via, "a b"]}, respond: {}} | 4:47: routes[0].responseHeaders.remove[0]: TE can't be changed: it belongs to one connection, or says where a message ends; 4:51: routes[0].responseHeaders.remove[1]: Via can't be changed: Atoll makes it itself; 4:56: routes[0].responseHeaders.remove[2]: expected the name of a field, found 'a b'
           {name: a, responseHeaders: {set: {X: "a\\nb"}}, respond: {}} | 4:47: routes[0].responseHeaders.set.X: expected the value of a field: printable ASCII without blanks at its ends
           {name: a, responseHeaders: {set: {X: "é"}}, respond: {}} | 4:47: routes[0].responseHeaders.set.X: expected the value of a field: printable ASCII without blanks at its ends
