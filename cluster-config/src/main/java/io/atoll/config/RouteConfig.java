@@ -1,17 +1,19 @@
 package io.atoll.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a request must match, and what happens to it then. Exactly one handler is given. */
-@Planned({"access", "requestHeaders", "responseHeaders", "rewrite", "compress", "files"})
+@Planned({"access", "requestHeaders", "responseHeaders", "rewrite", "compress"})
 public record RouteConfig(
     @Doc("Unique among routes.") String name,
     @Doc("What a request must match.") @Default("{}") Match match,
     @Doc("Budgets it is counted against, all of them.") @Default("[]") List<String> rateLimit,
     @Doc("Stores responses; left out: no.") @Nullable Caching cache,
     @Doc("Handler: passes it to an upstream.") @Nullable Proxy proxy,
+    @Doc("Handler: serves files.") @Nullable Files files,
     @Doc("Handler: sends it elsewhere.") @Nullable Redirect redirect,
     @Doc("Handler: answers by itself.") @Nullable Respond respond) {
 
@@ -77,6 +79,32 @@ public record RouteConfig(
   /** Passes the request to an upstream. */
   @Planned({"weighted", "mirror"})
   public record Proxy(@Doc("Its name.") String upstream) {}
+
+  /** Serves files. */
+  public record Files(
+      @Doc("The folder; a prefix that the route matches is no part of a file's path below it.")
+          Path root,
+      @Doc("What a folder is answered with: the first of these that it has.")
+          @Default("[index.html]")
+          List<String> index,
+      @Doc("Whether a folder without any of them shows what it holds.") @Default("false")
+          boolean listing,
+      @Doc("Compressed siblings of files that may be sent instead: .zst, .br, .gz.") @Default("[]")
+          List<Coding> precompressed,
+      @Doc("A file below the root for paths that name none: single-page applications.")
+          @Nullable String fallback,
+      @Doc("How long a client may keep a file without asking again; left out: not said.")
+          @Nullable Duration maxAge) {}
+
+  /** Content codings (RFC 9110 section 8.4.1). */
+  public enum Coding {
+    /** Zstandard, RFC 8878. */
+    zstd,
+    /** Brotli, RFC 7932. */
+    br,
+    /** Gzip, RFC 1952. */
+    gzip
+  }
 
   /** Sends the client elsewhere. */
   public record Redirect(

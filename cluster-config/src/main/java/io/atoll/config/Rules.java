@@ -322,6 +322,7 @@ final class Rules {
       handler(route);
       references(route, config);
       caching(route);
+      files(route.files());
       redirect(route.redirect());
       respond(route.respond());
     }
@@ -380,19 +381,20 @@ final class Rules {
     List<String> given =
         Stream.of(
                 route.proxy() == null ? null : "proxy",
+                route.files() == null ? null : "files",
                 route.redirect() == null ? null : "redirect",
                 route.respond() == null ? null : "respond")
             .filter(Objects::nonNull)
             .toList();
     boolean unread =
-        List.of("proxy", "redirect", "respond", "files").stream()
+        Stream.of("proxy", "files", "redirect", "respond")
             .anyMatch(key -> problems.under(path + "." + key));
     if (given.size() > 1 || (given.isEmpty() && !unread)) {
       String found = given.isEmpty() ? "none" : String.join(" and ", given);
       problems.add(
           positions.at(path),
           path,
-          "expected one handler (proxy, redirect or respond), found " + found);
+          "expected one handler (proxy, files, redirect or respond), found " + found);
     }
   }
 
@@ -444,6 +446,41 @@ final class Rules {
     for (int i = 0; i < key.cookies().size(); i++) {
       token(key.cookies().get(i), key, "cookies[" + i + "]", "the name of a cookie");
     }
+  }
+
+  private void files(RouteConfig.@Nullable Files files) {
+    if (files == null) {
+      return;
+    }
+    demand(
+        Files.isDirectory(files.root()) && Files.isReadable(files.root()),
+        files,
+        "root",
+        "expected a readable folder, found none at " + files.root());
+    for (int i = 0; i < files.index().size(); i++) {
+      String name = files.index().get(i);
+      demand(
+          isBelow(name) && name.indexOf('/') < 0,
+          files,
+          "index[" + i + "]",
+          "expected the name of a file, found '" + name + "'");
+    }
+    demand(
+        Set.copyOf(files.precompressed()).size() == files.precompressed().size(),
+        files,
+        "precompressed",
+        "expected each coding once");
+    String fallback = files.fallback();
+    demand(
+        fallback == null || isBelow(fallback),
+        files,
+        "fallback",
+        "expected a path below the root, found '" + fallback + "'");
+  }
+
+  /** A relative path of plain names: none is empty or begins with a dot. */
+  private static boolean isBelow(String path) {
+    return Stream.of(path.split("/", -1)).noneMatch(name -> name.isEmpty() || name.startsWith("."));
   }
 
   private void redirect(RouteConfig.@Nullable Redirect redirect) {

@@ -204,6 +204,7 @@ class ConfigReaderTest {
   void theContractsOwnExampleIsRefusedOnlyForWhatIsPlanned(@TempDir Path folder)
       throws IOException {
     Files.createDirectories(folder.resolve("tls"));
+    Files.createDirectories(folder.resolve("www"));
     for (String name : List.of("tls/shop.pem", "tls/shop.key", "admin.token")) {
       Files.writeString(folder.resolve(name), "");
     }

@@ -106,7 +106,7 @@ class RecordsTest {
           TIMEOUTS,
           CONNECTIONS);
   private static final RouteConfig ROUTE =
-      new RouteConfig("all", EVERYTHING, List.of(), null, new Proxy("shop"), null, null);
+      new RouteConfig("all", EVERYTHING, List.of(), null, new Proxy("shop"), null, null, null);
 
   /** A record's type, a text, and what it means. */
   private record Row(Class<?> type, String yaml, Object expected) {}
@@ -174,6 +174,11 @@ class RecordsTest {
           new Row(Match.class, "{}", EVERYTHING),
           new Row(Caching.class, "{}", CACHING),
           new Row(CacheKey.class, "{}", KEY),
+          new Row(
+              RouteConfig.Files.class,
+              "root: www",
+              new RouteConfig.Files(
+                  FOLDER.resolve("www"), List.of("index.html"), false, List.of(), null, null)),
           new Row(Redirect.class, "to: /new", new Redirect("/new", 308)),
           new Row(Respond.class, "{}", new Respond(200, "", "text/plain; charset=utf-8")),
           new Row(CacheConfig.class, "{}", CACHE),
@@ -368,6 +373,7 @@ class RecordsTest {
               rateLimit: [x]
               cache: {}
               proxy: {upstream: u}
+              files: {root: www}
               redirect: {to: /}
               respond: {}
               """,
@@ -377,6 +383,8 @@ class RecordsTest {
                   List.of("x"),
                   CACHING,
                   new Proxy("u"),
+                  new RouteConfig.Files(
+                      FOLDER.resolve("www"), List.of("index.html"), false, List.of(), null, null),
                   new Redirect("/", 308),
                   new Respond(200, "", "text/plain; charset=utf-8"))),
           new Row(
@@ -411,6 +419,23 @@ class RecordsTest {
           new Row(Selection.class, "none", new RouteConfig.None()),
           new Row(Selection.class, "[a, b]", new RouteConfig.Names(List.of("a", "b"))),
           new Row(Proxy.class, "upstream: u", new Proxy("u")),
+          new Row(
+              RouteConfig.Files.class,
+              """
+              root: /srv/www
+              index: [index.htm, a.html]
+              listing: true
+              precompressed: [br, zstd, gzip]
+              fallback: app/index.html
+              maxAge: 1h
+              """,
+              new RouteConfig.Files(
+                  Path.of("/srv/www"),
+                  List.of("index.htm", "a.html"),
+                  true,
+                  List.of(RouteConfig.Coding.br, RouteConfig.Coding.zstd, RouteConfig.Coding.gzip),
+                  "app/index.html",
+                  Duration.ofHours(1))),
           new Row(Redirect.class, "{to: /new, status: 301}", new Redirect("/new", 301)),
           new Row(
               Respond.class,

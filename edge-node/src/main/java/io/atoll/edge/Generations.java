@@ -6,6 +6,7 @@ import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.cache.ResponseCache;
 import io.atoll.edge.exchange.Journal;
+import io.atoll.edge.files.Disk;
 import io.atoll.edge.health.HealthMonitor;
 import io.atoll.edge.plan.Commons;
 import io.atoll.edge.plan.UpstreamState;
@@ -34,6 +35,7 @@ final class Generations {
   private final LocalSessions sessions;
   private final RateLimits limits;
   private final ResponseCache cache;
+  private final Disk disk;
   private final ClusterSecret secret;
   private final int loops;
   private volatile Generation current;
@@ -54,6 +56,7 @@ final class Generations {
       LocalSessions sessions,
       RateLimits limits,
       ResponseCache cache,
+      Disk disk,
       ClusterSecret secret,
       int loops) {
     this.telemetry = telemetry;
@@ -62,6 +65,7 @@ final class Generations {
     this.sessions = sessions;
     this.limits = limits;
     this.cache = cache;
+    this.disk = disk;
     this.secret = secret;
     this.loops = loops;
     this.current = new Generation(first, commons(first, null));
@@ -114,7 +118,7 @@ final class Generations {
       UpstreamState kept = before == null ? null : unchanged(upstream, before);
       upstreams.put(upstream.name(), kept != null ? kept : open(upstream));
     }
-    return new Commons(telemetry, journal, upstreams, limits, cache, loops);
+    return new Commons(telemetry, journal, upstreams, limits, cache, disk, loops);
   }
 
   private static @Nullable UpstreamState unchanged(UpstreamConfig upstream, Generation before) {

@@ -4,12 +4,17 @@ import io.atoll.edge.telemetry.AccessEntry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.impl.VertxConnection;
+import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +58,7 @@ public final class Exchange {
   private boolean continued;
   private boolean closing;
   private boolean finished;
+  private long sentAsFile;
 
   private Exchange(
       HttpServerRequest request,
@@ -418,7 +424,7 @@ public final class Exchange {
         pipeline.route(),
         status,
         outcome.word(),
-        response.bytesWritten(),
+        response.bytesWritten() + sentAsFile,
         nanos / 1_000,
         backend,
         cacheStatus);
@@ -464,6 +470,8 @@ public final class Exchange {
   private final class ClientSink implements ResponseSink {
     private @Nullable Fetch fetch;
     private long announced = -1;
+    private @Nullable FileStretch underWay;
+    private long progress;
 
     @Override
     public void start(Fetch source, int status, MultiMap head) {
@@ -499,20 +507,66 @@ public final class Exchange {
       }
     }
 
+    @Override
+    public boolean takesFiles() {
+      return !isHttp2()
+          && !request.isSSL()
+          && request.connection() instanceof VertxConnection
+          && ((VertxInternal) context.owner()).transport().supportFileRegion();
+    }
+
+    @Override
+    public Future<Void> file(FileChannel file, long offset, long length) {
+      if (finished || !(request.connection() instanceof VertxConnection connection)) {
+        return Future.failedFuture("the client has gone");
+      }
+      if (!response.headWritten()) {
+        var _ = response.writeHead();
+      }
+      FileStretch stretch = new FileStretch(file, offset, length);
+      underWay = stretch;
+      progress = 0;
+      Deadlines.Entry waiting = patience();
+      Promise<Void> out = ((ContextInternal) context).promise();
+      var _ = connection.writeToChannel(stretch, out);
+      return out.future()
+          .onComplete(
+              _ -> {
+                underWay = null;
+                sentAsFile += stretch.transferred();
+                waiting.lift();
+              });
+    }
+
     private void holdUp(Fetch source) {
       source.pause();
-      Deadlines.Entry entry = stall;
-      if (entry == null) {
-        entry = new Deadlines.Entry(Exchange.this::stalled);
-        stall = entry;
-      }
-      Deadlines.Entry waiting = entry;
-      peer.waits().set(waiting);
+      Deadlines.Entry waiting = patience();
       response.drainHandler(
           _ -> {
             waiting.lift();
             source.resume();
           });
+    }
+
+    /** From now on the client has so long to take something. */
+    private Deadlines.Entry patience() {
+      Deadlines.Entry entry = stall;
+      if (entry == null) {
+        entry = new Deadlines.Entry(this::late);
+        stall = entry;
+      }
+      peer.waits().set(entry);
+      return entry;
+    }
+
+    private void late() {
+      FileStretch stretch = underWay;
+      if (stretch != null && stretch.transferred() > progress) {
+        progress = stretch.transferred();
+        var _ = patience();
+      } else {
+        stalled();
+      }
     }
 
     @Override

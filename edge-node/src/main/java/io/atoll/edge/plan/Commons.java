@@ -2,6 +2,7 @@ package io.atoll.edge.plan;
 
 import io.atoll.edge.cache.ResponseCache;
 import io.atoll.edge.exchange.Journal;
+import io.atoll.edge.files.Disk;
 import io.atoll.edge.ratelimit.RateLimits;
 import io.atoll.edge.telemetry.Telemetry;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param upstreams by their names
  * @param limits the leases of each limit
  * @param cache for routes that store
+ * @param disk where files are read
  * @param loops how many event loops share the node's limits
  */
 public record Commons(
@@ -22,4 +24,5 @@ public record Commons(
     Map<String, UpstreamState> upstreams,
     RateLimits limits,
     ResponseCache cache,
+    Disk disk,
     int loops) {}

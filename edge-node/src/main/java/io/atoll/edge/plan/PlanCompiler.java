@@ -13,6 +13,7 @@ import io.atoll.edge.exchange.Filter;
 import io.atoll.edge.exchange.Handler;
 import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.exchange.Pipeline;
+import io.atoll.edge.files.FilesHandler;
 import io.atoll.edge.filter.RateLimitFilter;
 import io.atoll.edge.ratelimit.LeaseBook;
 import io.atoll.edge.route.Router;
@@ -127,6 +128,10 @@ public final class PlanCompiler {
     }
     if (route.respond() != null) {
       return new RespondHandler(route.respond());
+    }
+    if (route.files() != null) {
+      return new FilesHandler(
+          route.files(), route.match().path(), commons.disk(), commons.journal().clock());
     }
     RouteConfig.Proxy proxy = Objects.requireNonNull(route.proxy());
     Forwarder upstream = Objects.requireNonNull(forwarders.get(proxy.upstream()));
