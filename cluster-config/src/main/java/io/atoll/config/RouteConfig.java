@@ -6,11 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a request must match, and what happens to it then. Exactly one handler is given. */
-@Planned({"access", "requestHeaders", "responseHeaders", "rewrite", "compress"})
+@Planned({"access", "requestHeaders", "responseHeaders", "rewrite"})
 public record RouteConfig(
     @Doc("Unique among routes.") String name,
     @Doc("What a request must match.") @Default("{}") Match match,
     @Doc("Budgets it is counted against, all of them.") @Default("[]") List<String> rateLimit,
+    @Doc("Compresses responses; left out: no.") @Nullable Compress compress,
     @Doc("Stores responses; left out: no.") @Nullable Caching cache,
     @Doc("Handler: passes it to an upstream.") @Nullable Proxy proxy,
     @Doc("Handler: serves files.") @Nullable Files files,
@@ -41,6 +42,24 @@ public record RouteConfig(
   @Planned
   @Tagged("regex")
   public record Regex(String regex) implements PathMatch {}
+
+  /** What is compressed on its way to a client. */
+  public record Compress(
+      @Doc("Media types; * stands for any text.")
+          @Default("[text/*, application/json, application/javascript, image/svg+xml]")
+          List<String> types,
+      @Doc("Smaller bodies are sent as they are, if their length is known.") @Default("1KiB")
+          DataSize minSize,
+      @Doc("Codings, best first where a client likes several the same.")
+          @Default("[zstd, br, gzip]")
+          List<Coding> encodings,
+      @Doc("How hard each tries.") @Default("{}") Levels levels) {}
+
+  /** How hard each coding tries. */
+  public record Levels(
+      @Doc("1 to 19.") @Default("3") int zstd,
+      @Doc("0 to 11.") @Default("4") int br,
+      @Doc("1 to 9.") @Default("5") int gzip) {}
 
   /** How responses of this route are stored. */
   @Planned({"staleWhileRevalidate", "staleIfError"})

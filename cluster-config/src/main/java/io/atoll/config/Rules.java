@@ -29,6 +29,10 @@ final class Rules {
   /** RFC 9110 section 5.6.2: names of fields, and of cookies (RFC 6265 section 4.1.1). */
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
+  /** Media types, or patterns of them with one star. */
+  private static final Pattern MEDIA_TYPES =
+      Pattern.compile("\\*/\\*|[a-zA-Z0-9.+-]+/[a-zA-Z0-9.+-]*\\*?[a-zA-Z0-9.+-]*(?<!/)");
+
   private static final Pattern LINE = Pattern.compile("[\\x20-\\x7e]+");
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
   private static final long MAX_HEAD = 1 << 20;
@@ -322,6 +326,7 @@ final class Rules {
       handler(route);
       references(route, config);
       caching(route);
+      compress(route.compress());
       files(route.files());
       redirect(route.redirect());
       respond(route.respond());
@@ -446,6 +451,30 @@ final class Rules {
     for (int i = 0; i < key.cookies().size(); i++) {
       token(key.cookies().get(i), key, "cookies[" + i + "]", "the name of a cookie");
     }
+  }
+
+  private void compress(RouteConfig.@Nullable Compress compress) {
+    if (compress == null) {
+      return;
+    }
+    for (int i = 0; i < compress.types().size(); i++) {
+      String type = compress.types().get(i);
+      demand(
+          MEDIA_TYPES.matcher(type).matches(),
+          compress,
+          "types[" + i + "]",
+          "expected a media type such as text/css or text/*, found '" + type + "'");
+    }
+    demand(
+        !compress.encodings().isEmpty()
+            && Set.copyOf(compress.encodings()).size() == compress.encodings().size(),
+        compress,
+        "encodings",
+        "expected one coding at least, and each once");
+    RouteConfig.Levels levels = compress.levels();
+    range(levels.zstd(), 1, 19, levels, "zstd");
+    range(levels.br(), 0, 11, levels, "br");
+    range(levels.gzip(), 1, 9, levels, "gzip");
   }
 
   private void files(RouteConfig.@Nullable Files files) {

@@ -72,6 +72,13 @@ class RecordsTest {
   private static final CacheKey KEY = new CacheKey(new RouteConfig.All(), List.of(), List.of());
   private static final Caching CACHING =
       new Caching(true, Duration.ZERO, new DataSize(8 << 20), KEY, "Surrogate-Key");
+  private static final RouteConfig.Levels LEVELS = new RouteConfig.Levels(3, 4, 5);
+  private static final RouteConfig.Compress COMPRESS =
+      new RouteConfig.Compress(
+          List.of("text/*", "application/json", "application/javascript", "image/svg+xml"),
+          new DataSize(1 << 10),
+          List.of(RouteConfig.Coding.zstd, RouteConfig.Coding.br, RouteConfig.Coding.gzip),
+          LEVELS);
   private static final CacheConfig CACHE =
       new CacheConfig(
           new CacheConfig.L1(new DataSize(256 << 20)),
@@ -106,7 +113,8 @@ class RecordsTest {
           TIMEOUTS,
           CONNECTIONS);
   private static final RouteConfig ROUTE =
-      new RouteConfig("all", EVERYTHING, List.of(), null, new Proxy("shop"), null, null, null);
+      new RouteConfig(
+          "all", EVERYTHING, List.of(), null, null, new Proxy("shop"), null, null, null);
 
   /** A record's type, a text, and what it means. */
   private record Row(Class<?> type, String yaml, Object expected) {}
@@ -172,6 +180,8 @@ class RecordsTest {
                   RateLimitConfig.Mode.fast)),
           new Row(RouteConfig.class, "{name: all, proxy: {upstream: shop}}", ROUTE),
           new Row(Match.class, "{}", EVERYTHING),
+          new Row(RouteConfig.Compress.class, "{}", COMPRESS),
+          new Row(RouteConfig.Levels.class, "{}", LEVELS),
           new Row(Caching.class, "{}", CACHING),
           new Row(CacheKey.class, "{}", KEY),
           new Row(
@@ -371,6 +381,7 @@ class RecordsTest {
               name: r
               match: {hosts: [a]}
               rateLimit: [x]
+              compress: {}
               cache: {}
               proxy: {upstream: u}
               files: {root: www}
@@ -381,6 +392,7 @@ class RecordsTest {
                   "r",
                   new Match(List.of("a"), new RouteConfig.Prefix("/")),
                   List.of("x"),
+                  COMPRESS,
                   CACHING,
                   new Proxy("u"),
                   new RouteConfig.Files(
@@ -393,6 +405,18 @@ class RecordsTest {
               new Match(List.of("a", "*.b"), new RouteConfig.Exact("/x"))),
           new Row(PathMatch.class, "/api/", new RouteConfig.Prefix("/api/")),
           new Row(PathMatch.class, "exact: /x", new RouteConfig.Exact("/x")),
+          new Row(
+              RouteConfig.Compress.class,
+              "{types: [text/css], minSize: 0, encodings: [gzip], levels: {gzip: 9}}",
+              new RouteConfig.Compress(
+                  List.of("text/css"),
+                  new DataSize(0),
+                  List.of(RouteConfig.Coding.gzip),
+                  new RouteConfig.Levels(3, 4, 9))),
+          new Row(
+              RouteConfig.Levels.class,
+              "{zstd: 1, br: 2, gzip: 3}",
+              new RouteConfig.Levels(1, 2, 3)),
           new Row(
               Caching.class,
               """

@@ -117,6 +117,9 @@ class RulesTest {
           {name: a} | 4:10: routes[0]: expected one handler (proxy, files, redirect or respond), found none
           {name: a, redirect: {to: /}, respond: {}} | 4:10: routes[0]: expected one handler (proxy, files, redirect or respond), found redirect and respond
           {name: a, cache: {}, respond: {}} | 4:27: routes[0].cache: only what is proxied can be stored
+          {name: a, compress: {types: [text]}, respond: {}} | 4:39: routes[0].compress.types[0]: expected a media type such as text/css or text/*, found 'text'
+          {name: a, compress: {encodings: []}, respond: {}} | 4:42: routes[0].compress.encodings: expected one coding at least, and each once
+          {name: a, compress: {levels: {br: 12}}, respond: {}} | 4:44: routes[0].compress.levels.br: expected 0 to 11, found 12
           {name: a, files: {}} | 4:27: routes[0].files.root: required, but not given
           {name: a, files: {root: no}} | 4:34: routes[0].files.root: expected a readable folder, found none at no
           {name: a, files: {root: src, index: [a/b]}} | 4:47: routes[0].files.index[0]: expected the name of a file, found 'a/b'

@@ -5,6 +5,7 @@ import io.atoll.config.EdgeConfig;
 import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.cache.ResponseCache;
+import io.atoll.edge.compress.Codings;
 import io.atoll.edge.exchange.Journal;
 import io.atoll.edge.files.Disk;
 import io.atoll.edge.health.HealthMonitor;
@@ -118,7 +119,14 @@ final class Generations {
       UpstreamState kept = before == null ? null : unchanged(upstream, before);
       upstreams.put(upstream.name(), kept != null ? kept : open(upstream));
     }
-    return new Commons(telemetry, journal, upstreams, limits, cache, disk, loops);
+    return new Commons(telemetry, journal, upstreams, limits, cache, disk, codings(config), loops);
+  }
+
+  /** Native libraries are loaded only for who uses them. */
+  private static Codings codings(EdgeConfig config) {
+    return config.routes().stream().anyMatch(route -> route.compress() != null)
+        ? Codings.load()
+        : Codings.none();
   }
 
   private static @Nullable UpstreamState unchanged(UpstreamConfig upstream, Generation before) {

@@ -1,4 +1,7 @@
-/** Content codings: which one a client is to have. */
+/**
+ * Content codings: which one a client is to have, and the compression of responses on their way,
+ * for every version of HTTP alike.
+ */
 @NullMarked
 package io.atoll.edge.compress;
 

@@ -17,6 +17,7 @@ import io.vertx.core.net.impl.VertxConnection;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +60,7 @@ public final class Exchange {
   private boolean closing;
   private boolean finished;
   private long sentAsFile;
+  private @Nullable UnaryOperator<ResponseSink> through;
 
   private Exchange(
       HttpServerRequest request,
@@ -241,7 +243,20 @@ public final class Exchange {
 
   /** Answers with a whole response; for HEAD the body is left out and its length kept. */
   public void respond(int status, MultiMap responseFields, Buffer body) {
-    answer(status, responseFields, body, Outcome.OK);
+    if (through == null) {
+      answer(status, responseFields, body, Outcome.OK);
+      return;
+    }
+    MultiMap head = HttpHeaders.headers().addAll(responseFields);
+    if (status != 204 && status != 304) {
+      head.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+    }
+    ResponseSink client = client();
+    client.start(Fetch.NONE, status, head);
+    if (body.length() > 0 && !request.method().equals(HttpMethod.HEAD)) {
+      client.part(body);
+    }
+    client.end();
   }
 
   /** Answers with a problem document (RFC 9457), or aborts a response that has begun. */
@@ -267,7 +282,15 @@ public final class Exchange {
 
   /** The sink that writes to the client, with backpressure. */
   public ResponseSink client() {
-    return new ClientSink();
+    ResponseSink client = new ClientSink();
+    return through == null ? client : through.apply(client);
+  }
+
+  /**
+   * Has the response pass through a step on its way; problem documents don't. Once, by a filter.
+   */
+  public void through(UnaryOperator<ResponseSink> step) {
+    through = step;
   }
 
   /** Whether the client has gone, or has its whole response. */

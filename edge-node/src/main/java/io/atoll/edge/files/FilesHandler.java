@@ -74,7 +74,7 @@ public final class FilesHandler implements Handler {
           exchange.respond(status, fields, body);
       case Answer.HeadOnly(MultiMap fields) -> {
         ResponseSink client = exchange.client();
-        client.start(new Nothing(), 200, fields);
+        client.start(Fetch.NONE, 200, fields);
         client.end();
       }
       case Answer.Sent sent ->
@@ -92,17 +92,5 @@ public final class FilesHandler implements Handler {
           Failure.of(Outcome.FILE_CHANGED, "the file changed while it was read");
       default -> Failure.of(Outcome.INTERNAL, "the file can't be read");
     };
-  }
-
-  /** A response without a body has nothing to hold up. */
-  private record Nothing() implements Fetch {
-    @Override
-    public void pause() {}
-
-    @Override
-    public void resume() {}
-
-    @Override
-    public void cancel() {}
   }
 }

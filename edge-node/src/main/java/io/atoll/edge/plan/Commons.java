@@ -1,6 +1,7 @@
 package io.atoll.edge.plan;
 
 import io.atoll.edge.cache.ResponseCache;
+import io.atoll.edge.compress.Codings;
 import io.atoll.edge.exchange.Journal;
 import io.atoll.edge.files.Disk;
 import io.atoll.edge.ratelimit.RateLimits;
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param limits the leases of each limit
  * @param cache for routes that store
  * @param disk where files are read
+ * @param codings what can be compressed to
  * @param loops how many event loops share the node's limits
  */
 public record Commons(
@@ -25,4 +27,5 @@ public record Commons(
     RateLimits limits,
     ResponseCache cache,
     Disk disk,
+    Codings codings,
     int loops) {}

@@ -8,9 +8,13 @@ import io.atoll.edge.answer.RedirectHandler;
 import io.atoll.edge.answer.RespondHandler;
 import io.atoll.edge.balance.Balancer;
 import io.atoll.edge.cache.CacheHandler;
+import io.atoll.edge.compress.CompressFilter;
+import io.atoll.edge.compress.CompressingOrigin;
+import io.atoll.edge.compress.Compression;
 import io.atoll.edge.exchange.Failure;
 import io.atoll.edge.exchange.Filter;
 import io.atoll.edge.exchange.Handler;
+import io.atoll.edge.exchange.Origin;
 import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.exchange.Pipeline;
 import io.atoll.edge.files.FilesHandler;
@@ -29,6 +33,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Compiles a valid configuration into the plan of one event loop. To be called on that loop. */
 public final class PlanCompiler {
@@ -105,24 +110,41 @@ public final class PlanCompiler {
   }
 
   private Pipeline pipeline(RouteConfig route, Map<String, Forwarder> forwarders) {
+    Compression compression =
+        route.compress() == null ? null : new Compression(route.compress(), commons.codings());
     return new Pipeline(
         route.name(),
-        filters(route),
-        handler(route, forwarders),
+        filters(route, compression),
+        handler(route, forwarders, compression),
         new RouteMeters(commons.telemetry(), route.name(), FAILURES));
   }
 
-  private Filter[] filters(RouteConfig route) {
+  private static boolean stores(RouteConfig route) {
+    return route.cache() != null && route.cache().enabled();
+  }
+
+  private Filter[] filters(RouteConfig route, @Nullable Compression compression) {
+    List<Filter> filters = new ArrayList<>();
     Map<RateLimitConfig, LeaseBook> books = new LinkedHashMap<>();
     for (RateLimitConfig limit : config.rateLimits()) {
       if (route.rateLimit().contains(limit.name())) {
         books.put(limit, commons.limits().book(limit));
       }
     }
-    return books.isEmpty() ? new Filter[0] : new Filter[] {new RateLimitFilter(books)};
+    if (!books.isEmpty()) {
+      filters.add(new RateLimitFilter(books));
+    }
+    if (compression != null) {
+      filters.add(
+          stores(route)
+              ? CompressingOrigin.asOneCoding(compression)
+              : new CompressFilter(compression));
+    }
+    return filters.toArray(Filter[]::new);
   }
 
-  private Handler handler(RouteConfig route, Map<String, Forwarder> forwarders) {
+  private Handler handler(
+      RouteConfig route, Map<String, Forwarder> forwarders, @Nullable Compression compression) {
     if (route.redirect() != null) {
       return new RedirectHandler(route.redirect().to(), route.redirect().status());
     }
@@ -139,7 +161,8 @@ public final class PlanCompiler {
     if (caching == null || !caching.enabled()) {
       return new ProxyHandler(upstream);
     }
+    Origin origin = compression == null ? upstream : new CompressingOrigin(upstream, compression);
     return new CacheHandler(
-        caching, commons.cache(), upstream, CacheHandler.meters(commons.telemetry(), route.name()));
+        caching, commons.cache(), origin, CacheHandler.meters(commons.telemetry(), route.name()));
   }
 }
