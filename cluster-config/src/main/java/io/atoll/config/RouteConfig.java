@@ -1,12 +1,12 @@
 package io.atoll.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a request must match, and what happens to it then. Exactly one handler is given. */
-@Planned({"compress", "files"})
 public record RouteConfig(
     @Doc("Unique among routes.") String name,
     @Doc("What a request must match.") @Default("{}") Match match,
@@ -17,8 +17,10 @@ public record RouteConfig(
     @Doc("Changes the fields of whatever goes to the client; not of what is stored.") @Default("{}")
         FieldEdits responseHeaders,
     @Doc("Another path for the backend than the client's.") @Nullable Rewrite rewrite,
+    @Doc("Compresses responses; left out: no.") @Nullable Compress compress,
     @Doc("Stores responses; left out: no.") @Nullable Caching cache,
     @Doc("Handler: passes it to an upstream.") @Nullable Proxy proxy,
+    @Doc("Handler: serves files.") @Nullable Files files,
     @Doc("Handler: sends it elsewhere.") @Nullable Redirect redirect,
     @Doc("Handler: answers by itself.") @Nullable Respond respond) {
 
@@ -71,6 +73,24 @@ public record RouteConfig(
       @Doc("An expression (RE2); what it finds first is replaced.") @Nullable String regex,
       @Doc("What stands in its place; $1 is its first group.") @Nullable String to) {}
 
+  /** What is compressed on its way to a client. */
+  public record Compress(
+      @Doc("Media types; * stands for any text.")
+          @Default("[text/*, application/json, application/javascript, image/svg+xml]")
+          List<String> types,
+      @Doc("Smaller bodies are sent as they are, if their length is known.") @Default("1KiB")
+          DataSize minSize,
+      @Doc("Codings, best first where a client likes several the same.")
+          @Default("[zstd, br, gzip]")
+          List<Coding> encodings,
+      @Doc("How hard each tries.") @Default("{}") Levels levels) {}
+
+  /** How hard each coding tries. */
+  public record Levels(
+      @Doc("1 to 19.") @Default("3") int zstd,
+      @Doc("0 to 11.") @Default("4") int br,
+      @Doc("1 to 9.") @Default("5") int gzip) {}
+
   /** How responses of this route are stored. */
   @Planned({"staleWhileRevalidate", "staleIfError"})
   public record Caching(
@@ -111,6 +131,32 @@ public record RouteConfig(
       @Doc("Its name.") @Nullable String upstream,
       @Doc("Upstreams, each with its share of the clients; in place of upstream.") @Default("{}")
           Map<String, Integer> weighted) {}
+
+  /** Serves files. */
+  public record Files(
+      @Doc("The folder; a prefix that the route matches is no part of a file's path below it.")
+          Path root,
+      @Doc("What a folder is answered with: the first of these that it has.")
+          @Default("[index.html]")
+          List<String> index,
+      @Doc("Whether a folder without any of them shows what it holds.") @Default("false")
+          boolean listing,
+      @Doc("Compressed siblings of files that may be sent instead: .zst, .br, .gz.") @Default("[]")
+          List<Coding> precompressed,
+      @Doc("A file below the root for paths that name none: single-page applications.")
+          @Nullable String fallback,
+      @Doc("How long a client may keep a file without asking again; left out: not said.")
+          @Nullable Duration maxAge) {}
+
+  /** Content codings (RFC 9110 section 8.4.1). */
+  public enum Coding {
+    /** Zstandard, RFC 8878. */
+    zstd,
+    /** Brotli, RFC 7932. */
+    br,
+    /** Gzip, RFC 1952. */
+    gzip
+  }
 
   /** Sends the client elsewhere. */
   public record Redirect(

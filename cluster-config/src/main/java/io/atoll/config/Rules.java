@@ -33,6 +33,11 @@ final class Rules {
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
   private static final Pattern FIELD_VALUE = Pattern.compile("[\\x20-\\x7e\\t]+");
+
+  /** Media types, or patterns of them with one star. */
+  private static final Pattern MEDIA_TYPES =
+      Pattern.compile("\\*/\\*|[a-zA-Z0-9.+-]+/[a-zA-Z0-9.+-]*\\*?[a-zA-Z0-9.+-]*(?<!/)");
+
   private static final Pattern LINE = Pattern.compile("[\\x20-\\x7e]+");
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
@@ -382,6 +387,8 @@ final class Rules {
       fieldEdits(route.responseHeaders(), MADE_IN_RESPONSES);
       rewrite(route);
       caching(route);
+      compress(route.compress());
+      files(route.files());
       redirect(route.redirect());
       respond(route.respond());
     }
@@ -494,19 +501,20 @@ final class Rules {
     List<String> given =
         Stream.of(
                 route.proxy() == null ? null : "proxy",
+                route.files() == null ? null : "files",
                 route.redirect() == null ? null : "redirect",
                 route.respond() == null ? null : "respond")
             .filter(Objects::nonNull)
             .toList();
     boolean unread =
-        List.of("proxy", "redirect", "respond", "files").stream()
+        Stream.of("proxy", "files", "redirect", "respond")
             .anyMatch(key -> problems.under(path + "." + key));
     if (given.size() > 1 || (given.isEmpty() && !unread)) {
       String found = given.isEmpty() ? "none" : String.join(" and ", given);
       problems.add(
           positions.at(path),
           path,
-          "expected one handler (proxy, redirect or respond), found " + found);
+          "expected one handler (proxy, files, redirect or respond), found " + found);
     }
   }
 
@@ -687,6 +695,65 @@ final class Rules {
     for (int i = 0; i < key.cookies().size(); i++) {
       token(key.cookies().get(i), key, "cookies[" + i + "]", "the name of a cookie");
     }
+  }
+
+  private void compress(RouteConfig.@Nullable Compress compress) {
+    if (compress == null) {
+      return;
+    }
+    for (int i = 0; i < compress.types().size(); i++) {
+      String type = compress.types().get(i);
+      demand(
+          MEDIA_TYPES.matcher(type).matches(),
+          compress,
+          "types[" + i + "]",
+          "expected a media type such as text/css or text/*, found '" + type + "'");
+    }
+    demand(
+        !compress.encodings().isEmpty()
+            && Set.copyOf(compress.encodings()).size() == compress.encodings().size(),
+        compress,
+        "encodings",
+        "expected one coding at least, and each once");
+    RouteConfig.Levels levels = compress.levels();
+    range(levels.zstd(), 1, 19, levels, "zstd");
+    range(levels.br(), 0, 11, levels, "br");
+    range(levels.gzip(), 1, 9, levels, "gzip");
+  }
+
+  private void files(RouteConfig.@Nullable Files files) {
+    if (files == null) {
+      return;
+    }
+    demand(
+        Files.isDirectory(files.root()) && Files.isReadable(files.root()),
+        files,
+        "root",
+        "expected a readable folder, found none at " + files.root());
+    for (int i = 0; i < files.index().size(); i++) {
+      String name = files.index().get(i);
+      demand(
+          isBelow(name) && name.indexOf('/') < 0,
+          files,
+          "index[" + i + "]",
+          "expected the name of a file, found '" + name + "'");
+    }
+    demand(
+        Set.copyOf(files.precompressed()).size() == files.precompressed().size(),
+        files,
+        "precompressed",
+        "expected each coding once");
+    String fallback = files.fallback();
+    demand(
+        fallback == null || isBelow(fallback),
+        files,
+        "fallback",
+        "expected a path below the root, found '" + fallback + "'");
+  }
+
+  /** A relative path of plain names: none is empty or begins with a dot. */
+  private static boolean isBelow(String path) {
+    return Stream.of(path.split("/", -1)).noneMatch(name -> name.isEmpty() || name.startsWith("."));
   }
 
   private void redirect(RouteConfig.@Nullable Redirect redirect) {

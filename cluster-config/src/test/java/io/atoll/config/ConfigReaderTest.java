@@ -204,6 +204,7 @@ class ConfigReaderTest {
   void theContractsOwnExampleIsRefusedOnlyForWhatIsPlanned(@TempDir Path folder)
       throws IOException {
     Files.createDirectories(folder.resolve("tls"));
+    Files.createDirectories(folder.resolve("www"));
     Files.createDirectories(folder.resolve("lists"));
     for (String name : List.of("tls/shop.pem", "tls/shop.key", "admin.token", "lists/office.txt")) {
       Files.writeString(folder.resolve(name), "");

@@ -83,6 +83,13 @@ class RecordsTest {
   private static final CacheKey KEY = new CacheKey(new RouteConfig.All(), List.of(), List.of());
   private static final Caching CACHING =
       new Caching(true, Duration.ZERO, new DataSize(8 << 20), KEY, "Surrogate-Key");
+  private static final RouteConfig.Levels LEVELS = new RouteConfig.Levels(3, 4, 5);
+  private static final RouteConfig.Compress COMPRESS =
+      new RouteConfig.Compress(
+          List.of("text/*", "application/json", "application/javascript", "image/svg+xml"),
+          new DataSize(1 << 10),
+          List.of(RouteConfig.Coding.zstd, RouteConfig.Coding.br, RouteConfig.Coding.gzip),
+          LEVELS);
   private static final CacheConfig CACHE =
       new CacheConfig(
           new CacheConfig.L1(new DataSize(256 << 20)),
@@ -126,7 +133,9 @@ class RecordsTest {
           NO_EDITS,
           null,
           null,
+          null,
           new Proxy("shop", Map.of()),
+          null,
           null,
           null);
 
@@ -199,9 +208,16 @@ class RecordsTest {
           new Row(Access.class, "{}", ANYBODY),
           new Row(FieldEdits.class, "{}", NO_EDITS),
           new Row(Rewrite.class, "{}", new Rewrite(null, null, null, null)),
+          new Row(RouteConfig.Compress.class, "{}", COMPRESS),
+          new Row(RouteConfig.Levels.class, "{}", LEVELS),
           new Row(Caching.class, "{}", CACHING),
           new Row(CacheKey.class, "{}", KEY),
           new Row(Proxy.class, "{}", new Proxy(null, Map.of())),
+          new Row(
+              RouteConfig.Files.class,
+              "root: www",
+              new RouteConfig.Files(
+                  FOLDER.resolve("www"), List.of("index.html"), false, List.of(), null, null)),
           new Row(Redirect.class, "to: /new", new Redirect(Template.constant("/new"), 308)),
           new Row(Respond.class, "{}", new Respond(200, "", "text/plain; charset=utf-8")),
           new Row(CacheConfig.class, "{}", CACHE),
@@ -409,8 +425,10 @@ class RecordsTest {
               requestHeaders: {remove: [X]}
               responseHeaders: {remove: [Y]}
               rewrite: {stripPrefix: /a}
+              compress: {}
               cache: {}
               proxy: {upstream: u}
+              files: {root: www}
               redirect: {to: /}
               respond: {}
               """,
@@ -422,8 +440,11 @@ class RecordsTest {
                   new FieldEdits(Map.of(), Map.of(), List.of("X")),
                   new FieldEdits(Map.of(), Map.of(), List.of("Y")),
                   new Rewrite("/a", null, null, null),
+                  COMPRESS,
                   CACHING,
                   new Proxy("u", Map.of()),
+                  new RouteConfig.Files(
+                      FOLDER.resolve("www"), List.of("index.html"), false, List.of(), null, null),
                   new Redirect(Template.constant("/"), 308),
                   new Respond(200, "", "text/plain; charset=utf-8"))),
           new Row(
@@ -465,6 +486,18 @@ class RecordsTest {
                   Map.of("X", Template.constant("b")),
                   List.of("W"))),
           new Row(
+              RouteConfig.Compress.class,
+              "{types: [text/css], minSize: 0, encodings: [gzip], levels: {gzip: 9}}",
+              new RouteConfig.Compress(
+                  List.of("text/css"),
+                  new DataSize(0),
+                  List.of(RouteConfig.Coding.gzip),
+                  new RouteConfig.Levels(3, 4, 9))),
+          new Row(
+              RouteConfig.Levels.class,
+              "{zstd: 1, br: 2, gzip: 3}",
+              new RouteConfig.Levels(1, 2, 3)),
+          new Row(
               Caching.class,
               """
               enabled: false
@@ -491,6 +524,23 @@ class RecordsTest {
           new Row(Selection.class, "[a, b]", new RouteConfig.Names(List.of("a", "b"))),
           new Row(Proxy.class, "upstream: u", new Proxy("u", Map.of())),
           new Row(Proxy.class, "weighted: {a: 95, b: 5}", new Proxy(null, Map.of("a", 95, "b", 5))),
+          new Row(
+              RouteConfig.Files.class,
+              """
+              root: /srv/www
+              index: [index.htm, a.html]
+              listing: true
+              precompressed: [br, zstd, gzip]
+              fallback: app/index.html
+              maxAge: 1h
+              """,
+              new RouteConfig.Files(
+                  Path.of("/srv/www"),
+                  List.of("index.htm", "a.html"),
+                  true,
+                  List.of(RouteConfig.Coding.br, RouteConfig.Coding.zstd, RouteConfig.Coding.gzip),
+                  "app/index.html",
+                  Duration.ofHours(1))),
           new Row(
               Redirect.class,
               "{to: /new, status: 301}",

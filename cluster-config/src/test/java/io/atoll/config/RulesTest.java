@@ -114,10 +114,18 @@ class RulesTest {
           {name: a, proxy: {upstream: x}} | 4:38: routes[0].proxy.upstream: no upstream is named 'x'; there is shop
           {name: a, rateLimit: [x], respond: {}} | 4:32: routes[0].rateLimit[0]: no limit is named 'x'; there is slow
           {name: a, rateLimit: [slow, slow], respond: {}} | 4:31: routes[0].rateLimit: expected each limit once
-          {name: a} | 4:10: routes[0]: expected one handler (proxy, redirect or respond), found none
-          {name: a, redirect: {to: /}, respond: {}} | 4:10: routes[0]: expected one handler (proxy, redirect or respond), found redirect and respond
+          {name: a} | 4:10: routes[0]: expected one handler (proxy, files, redirect or respond), found none
+          {name: a, redirect: {to: /}, respond: {}} | 4:10: routes[0]: expected one handler (proxy, files, redirect or respond), found redirect and respond
           {name: a, cache: {}, respond: {}} | 4:27: routes[0].cache: only what is proxied can be stored
-          {name: a, files: {root: www}} | 4:20: routes[0].files: not supported yet
+          {name: a, compress: {types: [text]}, respond: {}} | 4:39: routes[0].compress.types[0]: expected a media type such as text/css or text/*, found 'text'
+          {name: a, compress: {encodings: []}, respond: {}} | 4:42: routes[0].compress.encodings: expected one coding at least, and each once
+          {name: a, compress: {levels: {br: 12}}, respond: {}} | 4:44: routes[0].compress.levels.br: expected 0 to 11, found 12
+          {name: a, files: {}} | 4:27: routes[0].files.root: required, but not given
+          {name: a, files: {root: no}} | 4:34: routes[0].files.root: expected a readable folder, found none at no
+          {name: a, files: {root: src, index: [a/b]}} | 4:47: routes[0].files.index[0]: expected the name of a file, found 'a/b'
+          {name: a, files: {root: src, fallback: ../x}} | 4:49: routes[0].files.fallback: expected a path below the root, found '../x'
+          {name: a, files: {root: src, precompressed: [br, br]}} | 4:54: routes[0].files.precompressed: expected each coding once
+          {name: a, files: {root: src, precompressed: [deflate]}} | 4:55: routes[0].files.precompressed[0]: expected one of zstd, br, gzip, found 'deflate'
           {name: a, match: {hosts: ["*."]}, respond: {}} | 4:36: routes[0].match.hosts[0]: expected a host name without port, or *.NAME, found '*.'
           {name: a, match: {path: {exact: x}}, respond: {}} | 4:42: routes[0].match.path.exact: expected a path that starts with /, found 'x'
           {name: a, match: {path: [/x]}, respond: {}} | 4:34: routes[0].match.path: expected one of text, {exact: …}, {regex: …}, found a list

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link io.atoll.edge.route.Router}: the route, by host, path and conditions
  *   <li>{@link Exchange#begin}: request id, timings, the client's address
  *   <li>the route's filters: {@link io.atoll.edge.filter}
- *   <li>the route's handler: redirect, respond, or proxy, which is
+ *   <li>the route's handler: redirect, respond, {@link io.atoll.edge.files}, or proxy, which is
  *       <ol>
  *         <li>{@link io.atoll.edge.cache}: hit, revalidation, or one fetch for all
  *         <li>{@link io.atoll.edge.session}: the session's backend

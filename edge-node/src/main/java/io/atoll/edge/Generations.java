@@ -7,7 +7,9 @@ import io.atoll.config.EdgeConfig;
 import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.cache.ResponseCache;
+import io.atoll.edge.compress.Codings;
 import io.atoll.edge.exchange.Journal;
+import io.atoll.edge.files.Disk;
 import io.atoll.edge.filter.AddressSet;
 import io.atoll.edge.health.HealthMonitor;
 import io.atoll.edge.plan.Commons;
@@ -38,6 +40,7 @@ final class Generations {
   private final LocalSessions sessions;
   private final RateLimits limits;
   private final ResponseCache cache;
+  private final Disk disk;
   private final ClusterSecret secret;
   private final int loops;
   private volatile Generation current;
@@ -59,6 +62,7 @@ final class Generations {
       LocalSessions sessions,
       RateLimits limits,
       ResponseCache cache,
+      Disk disk,
       ClusterSecret secret,
       int loops) {
     this.node = node;
@@ -68,6 +72,7 @@ final class Generations {
     this.sessions = sessions;
     this.limits = limits;
     this.cache = cache;
+    this.disk = disk;
     this.secret = secret;
     this.loops = loops;
     this.current = new Generation(first, commons(first, null));
@@ -120,7 +125,17 @@ final class Generations {
       UpstreamState kept = before == null ? null : unchanged(upstream, before);
       upstreams.put(upstream.name(), kept != null ? kept : open(upstream));
     }
-    return new Commons(node, telemetry, journal, upstreams, limits, access(config), cache, loops);
+    return new Commons(
+        node,
+        telemetry,
+        journal,
+        upstreams,
+        limits,
+        access(config),
+        cache,
+        disk,
+        codings(config),
+        loops);
   }
 
   private static Map<String, AddressSet> access(EdgeConfig config) {
@@ -133,6 +148,13 @@ final class Generations {
       lists.put(list.name(), AddressSet.of(blocks));
     }
     return lists;
+  }
+
+  /** Native libraries are loaded only for who uses them. */
+  private static Codings codings(EdgeConfig config) {
+    return config.routes().stream().anyMatch(route -> route.compress() != null)
+        ? Codings.load()
+        : Codings.none();
   }
 
   private static @Nullable UpstreamState unchanged(UpstreamConfig upstream, Generation before) {

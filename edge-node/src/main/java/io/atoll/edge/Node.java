@@ -11,6 +11,7 @@ import io.atoll.edge.cache.PurgeIndex;
 import io.atoll.edge.cache.ResponseCache;
 import io.atoll.edge.cluster.ClusterMember;
 import io.atoll.edge.exchange.Journal;
+import io.atoll.edge.files.Disk;
 import io.atoll.edge.health.HealthMonitor;
 import io.atoll.edge.health.HttpProber;
 import io.atoll.edge.health.VertxLoop;
@@ -133,10 +134,22 @@ public final class Node implements AutoCloseable {
     SessionMeters.localEntries(telemetry, sessions::size);
     RateLimits limits = limit(shared);
     ResponseCache cache = cache(shared, cacheMeters);
+    Disk disk = new Disk();
+    opened.add(disk);
 
     Generations generations =
         new Generations(
-            config, id, telemetry, journal, health, sessions, limits, cache, secret, loops(config));
+            config,
+            id,
+            telemetry,
+            journal,
+            health,
+            sessions,
+            limits,
+            cache,
+            disk,
+            secret,
+            loops(config));
     open(generations.current().commons());
     reloads = new Reloads(generations, workers, again);
     Administration administration =

@@ -21,6 +21,7 @@ import java.util.Locale;
  * @param mustUnderstand {@code must-understand}: overrides {@code no-store} where the status is
  *     understood (§5.2.2.3)
  * @param onlyIfCached {@code only-if-cached}, of a request
+ * @param noTransform {@code no-transform}: the content is to be passed on as it is
  * @param maxAge {@code max-age} in seconds; {@link #ABSENT} where not given
  * @param sharedMaxAge {@code s-maxage} in seconds; {@link #ABSENT} where not given
  */
@@ -33,6 +34,7 @@ public record CacheControl(
     boolean proxyRevalidate,
     boolean mustUnderstand,
     boolean onlyIfCached,
+    boolean noTransform,
     long maxAge,
     long sharedMaxAge) {
   /** A number that was not given. */
@@ -40,7 +42,8 @@ public record CacheControl(
 
   /** No directive at all. */
   public static final CacheControl NONE =
-      new CacheControl(false, false, false, false, false, false, false, false, ABSENT, ABSENT);
+      new CacheControl(
+          false, false, false, false, false, false, false, false, false, ABSENT, ABSENT);
 
   /** What a delta of seconds is cut to (RFC 9111 §1.2.2). */
   private static final long MOST_SECONDS = 1L << 31;
@@ -77,6 +80,7 @@ public record CacheControl(
     private boolean proxyRevalidate;
     private boolean mustUnderstand;
     private boolean onlyIfCached;
+    private boolean noTransform;
     private long maxAge = ABSENT;
     private long sharedMaxAge = ABSENT;
 
@@ -119,6 +123,7 @@ public record CacheControl(
         case "proxy-revalidate" -> proxyRevalidate = true;
         case "must-understand" -> mustUnderstand = true;
         case "only-if-cached" -> onlyIfCached = true;
+        case "no-transform" -> noTransform = true;
         case "max-age" -> maxAge = agree(maxAge, seconds(argument));
         case "s-maxage" -> sharedMaxAge = agree(sharedMaxAge, seconds(argument));
         default -> {
@@ -158,6 +163,7 @@ public record CacheControl(
           proxyRevalidate,
           mustUnderstand,
           onlyIfCached,
+          noTransform,
           maxAge,
           sharedMaxAge);
     }

@@ -16,9 +16,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Dates of HTTP fields in their three forms (RFC 9110 §5.6.7). */
-final class HttpDate {
+public final class HttpDate {
   /** Not a date. */
-  static final long INVALID = Long.MIN_VALUE;
+  public static final long INVALID = Long.MIN_VALUE;
 
   private static final List<String> MONTHS =
       List.of("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec");
@@ -64,12 +64,12 @@ final class HttpDate {
   }
 
   /** The preferred form of a moment in milliseconds since 1970. */
-  static String format(long millis) {
+  public static String format(long millis) {
     return WITH_DAY.format(Instant.ofEpochMilli(millis));
   }
 
   /** Milliseconds since 1970, or {@link #INVALID} where the text is absent or no date. */
-  static long parse(@Nullable String text) {
+  public static long parse(@Nullable String text) {
     if (text == null) {
       return INVALID;
     }

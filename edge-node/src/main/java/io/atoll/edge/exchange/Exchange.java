@@ -6,14 +6,20 @@ import io.atoll.edge.telemetry.AccessEntry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.impl.VertxConnection;
+import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,6 +74,10 @@ public final class Exchange {
   private boolean spoiled;
   private boolean finished;
   private boolean left;
+  private long sentAsFile;
+  private @Nullable UnaryOperator<ResponseSink> through;
+  private @Nullable FileStretch underWay;
+  private long progress;
 
   private Exchange(
       HttpServerRequest request,
@@ -279,7 +289,20 @@ public final class Exchange {
 
   /** Answers with a whole response; for HEAD the body is left out and its length kept. */
   public void respond(int status, MultiMap responseFields, Buffer body) {
-    answer(status, responseFields, body, Outcome.OK);
+    if (through == null) {
+      answer(status, responseFields, body, Outcome.OK);
+      return;
+    }
+    MultiMap head = HttpHeaders.headers().addAll(responseFields);
+    if (status != 204 && status != 304) {
+      head.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+    }
+    ResponseSink client = client();
+    client.start(Fetch.NONE, status, head);
+    if (body.length() > 0 && !request.method().equals(HttpMethod.HEAD)) {
+      client.part(body);
+    }
+    client.end();
   }
 
   /** Answers with a problem document (RFC 9457), or aborts a response that has begun. */
@@ -305,7 +328,15 @@ public final class Exchange {
 
   /** The sink that writes to the client, with backpressure. */
   public ResponseSink client() {
-    return new ClientSink();
+    ResponseSink client = new ClientSink();
+    return through == null ? client : through.apply(client);
+  }
+
+  /**
+   * Has the response pass through a step on its way; problem documents don't. Once, by a filter.
+   */
+  public void through(UnaryOperator<ResponseSink> step) {
+    through = step;
   }
 
   /**
@@ -518,7 +549,11 @@ public final class Exchange {
 
   /** The client has not taken what was written for it in its time. */
   private void stalled() {
-    if (finished) {
+    FileStretch stretch = underWay;
+    if (stretch != null && stretch.transferred() > progress) {
+      progress = stretch.transferred();
+      peer.waits().set(stall());
+    } else if (finished) {
       cutOff(); // all of it was written
       leave();
     } else {
@@ -571,7 +606,7 @@ public final class Exchange {
         pipeline.route(),
         status,
         outcome.word(),
-        tunnel != null ? tunnel.bytes() : response.bytesWritten(),
+        tunnel != null ? tunnel.bytes() : response.bytesWritten() + sentAsFile,
         nanos / 1_000,
         backend,
         cacheStatus);
@@ -678,6 +713,37 @@ public final class Exchange {
           response.drainHandler(_ -> goOn());
         }
       }
+    }
+
+    @Override
+    public boolean takesFiles() {
+      return !isHttp2()
+          && !request.isSSL()
+          && request.connection() instanceof VertxConnection
+          && ((VertxInternal) context.owner()).transport().supportFileRegion();
+    }
+
+    @Override
+    public Future<Void> file(FileChannel file, long offset, long length) {
+      if (finished || !(request.connection() instanceof VertxConnection connection)) {
+        return Future.failedFuture("the client has gone");
+      }
+      if (!response.headWritten()) {
+        var _ = response.writeHead();
+      }
+      FileStretch stretch = new FileStretch(file, offset, length);
+      underWay = stretch;
+      progress = 0;
+      peer.waits().set(stall());
+      Promise<Void> out = ((ContextInternal) context).promise();
+      var _ = connection.writeToChannel(stretch, out);
+      return out.future()
+          .onComplete(
+              _ -> {
+                underWay = null;
+                sentAsFile += stretch.transferred();
+                stall().lift();
+              });
     }
 
     /** Vert.x counts what waits for a window of HTTP/2 in messages, of any size. */

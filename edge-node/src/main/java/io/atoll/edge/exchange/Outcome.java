@@ -24,6 +24,12 @@ public enum Outcome {
   FORBIDDEN("forbidden", 403, "Forbidden"),
   /** No route matches. */
   NO_ROUTE("no_route", 404, "Not found"),
+  /** The folder of the route has no such file. */
+  NO_FILE("no_file", 404, "Not found"),
+  /** A file changed while it was sent. */
+  FILE_CHANGED("file_changed", 500, "The file changed"),
+  /** Too many requests wait for files to be opened or read. */
+  DISK_BUSY("disk_busy", 503, "Too many files are being opened"),
   /** A budget is spent. */
   RATE_LIMITED("rate_limited", 429, "Too many requests"),
   /** No backend of the upstream may be used. */

@@ -1,7 +1,9 @@
 package io.atoll.edge.plan;
 
 import io.atoll.edge.cache.ResponseCache;
+import io.atoll.edge.compress.Codings;
 import io.atoll.edge.exchange.Journal;
+import io.atoll.edge.files.Disk;
 import io.atoll.edge.filter.AddressSet;
 import io.atoll.edge.ratelimit.RateLimits;
 import io.atoll.edge.telemetry.Telemetry;
@@ -17,6 +19,8 @@ import java.util.Map;
  * @param limits the leases of each limit
  * @param access the lists of addresses by their names
  * @param cache for routes that store
+ * @param disk where files are read
+ * @param codings what can be compressed to
  * @param loops how many event loops share the node's limits
  */
 public record Commons(
@@ -27,4 +31,6 @@ public record Commons(
     RateLimits limits,
     Map<String, AddressSet> access,
     ResponseCache cache,
+    Disk disk,
+    Codings codings,
     int loops) {}

@@ -8,6 +8,9 @@ import io.atoll.edge.answer.RedirectHandler;
 import io.atoll.edge.answer.RespondHandler;
 import io.atoll.edge.balance.Balancer;
 import io.atoll.edge.cache.CacheHandler;
+import io.atoll.edge.compress.CompressFilter;
+import io.atoll.edge.compress.CompressingOrigin;
+import io.atoll.edge.compress.Compression;
 import io.atoll.edge.exchange.Failure;
 import io.atoll.edge.exchange.FieldEdits;
 import io.atoll.edge.exchange.Filter;
@@ -17,6 +20,7 @@ import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.exchange.Pipeline;
 import io.atoll.edge.exchange.Transform;
 import io.atoll.edge.exchange.Wording;
+import io.atoll.edge.files.FilesHandler;
 import io.atoll.edge.filter.AccessFilter;
 import io.atoll.edge.filter.AddressSet;
 import io.atoll.edge.filter.RateLimitFilter;
@@ -37,6 +41,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Compiles a valid configuration into the plan of one event loop. To be called on that loop. */
 public final class PlanCompiler {
@@ -120,10 +125,12 @@ public final class PlanCompiler {
   }
 
   private Pipeline pipeline(RouteConfig route, Map<String, Forwarder> forwarders) {
+    Compression compression =
+        route.compress() == null ? null : new Compression(route.compress(), commons.codings());
     return new Pipeline(
         route.name(),
-        filters(route),
-        handler(route, forwarders),
+        filters(route, compression),
+        handler(route, forwarders, compression),
         new RouteMeters(commons.telemetry(), route.name(), FAILURES),
         transform(route));
   }
@@ -134,14 +141,18 @@ public final class PlanCompiler {
         FieldEdits.of(route.responseHeaders(), commons.node(), route.name()));
   }
 
-  private Filter[] filters(RouteConfig route) {
+  private static boolean stores(RouteConfig route) {
+    return route.cache() != null && route.cache().enabled();
+  }
+
+  private Filter[] filters(RouteConfig route, @Nullable Compression compression) {
+    List<Filter> filters = new ArrayList<>();
     Map<RateLimitConfig, LeaseBook> books = new LinkedHashMap<>();
     for (RateLimitConfig limit : config.rateLimits()) {
       if (route.rateLimit().contains(limit.name())) {
         books.put(limit, commons.limits().book(limit));
       }
     }
-    List<Filter> filters = new ArrayList<>();
     RouteConfig.Access access = route.access();
     if (!access.allow().isEmpty() || !access.deny().isEmpty()) {
       filters.add(new AccessFilter(lists(access.allow()), lists(access.deny())));
@@ -152,6 +163,12 @@ public final class PlanCompiler {
     if (route.rewrite() != null) {
       filters.add(new RewriteFilter(route.rewrite()));
     }
+    if (compression != null) {
+      filters.add(
+          stores(route)
+              ? CompressingOrigin.asOneCoding(compression)
+              : new CompressFilter(compression));
+    }
     return filters.toArray(Filter[]::new);
   }
 
@@ -159,7 +176,8 @@ public final class PlanCompiler {
     return names.stream().map(name -> Objects.requireNonNull(commons.access().get(name))).toList();
   }
 
-  private Handler handler(RouteConfig route, Map<String, Forwarder> forwarders) {
+  private Handler handler(
+      RouteConfig route, Map<String, Forwarder> forwarders, @Nullable Compression compression) {
     if (route.redirect() != null) {
       return new RedirectHandler(
           Wording.of(route.redirect().to(), commons.node(), route.name()),
@@ -167,6 +185,10 @@ public final class PlanCompiler {
     }
     if (route.respond() != null) {
       return new RespondHandler(route.respond());
+    }
+    if (route.files() != null) {
+      return new FilesHandler(
+          route.files(), route.match().path(), commons.disk(), commons.journal().clock());
     }
     RouteConfig.Proxy proxy = Objects.requireNonNull(route.proxy());
     Origin upstream =
@@ -177,7 +199,8 @@ public final class PlanCompiler {
     if (caching == null || !caching.enabled()) {
       return new ProxyHandler(upstream);
     }
+    Origin origin = compression == null ? upstream : new CompressingOrigin(upstream, compression);
     return new CacheHandler(
-        caching, commons.cache(), upstream, CacheHandler.meters(commons.telemetry(), route.name()));
+        caching, commons.cache(), origin, CacheHandler.meters(commons.telemetry(), route.name()));
   }
 }

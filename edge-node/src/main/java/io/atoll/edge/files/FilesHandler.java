@@ -1,0 +1,96 @@
+package io.atoll.edge.files;
+
+import io.atoll.config.RouteConfig;
+import io.atoll.edge.exchange.Exchange;
+import io.atoll.edge.exchange.Failure;
+import io.atoll.edge.exchange.Fetch;
+import io.atoll.edge.exchange.Handler;
+import io.atoll.edge.exchange.Outcome;
+import io.atoll.edge.exchange.ResponseSink;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import java.time.InstantSource;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * The handler {@code files}. Looks a request's file up on the {@link Disk}, one visit for most, and
+ * answers on the event loop. Confined to one event loop.
+ */
+public final class FilesHandler implements Handler {
+  private static final String METHODS = "GET, HEAD, OPTIONS";
+  private static final CharSequence ALLOW = HttpHeaders.createOptimized("Allow");
+
+  private final String prefix;
+  private final Answers answers;
+  private final Disk disk;
+
+  /**
+   * One for a route and event loop.
+   *
+   * @param match its prefix is no part of a file's path; the path of an exact match is
+   * @param clock the time of day
+   */
+  public FilesHandler(
+      RouteConfig.Files config, RouteConfig.PathMatch match, Disk disk, InstantSource clock) {
+    this.prefix =
+        match instanceof RouteConfig.Prefix(String text)
+            ? text.endsWith("/") ? text.substring(0, text.length() - 1) : text
+            : "";
+    this.answers = new Answers(config, clock);
+    this.disk = disk;
+  }
+
+  @Override
+  public void handle(Exchange exchange) {
+    switch (exchange.request().method().name()) {
+      case "GET", "HEAD" -> look(exchange);
+      case "OPTIONS" -> {
+        MultiMap fields = HttpHeaders.headers().add(ALLOW, METHODS);
+        exchange.respond(204, fields, Buffer.buffer(0));
+      }
+      default -> {
+        exchange.addField(ALLOW, METHODS);
+        exchange.fail(Failure.of(Outcome.METHOD_REFUSED, "files are read only"));
+      }
+    }
+  }
+
+  private void look(Exchange exchange) {
+    Asked asked = Asked.of(exchange, prefix);
+    var _ =
+        disk.run(exchange.context(), () -> answers.to(asked))
+            .onComplete(result -> answer(exchange, result));
+  }
+
+  private void answer(Exchange exchange, AsyncResult<Answer> result) {
+    if (result.failed()) {
+      exchange.fail(failure(result.cause()));
+      return;
+    }
+    switch (result.result()) {
+      case Answer.Whole(int status, MultiMap fields, Buffer body) ->
+          exchange.respond(status, fields, body);
+      case Answer.HeadOnly(MultiMap fields) -> {
+        ResponseSink client = exchange.client();
+        client.start(Fetch.NONE, 200, fields);
+        client.end();
+      }
+      case Answer.Sent sent ->
+          new FileSender(exchange, disk, sent.file(), sent.pieces())
+              .begin(sent.status(), sent.fields());
+      case Answer.Missing() -> exchange.fail(Failure.of(Outcome.NO_FILE, "there is no such file"));
+    }
+  }
+
+  private static Failure failure(Throwable cause) {
+    return switch (cause) {
+      case RejectedExecutionException _ ->
+          Failure.of(Outcome.DISK_BUSY, "too many requests wait for files");
+      case OpenFile.ChangedException _ ->
+          Failure.of(Outcome.FILE_CHANGED, "the file changed while it was read");
+      default -> Failure.of(Outcome.INTERNAL, "the file can't be read");
+    };
+  }
+}

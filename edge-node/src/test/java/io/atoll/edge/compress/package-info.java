@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.compress;
+
+import org.jspecify.annotations.NullMarked;

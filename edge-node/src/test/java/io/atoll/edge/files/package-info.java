@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.files;
+
+import org.jspecify.annotations.NullMarked;
