@@ -380,6 +380,7 @@ public final class Exchange {
       finished = true;
       onGone = null;
       record(101, outcome);
+      leave();
     }
   }
 

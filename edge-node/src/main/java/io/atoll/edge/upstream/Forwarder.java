@@ -71,7 +71,7 @@ public final class Forwarder implements Origin {
     this.idle = new Deadlines(vertx, config.timeouts().idle(), ticker);
     this.total = new Deadlines(vertx, config.timeouts().total(), ticker);
     for (Backend backend : backends.all()) {
-      BackendPool pool = Http1Pool.open(vertx, backend.address(), config, loops, meters);
+      BackendPool pool = Http1Pool.open(vertx, backend.address(), config, loops, meters, ticker);
       lanes.put(
           backend,
           new Lane(pool, meters.backend(backend.address().authority(), backend::outstanding)));

@@ -25,6 +25,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,7 @@ final class Http1Pool implements BackendPool {
   private final Bootstrap bootstrap;
   private final SocketAddress address;
   private final UpstreamMeters meters;
+  private final LongSupplier ticker;
   private final int maxConnections;
   private final int maxWaiting;
   private final long idleNanos;
@@ -72,11 +74,13 @@ final class Http1Pool implements BackendPool {
       BackendAddress backend,
       UpstreamConfig config,
       int loops,
-      UpstreamMeters meters) {
+      UpstreamMeters meters,
+      LongSupplier ticker) {
     this.context = vertx.getOrCreateContext();
     this.bootstrap = bootstrap(vertx, context, (int) config.timeouts().connect().toMillis());
     this.address = address(backend);
     this.meters = meters;
+    this.ticker = ticker;
     UpstreamConfig.Connections limits = config.connections();
     this.maxConnections = share(limits.perBackend(), loops);
     this.maxWaiting = share(limits.pending(), loops);
@@ -87,14 +91,16 @@ final class Http1Pool implements BackendPool {
    * Opens a pool on the event loop that calls.
    *
    * @param loops how many event loops share the node's limits
+   * @param ticker nanoseconds, by which idle connections grow old
    */
   static Http1Pool open(
       Vertx vertx,
       BackendAddress backend,
       UpstreamConfig config,
       int loops,
-      UpstreamMeters meters) {
-    return new Http1Pool((VertxInternal) vertx, backend, config, loops, meters);
+      UpstreamMeters meters,
+      LongSupplier ticker) {
+    return new Http1Pool((VertxInternal) vertx, backend, config, loops, meters, ticker);
   }
 
   private static int share(int limit, int loops) {
@@ -208,7 +214,7 @@ final class Http1Pool implements BackendPool {
     } else if (closed) {
       connection.close();
     } else {
-      connection.idleSince(System.nanoTime());
+      connection.idleSince(ticker.getAsLong());
       idle.addLast(connection);
       watch(idleNanos);
     }
@@ -301,7 +307,7 @@ final class Http1Pool implements BackendPool {
 
   private void closeUnused() {
     watched = false;
-    long now = System.nanoTime();
+    long now = ticker.getAsLong();
     Http1Connection oldest = idle.peekFirst();
     while (oldest != null && now - oldest.idleSince() >= idleNanos) {
       idle.removeFirst();

@@ -29,7 +29,15 @@ final class PoolOnLoop implements AutoCloseable {
     UpstreamConfig config = config(connections);
     UpstreamMeters meters = new UpstreamMeters(telemetry, "u");
     pool =
-        on(() -> Http1Pool.open(vertx, new BackendAddress("http", host, port), config, 1, meters));
+        on(
+            () ->
+                Http1Pool.open(
+                    vertx,
+                    new BackendAddress("http", host, port),
+                    config,
+                    1,
+                    meters,
+                    System::nanoTime));
   }
 
   static UpstreamConfig.Connections limits(int connections, int pending) {
