@@ -1,24 +1,13 @@
 package io.atoll.edge.exchange;
 
-import io.atoll.edge.guard.FieldOptions;
 import io.atoll.edge.guard.Upgrade;
 import io.atoll.edge.telemetry.AccessEntry;
 import io.vertx.core.Context;
-import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
-import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
-import io.vertx.core.net.impl.VertxConnection;
-import java.nio.channels.FileChannel;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,25 +19,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Exchange {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
-  private static final long MOST_DISCARDED = 256 << 10;
-
-  /** Of HTTP/2, RFC 9113 section 7. */
-  private static final long NO_ERROR = 0;
-
-  private static final long INTERNAL_ERROR = 2;
-
-  /** Bytes written for an HTTP/2 client and not sent at which its response waits. */
-  private static final long MOST_UNSENT = 128 << 10;
-
   private static final String REQUEST_ID = "X-Request-Id";
-  private static final CharSequence EXPECT = HttpHeaders.createOptimized("Expect");
-  private static final CharSequence REQUEST_ID_FIELD = HttpHeaders.createOptimized(REQUEST_ID);
-  private static final CharSequence VIA = HttpHeaders.createOptimized("Via");
-  private static final CharSequence VIA_ATOLL = HttpHeaders.createOptimized("1.1 atoll");
-  private static final CharSequence CACHE_STATUS = HttpHeaders.createOptimized("Cache-Status");
 
   private final HttpServerRequest request;
-  private final HttpServerResponse response;
   private final Context context;
   private final Pipeline pipeline;
   private final Ingress ingress;
@@ -56,28 +29,18 @@ public final class Exchange {
   private final Target target;
   private final Journal journal;
   private final long startedNanos;
-  private final boolean hasBody;
+  private final RequestBody body;
+  private final ClientResponse response;
   private final @Nullable String upgrade;
   private final String requestId;
 
   private int step;
   private @Nullable String clientAddress;
-  private @Nullable List<CharSequence> fields;
-  private @Nullable String cacheStatus;
   private @Nullable String backend;
   private @Nullable String backendPath;
   private @Nullable Runnable onGone;
-  private Deadlines.@Nullable Entry stall;
   private @Nullable Tunnel tunnel;
-  private boolean continued;
-  private boolean closing;
-  private boolean spoiled;
-  private boolean finished;
-  private boolean left;
-  private long sentAsFile;
   private @Nullable UnaryOperator<ResponseSink> through;
-  private @Nullable FileStretch underWay;
-  private long progress;
 
   private Exchange(
       HttpServerRequest request,
@@ -88,7 +51,6 @@ public final class Exchange {
       Target target,
       Journal journal) {
     this.request = request;
-    this.response = request.response();
     this.context = context;
     this.pipeline = pipeline;
     this.ingress = ingress;
@@ -96,7 +58,8 @@ public final class Exchange {
     this.target = target;
     this.journal = journal;
     this.startedNanos = journal.ticker().getAsLong();
-    this.hasBody = announcesBody(request);
+    this.body = new RequestBody(request);
+    this.response = new ClientResponse(this, request, body, peer);
     this.upgrade = Upgrade.asked(request);
     this.requestId = requestId(request, journal);
   }
@@ -123,11 +86,6 @@ public final class Exchange {
     Exchange exchange = new Exchange(request, context, pipeline, ingress, peer, target, journal);
     journal.active().increment();
     peer.begin();
-    if (exchange.hasBody) {
-      request.pause(); // nothing is read before there is somewhere to put it
-    }
-    exchange.response.exceptionHandler(_ -> exchange.clientGone());
-    exchange.response.closeHandler(_ -> exchange.clientGone());
     exchange.proceed();
   }
 
@@ -189,7 +147,7 @@ public final class Exchange {
 
   /** Whether a body follows the head. It is paused until somebody reads or the exchange ends. */
   public boolean hasBody() {
-    return hasBody;
+    return body.isAnnounced();
   }
 
   /** Whether the client takes trailers, and a backend may be told so. */
@@ -262,24 +220,17 @@ public final class Exchange {
 
   /** The client waits for a word before it sends the body (RFC 9110 section 10.1.1): says it. */
   public void askForBody() {
-    if (!continued && "100-continue".equalsIgnoreCase(request.getHeader(EXPECT))) {
-      continued = true;
-      var _ = response.writeContinue();
-    }
+    body.askFor();
   }
 
   /** Adds a field to whatever response will be sent. Before its head is written. */
   public void addField(CharSequence name, CharSequence value) {
-    if (fields == null) {
-      fields = new ArrayList<>(4);
-    }
-    fields.add(name);
-    fields.add(value);
+    response.addField(name, value);
   }
 
   /** What {@code Cache-Status} and the access log say of the cache; before the head is written. */
   public void cacheStatus(String value) {
-    cacheStatus = value;
+    response.cacheStatus(value);
   }
 
   /** Which backend was tried last, for the access log. */
@@ -288,30 +239,33 @@ public final class Exchange {
   }
 
   /** Answers with a whole response; for HEAD the body is left out and its length kept. */
-  public void respond(int status, MultiMap responseFields, Buffer body) {
+  public void respond(int status, MultiMap responseFields, Buffer content) {
+    if (gone()) {
+      return;
+    }
     if (through == null) {
-      answer(status, responseFields, body, Outcome.OK);
+      response.answer(status, responseFields, content, Outcome.OK);
       return;
     }
     MultiMap head = HttpHeaders.headers().addAll(responseFields);
     if (status != 204 && status != 304) {
-      head.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+      head.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(content.length()));
     }
     ResponseSink client = client();
     client.start(Fetch.NONE, status, head);
-    if (body.length() > 0 && !request.method().equals(HttpMethod.HEAD)) {
-      client.part(body);
+    if (content.length() > 0 && !request.method().equals(HttpMethod.HEAD)) {
+      client.part(content);
     }
     client.end();
   }
 
   /** Answers with a problem document (RFC 9457), or aborts a response that has begun. */
   public void fail(Failure failure) {
-    if (finished) {
+    if (gone()) {
       return;
     }
-    if (response.headWritten()) {
-      abort(response.getStatusCode(), failure.outcome());
+    if (response.hasBegun()) {
+      response.abort(failure.outcome());
       return;
     }
     MultiMap head = MultiMap.caseInsensitiveMultiMap().add("Content-Type", ProblemDocument.TYPE);
@@ -319,7 +273,7 @@ public final class Exchange {
     if (failure.retryAfterSeconds() > 0) {
       head.add("Retry-After", Long.toString(failure.retryAfterSeconds()));
     }
-    answer(
+    response.answer(
         failure.outcome().status(),
         head,
         ProblemDocument.of(failure, requestId),
@@ -328,7 +282,7 @@ public final class Exchange {
 
   /** The sink that writes to the client, with backpressure. */
   public ResponseSink client() {
-    ResponseSink client = new ClientSink();
+    ResponseSink client = new ClientSink(this, response);
     return through == null ? client : through.apply(client);
   }
 
@@ -349,21 +303,19 @@ public final class Exchange {
    */
   public Tunnel tunnel(String protocol, MultiMap head, FarEnd far) {
     Tunnel opened = new Tunnel(far, peer.waits(), this::tunnelOver);
-    if (finished) {
+    if (gone()) {
       far.cancel();
       return opened;
     }
     if (peer.somethingFollows()) {
       // The codec has taken bytes for a request that belong to the other protocol.
-      spoiled = true;
+      response.spoil();
       far.cancel();
       fail(Failure.of(Outcome.BAD_REQUEST, "bytes followed before the protocol was switched"));
       return opened;
     }
     tunnel = opened;
-    response.headers().setAll(head);
-    addOwnFields();
-    response.headers().set(HttpHeaders.CONNECTION, "Upgrade").set(HttpHeaders.UPGRADE, protocol);
+    response.switchTo(protocol, head);
     request
         .toNetSocket()
         .onSuccess(opened::open)
@@ -376,17 +328,17 @@ public final class Exchange {
   }
 
   private void tunnelOver(Outcome outcome) {
-    if (!finished) {
-      finished = true;
+    if (!gone()) {
+      response.finish();
       onGone = null;
-      record(101, outcome);
-      leave();
+      over(101, outcome);
+      response.leave();
     }
   }
 
   /** Whether the client has gone, or has its whole response. */
   public boolean gone() {
-    return finished;
+    return response.isFinished();
   }
 
   /** Calls back once if the client goes before the response is whole; replaces an earlier call. */
@@ -394,185 +346,18 @@ public final class Exchange {
     onGone = action;
   }
 
-  private void answer(int status, MultiMap responseFields, Buffer body, Outcome outcome) {
-    if (finished) {
-      return;
-    }
-    response.setStatusCode(status);
-    response.setChunked(false);
-    response.headers().clear().addAll(responseFields); // nothing of a response that came to nothing
-    boolean bodyless = request.method().equals(HttpMethod.HEAD) || status == 204 || status == 304;
-    if (status != 204 && status != 304) {
-      response.headers().set("Content-Length", Integer.toString(body.length()));
-    }
-    addOwnFields();
-    complete(bodyless ? null : body, status, outcome);
-  }
-
-  /**
-   * Writes the last of the response. Its stream may be closed, and say so, before that returns; and
-   * a request behind it may begin, unless the connection is to be closed.
-   */
-  private void complete(@Nullable Buffer last, int status, Outcome outcome) {
-    finished = true;
-    if (closing) {
-      peer.condemn();
-    }
-    Future<Void> written = last == null ? response.end() : response.end(last);
-    record(status, outcome);
-    if (written.isComplete()) {
-      settled();
-    } else {
-      peer.waits().set(stall());
-      var _ = written.onComplete(_ -> settled());
-    }
-  }
-
-  /** The client has taken the whole response, as far as can be known, or is gone. */
-  private void settled() {
-    leave();
-    boolean bodyFollows = hasBody && !request.isEnded();
-    if (bodyFollows) {
-      discardBody();
-    }
-    if (closing && bodyFollows) {
-      peer.linger();
-    } else if (closing) {
-      peer.close();
-    }
-  }
-
-  private void leave() {
-    if (!left) {
-      left = true;
-      peer.end();
-      if (stall != null) {
-        stall.lift();
-      }
-    }
-  }
-
-  /** The response has begun and can't be completed: it must not look whole. */
-  private void abort(int status, Outcome outcome) {
-    finished = true;
-    cutOff();
-    record(status, outcome);
-    leave();
-  }
-
-  private void cutOff() {
-    if (isHttp2()) {
-      var _ = response.reset(INTERNAL_ERROR);
-    } else {
-      peer.close();
-    }
-  }
-
-  /**
-   * The rest of a body that nobody wants is read to nowhere, so that the connection can serve the
-   * next request; a long rest is not worth that. Over HTTP/2 the client is told to stop (RFC 9113
-   * section 8.1).
-   */
-  private void discardBody() {
-    long[] discarded = {0};
-    request.handler(
-        part -> {
-          discarded[0] += part.length();
-          if (discarded[0] > MOST_DISCARDED && !closing) {
-            peer.close();
-          }
-        });
-    request.endHandler(null);
-    request.resume();
-    if (isHttp2() && !request.isEnded()) {
-      var _ = response.reset(NO_ERROR);
-    }
-  }
-
-  /**
-   * Whether the connection can't serve another request after this response: the node stops, more of
-   * the body follows than is worth reading, or it can't be known whether it follows.
-   */
-  private boolean closesAfter() {
-    if (isHttp2()) {
-      return false;
-    }
-    if (spoiled || journal.draining().getAsBoolean() || asksToClose()) {
-      return true;
-    }
-    if (!hasBody || request.isEnded()) {
-      return false;
-    }
-    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-    return (!continued && request.headers().contains(EXPECT))
-        || (length != null && Long.parseLong(length) > MOST_DISCARDED);
-  }
-
-  /** Vert.x sees {@code close} only where it is alone. */
-  private boolean asksToClose() {
-    String options = request.getHeader(HttpHeaders.CONNECTION);
-    return options != null
-        && options.indexOf(',') >= 0
-        && FieldOptions.contain(request.headers(), HttpHeaders.CONNECTION, "close");
-  }
-
-  private void addOwnFields() {
-    MultiMap head = response.headers();
-    FieldEdits edits = pipeline.transform().response();
-    if (edits != null) {
-      edits.apply(this, head);
-    }
-    closing = closesAfter();
-    if (closing) {
-      head.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-    }
-    if (fields != null) {
-      for (int i = 0; i < fields.size(); i += 2) {
-        head.add(fields.get(i), fields.get(i + 1));
-      }
-    }
-    if (cacheStatus != null) {
-      head.add(CACHE_STATUS, cacheStatus);
-    }
-    head.add(VIA, VIA_ATOLL);
-    head.set(REQUEST_ID_FIELD, requestId);
-  }
-
-  private void clientGone() {
-    if (finished) {
-      return;
-    }
-    finished = true;
-    record(Outcome.CLIENT_GONE.status(), Outcome.CLIENT_GONE);
-    leave();
-    giveUp();
-  }
-
-  /** The client has not taken what was written for it in its time. */
-  private void stalled() {
-    FileStretch stretch = underWay;
-    if (stretch != null && stretch.transferred() > progress) {
-      progress = stretch.transferred();
-      peer.waits().set(stall());
-    } else if (finished) {
-      cutOff(); // all of it was written
-      leave();
-    } else {
-      abort(Outcome.CLIENT_STALLED.status(), Outcome.CLIENT_STALLED);
+  /** The client's connection or stream is no more. */
+  void clientGone() {
+    if (!gone()) {
+      response.finish();
+      over(Outcome.CLIENT_GONE.status(), Outcome.CLIENT_GONE);
+      response.leave();
       giveUp();
     }
   }
 
-  private Deadlines.Entry stall() {
-    Deadlines.Entry entry = stall;
-    if (entry == null) {
-      entry = new Deadlines.Entry(this::stalled);
-      stall = entry;
-    }
-    return entry;
-  }
-
-  private void giveUp() {
+  /** Nobody waits for whatever is under way. */
+  void giveUp() {
     Runnable action = onGone;
     if (action != null) {
       onGone = null;
@@ -580,13 +365,19 @@ public final class Exchange {
     }
   }
 
-  private void record(int status, Outcome outcome) {
+  /** Whether the node stops. */
+  boolean draining() {
+    return journal.draining().getAsBoolean();
+  }
+
+  /** It has ended: counts it and writes it down. */
+  void over(int status, Outcome outcome) {
     journal.active().decrement();
     long nanos = journal.ticker().getAsLong() - startedNanos;
     if (tunnel != null) {
       pipeline.meters().tunnelled(outcome.word());
     } else {
-      pipeline.meters().finished(status, isHttp2(), outcome.word(), nanos);
+      pipeline.meters().finished(status, response.isMultiplexed(), outcome.word(), nanos);
     }
     if (journal.accessLog().wanted()) {
       journal.accessLog().offer(entry(status, outcome, nanos));
@@ -607,14 +398,10 @@ public final class Exchange {
         pipeline.route(),
         status,
         outcome.word(),
-        tunnel != null ? tunnel.bytes() : response.bytesWritten() + sentAsFile,
+        tunnel != null ? tunnel.bytes() : response.bytes(),
         nanos / 1_000,
         backend,
-        cacheStatus);
-  }
-
-  private boolean isHttp2() {
-    return request.version() == HttpVersion.HTTP_2;
+        response.cacheStatus());
   }
 
   private String protocol() {
@@ -631,170 +418,5 @@ public final class Exchange {
     return given != null && RequestId.acceptable(given)
         ? given
         : RequestId.next(journal.clock().millis());
-  }
-
-  /**
-   * HTTP/1.1 says so by a framing field (RFC 9112 section 6.3), HTTP/2 by what it leaves out of the
-   * frame of the head.
-   */
-  private static boolean announcesBody(HttpServerRequest request) {
-    MultiMap head = request.headers();
-    String length = head.get(HttpHeaders.CONTENT_LENGTH);
-    if (length != null) {
-      return !length.equals("0");
-    }
-    if (request.version() == HttpVersion.HTTP_2) {
-      return !StreamEnd.isWithHead(request);
-    }
-    return head.contains(HttpHeaders.TRANSFER_ENCODING);
-  }
-
-  /** Writes to the client as fast as it reads. */
-  private final class ClientSink implements ResponseSink {
-    private @Nullable Fetch fetch;
-    private long announced = -1;
-    private long unsent;
-    private boolean held;
-
-    @Override
-    public void hints(MultiMap hints) {
-      if (!finished && !response.headWritten() && request.version() != HttpVersion.HTTP_1_0) {
-        var _ = response.writeEarlyHints(hints);
-      }
-    }
-
-    @Override
-    public void trailers(MultiMap trailers) {
-      if (!finished && announced < 0 && wantsTrailers()) {
-        TrailerFields.copy(trailers, response.trailers());
-      }
-    }
-
-    @Override
-    public void start(Fetch source, int status, MultiMap head) {
-      if (finished) {
-        source.cancel();
-        return;
-      }
-      fetch = source;
-      onGone = source::cancel;
-      response.setStatusCode(status);
-      response.headers().setAll(head);
-      addOwnFields();
-      String length = head.get(HttpHeaders.CONTENT_LENGTH);
-      if (length != null) {
-        announced = Long.parseLong(length);
-      } else if (request.version() == HttpVersion.HTTP_1_0) {
-        closing = true; // its end is the connection's
-      } else if (status != 204 && status != 304) {
-        response.setChunked(true);
-      }
-    }
-
-    @Override
-    public void flush() {
-      if (!finished && !response.headWritten()) {
-        var _ = response.writeHead();
-      }
-    }
-
-    @Override
-    public void part(Buffer part) {
-      if (finished) {
-        return;
-      }
-      if (part.length() == announced && !response.headWritten()) {
-        complete(part, response.getStatusCode(), Outcome.OK); // all in one write
-      } else if (isHttp2()) {
-        writeCounted(part);
-      } else {
-        var _ = response.write(part);
-        if (response.writeQueueFull()) {
-          holdUp();
-          response.drainHandler(_ -> goOn());
-        }
-      }
-    }
-
-    @Override
-    public boolean takesFiles() {
-      return !isHttp2()
-          && !request.isSSL()
-          && request.connection() instanceof VertxConnection
-          && ((VertxInternal) context.owner()).transport().supportFileRegion();
-    }
-
-    @Override
-    public Future<Void> file(FileChannel file, long offset, long length) {
-      if (finished || !(request.connection() instanceof VertxConnection connection)) {
-        return Future.failedFuture("the client has gone");
-      }
-      if (!response.headWritten()) {
-        var _ = response.writeHead();
-      }
-      FileStretch stretch = new FileStretch(file, offset, length);
-      underWay = stretch;
-      progress = 0;
-      peer.waits().set(stall());
-      Promise<Void> out = ((ContextInternal) context).promise();
-      var _ = connection.writeToChannel(stretch, out);
-      return out.future()
-          .onComplete(
-              _ -> {
-                underWay = null;
-                sentAsFile += stretch.transferred();
-                stall().lift();
-              });
-    }
-
-    /** Vert.x counts what waits for a window of HTTP/2 in messages, of any size. */
-    private void writeCounted(Buffer part) {
-      int length = part.length();
-      unsent += length;
-      var _ =
-          response
-              .write(part)
-              .onComplete(
-                  _ -> {
-                    unsent -= length;
-                    if (held && unsent <= MOST_UNSENT / 2) {
-                      goOn();
-                    }
-                  });
-      if (unsent > MOST_UNSENT) {
-        holdUp();
-      }
-    }
-
-    private void holdUp() {
-      Fetch source = fetch;
-      if (source != null && !held && !finished) {
-        held = true;
-        source.pause();
-        peer.waits().set(stall());
-      }
-    }
-
-    private void goOn() {
-      Fetch source = fetch;
-      if (held && !finished && source != null) {
-        held = false;
-        stall().lift();
-        source.resume();
-      }
-    }
-
-    @Override
-    public void end() {
-      if (finished) {
-        return;
-      }
-      complete(null, response.getStatusCode(), Outcome.OK);
-    }
-
-    @Override
-    public void failed(Failure failure) {
-      fail(failure);
-    }
   }
 }
