@@ -2,6 +2,7 @@ package io.atoll.edge.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.atoll.edge.testkit.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,8 @@ class AlertRulesTest {
 
   @Test
   void theConfigurationIsValid() throws Exception {
-    assertSucceeds(Promtool.run(FOLDER, "check", "config", "prometheus.yml"));
+    assertSucceeds(
+        new Program("promtool", FOLDER, "prometheus").run("check", "config", "prometheus.yml"));
   }
 
   @TestFactory
@@ -32,7 +34,10 @@ class AlertRulesTest {
             file ->
                 DynamicTest.dynamicTest(
                     file.getFileName().toString(),
-                    () -> assertSucceeds(Promtool.run(FOLDER, "test", "rules", file.toString()))));
+                    () ->
+                        assertSucceeds(
+                            new Program("promtool", FOLDER, "prometheus")
+                                .run("test", "rules", file.toString()))));
   }
 
   @TestFactory
@@ -93,7 +98,7 @@ class AlertRulesTest {
     return rules;
   }
 
-  private static void assertSucceeds(Promtool.Run run) {
+  private static void assertSucceeds(Program.Run run) {
     assertThat(run.exit()).as(run.output()).isZero();
   }
 }

@@ -2,6 +2,7 @@ package io.atoll.edge.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.atoll.edge.testkit.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,8 @@ class DashboardTest {
     }
     Path file = Files.writeString(folder.resolve("queries.yml"), rules);
 
-    Promtool.Run run = Promtool.run(folder, "check", "rules", file.toString());
+    Program.Run run =
+        new Program("promtool", folder, "prometheus").run("check", "rules", file.toString());
 
     assertThat(run.exit()).as(run.output()).isZero();
     assertThat(queries).hasSizeGreaterThan(50);
