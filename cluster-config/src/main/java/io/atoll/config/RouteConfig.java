@@ -146,7 +146,12 @@ public record RouteConfig(
       @Doc("A file below the root for paths that name none: single-page applications.")
           @Nullable String fallback,
       @Doc("How long a client may keep a file without asking again; left out: not said.")
-          @Nullable Duration maxAge) {}
+          @Nullable Duration maxAge,
+      @Doc(
+              "How long a small file that was read may be sent again without a look at the disk;"
+                  + " 0s: never.")
+          @Default("1s")
+          Duration recheck) {}
 
   /** Content codings (RFC 9110 section 8.4.1). */
   public enum Coding {

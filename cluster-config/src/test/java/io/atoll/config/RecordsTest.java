@@ -217,7 +217,13 @@ class RecordsTest {
               RouteConfig.Files.class,
               "root: www",
               new RouteConfig.Files(
-                  FOLDER.resolve("www"), List.of("index.html"), false, List.of(), null, null)),
+                  FOLDER.resolve("www"),
+                  List.of("index.html"),
+                  false,
+                  List.of(),
+                  null,
+                  null,
+                  Duration.ofSeconds(1))),
           new Row(Redirect.class, "to: /new", new Redirect(Template.constant("/new"), 308)),
           new Row(Respond.class, "{}", new Respond(200, "", "text/plain; charset=utf-8")),
           new Row(CacheConfig.class, "{}", CACHE),
@@ -444,7 +450,13 @@ class RecordsTest {
                   CACHING,
                   new Proxy("u", Map.of()),
                   new RouteConfig.Files(
-                      FOLDER.resolve("www"), List.of("index.html"), false, List.of(), null, null),
+                      FOLDER.resolve("www"),
+                      List.of("index.html"),
+                      false,
+                      List.of(),
+                      null,
+                      null,
+                      Duration.ofSeconds(1)),
                   new Redirect(Template.constant("/"), 308),
                   new Respond(200, "", "text/plain; charset=utf-8"))),
           new Row(
@@ -533,6 +545,7 @@ class RecordsTest {
               precompressed: [br, zstd, gzip]
               fallback: app/index.html
               maxAge: 1h
+              recheck: 5s
               """,
               new RouteConfig.Files(
                   Path.of("/srv/www"),
@@ -540,7 +553,8 @@ class RecordsTest {
                   true,
                   List.of(RouteConfig.Coding.br, RouteConfig.Coding.zstd, RouteConfig.Coding.gzip),
                   "app/index.html",
-                  Duration.ofHours(1))),
+                  Duration.ofHours(1),
+                  Duration.ofSeconds(5))),
           new Row(
               Redirect.class,
               "{to: /new, status: 301}",

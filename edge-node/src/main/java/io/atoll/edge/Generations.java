@@ -10,6 +10,7 @@ import io.atoll.edge.cache.ResponseCache;
 import io.atoll.edge.compress.Codings;
 import io.atoll.edge.exchange.Journal;
 import io.atoll.edge.files.Disk;
+import io.atoll.edge.files.Shelf;
 import io.atoll.edge.filter.AddressSet;
 import io.atoll.edge.health.HealthMonitor;
 import io.atoll.edge.plan.Commons;
@@ -41,6 +42,7 @@ final class Generations {
   private final RateLimits limits;
   private final ResponseCache cache;
   private final Disk disk;
+  private final Shelf shelf;
   private final ClusterSecret secret;
   private final int loops;
   private volatile Generation current;
@@ -63,6 +65,7 @@ final class Generations {
       RateLimits limits,
       ResponseCache cache,
       Disk disk,
+      Shelf shelf,
       ClusterSecret secret,
       int loops) {
     this.node = node;
@@ -73,6 +76,7 @@ final class Generations {
     this.limits = limits;
     this.cache = cache;
     this.disk = disk;
+    this.shelf = shelf;
     this.secret = secret;
     this.loops = loops;
     this.current = new Generation(first, commons(first, null));
@@ -134,6 +138,7 @@ final class Generations {
         access(config),
         cache,
         disk,
+        shelf,
         codings(config),
         loops);
   }

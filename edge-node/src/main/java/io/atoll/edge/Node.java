@@ -12,6 +12,7 @@ import io.atoll.edge.cache.ResponseCache;
 import io.atoll.edge.cluster.ClusterMember;
 import io.atoll.edge.exchange.Journal;
 import io.atoll.edge.files.Disk;
+import io.atoll.edge.files.Shelf;
 import io.atoll.edge.health.HealthMonitor;
 import io.atoll.edge.health.HttpProber;
 import io.atoll.edge.health.VertxLoop;
@@ -21,6 +22,7 @@ import io.atoll.edge.ratelimit.RateLimits;
 import io.atoll.edge.session.LocalSessions;
 import io.atoll.edge.telemetry.AccessLog;
 import io.atoll.edge.telemetry.CacheNodeMeters;
+import io.atoll.edge.telemetry.FilesMeters;
 import io.atoll.edge.telemetry.ListenerMeters;
 import io.atoll.edge.telemetry.NodeMeters;
 import io.atoll.edge.telemetry.SessionMeters;
@@ -58,6 +60,9 @@ public final class Node implements AutoCloseable {
 
   /** Purges a node remembers. */
   private static final int PURGES = 100_000;
+
+  /** Bytes of small files at hand. */
+  private static final int SMALL_FILES = 16 << 20;
 
   private static final int HEAP_SHARE_OF_L1 = 4;
 
@@ -136,6 +141,7 @@ public final class Node implements AutoCloseable {
     ResponseCache cache = cache(shared, cacheMeters);
     Disk disk = new Disk();
     opened.add(disk);
+    Shelf shelf = new Shelf(SMALL_FILES, System::nanoTime, background, new FilesMeters(telemetry));
 
     Generations generations =
         new Generations(
@@ -148,6 +154,7 @@ public final class Node implements AutoCloseable {
             limits,
             cache,
             disk,
+            shelf,
             secret,
             loops(config));
     open(generations.current().commons());

@@ -4,7 +4,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
-/** What a request for a file is answered with, made on a thread of the {@link Disk}. */
+/** What a request for a file is answered with. */
 sealed interface Answer {
   /** A body that is at hand; its length is known from it. */
   record Whole(int status, MultiMap fields, Buffer body) implements Answer {}
@@ -20,6 +20,18 @@ sealed interface Answer {
   record Sent(int status, MultiMap fields, OpenFile file, List<Piece> pieces) implements Answer {
     /** Keeps the pieces as they are now. */
     public Sent {
+      pieces = List.copyOf(pieces);
+    }
+  }
+
+  /**
+   * A body whose bytes are still to be got.
+   *
+   * @param length of all pieces
+   */
+  record Due(int status, MultiMap fields, List<Piece> pieces, long length) implements Answer {
+    /** Keeps the pieces as they are now. */
+    public Due {
       pieces = List.copyOf(pieces);
     }
   }

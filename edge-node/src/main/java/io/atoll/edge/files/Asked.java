@@ -1,5 +1,6 @@
 package io.atoll.edge.files;
 
+import io.atoll.config.RouteConfig.Coding;
 import io.atoll.edge.compress.AcceptEncoding;
 import io.atoll.edge.exchange.Exchange;
 import io.vertx.core.MultiMap;
@@ -9,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a GET or HEAD asks of a folder of files, taken from the exchange for another thread.
+ * What a GET or HEAD asks of a folder of files.
  *
  * @param file what its path names; null where it can't name any
  * @param path as the client sees it, in its normal form
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param head whether no body is wanted
  * @param conditions it makes
  * @param range the value of {@code Range}; null where there is none, or several, or for a HEAD
- * @param codings it takes
+ * @param codings of siblings that may be sent instead, best first
  */
 record Asked(
     @Nullable FilePath file,
@@ -26,10 +27,20 @@ record Asked(
     boolean head,
     Preconditions conditions,
     @Nullable String range,
-    AcceptEncoding codings) {
+    List<Coding> codings) {
 
-  /** Of an exchange; the route's prefix is without a slash at its end. */
-  static Asked of(Exchange exchange, String prefix) {
+  /** Keeps the codings as they are now. */
+  Asked {
+    codings = List.copyOf(codings);
+  }
+
+  /**
+   * Of an exchange.
+   *
+   * @param prefix of the route, without a slash at its end
+   * @param offered codings of siblings, in the route's order
+   */
+  static Asked of(Exchange exchange, String prefix, List<Coding> offered) {
     MultiMap fields = exchange.request().headers();
     boolean head = exchange.request().method().equals(HttpMethod.HEAD);
     Preconditions conditions =
@@ -46,7 +57,9 @@ record Asked(
         head,
         conditions,
         head ? null : single(fields, "Range"),
-        AcceptEncoding.parse(fields.getAll(HttpHeaders.ACCEPT_ENCODING)));
+        offered.isEmpty()
+            ? offered
+            : AcceptEncoding.parse(fields.getAll(HttpHeaders.ACCEPT_ENCODING)).rank(offered));
   }
 
   private static @Nullable String single(MultiMap fields, String name) {

@@ -8,10 +8,13 @@ import io.atoll.edge.exchange.ResponseSink;
 import io.atoll.edge.files.Answer.Piece;
 import io.atoll.edge.files.Answer.Stretch;
 import io.atoll.edge.files.Answer.Text;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -82,9 +85,13 @@ final class FileSender implements Fetch {
       var _ = sink.file(file.channel(), stretch.offset(), now).onComplete(this::sent);
     } else {
       Future<Buffer> part =
-          disk.run(exchange.context(), () -> file.read(stretch.offset(), (int) now, end));
+          disk.run(exchange.context(), () -> read(stretch.offset(), (int) now, end));
       var _ = part.onComplete(this::read);
     }
+  }
+
+  private Buffer read(long offset, int length, boolean end) throws IOException {
+    return BufferInternal.buffer(Unpooled.wrappedBuffer(file.read(offset, length, end)));
   }
 
   private void sent(AsyncResult<Void> result) {

@@ -13,10 +13,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.time.InstantSource;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The handler {@code files}. Looks a request's file up on the {@link Disk}, one visit for most, and
- * answers on the event loop. Confined to one event loop.
+ * The handler {@code files}. Looks a request's file up on the {@link Disk}, one visit for most,
+ * unless it is on the {@link Shelf}, and answers on the event loop. Confined to one event loop.
  */
 public final class FilesHandler implements Handler {
   private static final String METHODS = "GET, HEAD, OPTIONS";
@@ -25,21 +26,33 @@ public final class FilesHandler implements Handler {
   private final String prefix;
   private final Answers answers;
   private final Disk disk;
+  private final Shelf shelf;
+  private final Shelf.Scope scope;
+  private final RouteConfig.Files config;
 
   /**
    * One for a route and event loop.
    *
    * @param match its prefix is no part of a file's path; the path of an exact match is
+   * @param disk where files are read
+   * @param shelf of small files
    * @param clock the time of day
    */
   public FilesHandler(
-      RouteConfig.Files config, RouteConfig.PathMatch match, Disk disk, InstantSource clock) {
+      RouteConfig.Files config,
+      RouteConfig.PathMatch match,
+      Disk disk,
+      Shelf shelf,
+      InstantSource clock) {
     this.prefix =
         match instanceof RouteConfig.Prefix(String text)
             ? text.endsWith("/") ? text.substring(0, text.length() - 1) : text
             : "";
     this.answers = new Answers(config, clock);
     this.disk = disk;
+    this.shelf = shelf;
+    this.scope = new Shelf.Scope(config);
+    this.config = config;
   }
 
   @Override
@@ -58,18 +71,35 @@ public final class FilesHandler implements Handler {
   }
 
   private void look(Exchange exchange) {
-    Asked asked = Asked.of(exchange, prefix);
+    Asked asked = Asked.of(exchange, prefix, config.precompressed());
+    Shelf.Key key = key(asked);
+    Shelf.Item item = key == null ? null : shelf.at(key, config.recheck());
+    if (item != null) {
+      answer(exchange, answers.atHand(asked, item));
+      return;
+    }
     var _ =
-        disk.run(exchange.context(), () -> answers.to(asked))
+        disk.run(exchange.context(), () -> answers.fromDisk(asked, shelf, key))
             .onComplete(result -> answer(exchange, result));
+  }
+
+  private Shelf.@Nullable Key key(Asked asked) {
+    FilePath file = asked.file();
+    return file == null || config.recheck().isZero()
+        ? null
+        : new Shelf.Key(scope, file, asked.codings());
   }
 
   private void answer(Exchange exchange, AsyncResult<Answer> result) {
     if (result.failed()) {
       exchange.fail(failure(result.cause()));
-      return;
+    } else {
+      answer(exchange, result.result());
     }
-    switch (result.result()) {
+  }
+
+  private void answer(Exchange exchange, Answer answer) {
+    switch (answer) {
       case Answer.Whole(int status, MultiMap fields, Buffer body) ->
           exchange.respond(status, fields, body);
       case Answer.HeadOnly(MultiMap fields) -> {
@@ -80,6 +110,7 @@ public final class FilesHandler implements Handler {
       case Answer.Sent sent ->
           new FileSender(exchange, disk, sent.file(), sent.pieces())
               .begin(sent.status(), sent.fields());
+      case Answer.Due due -> throw new IllegalStateException("nobody got " + due.pieces());
       case Answer.Missing() -> exchange.fail(Failure.of(Outcome.NO_FILE, "there is no such file"));
     }
   }

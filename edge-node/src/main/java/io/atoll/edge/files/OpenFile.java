@@ -1,6 +1,5 @@
 package io.atoll.edge.files;
 
-import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -51,7 +50,7 @@ record OpenFile(FileChannel channel, Path path, Version version) implements Auto
    *     sent before belongs to the same version
    * @throws ChangedException if there is less, or the file was written to
    */
-  Buffer read(long offset, int length, boolean last) throws IOException {
+  byte[] read(long offset, int length, boolean last) throws IOException {
     byte[] bytes = new byte[length];
     ByteBuffer into = ByteBuffer.wrap(bytes);
     while (into.hasRemaining()) {
@@ -62,7 +61,7 @@ record OpenFile(FileChannel channel, Path path, Version version) implements Auto
     if (last && isWrittenTo()) {
       throw new ChangedException(path);
     }
-    return Buffer.buffer(bytes);
+    return bytes;
   }
 
   /** Another file in its place does no harm: this one stays what it was. */

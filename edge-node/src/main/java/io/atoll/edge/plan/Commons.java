@@ -4,6 +4,7 @@ import io.atoll.edge.cache.ResponseCache;
 import io.atoll.edge.compress.Codings;
 import io.atoll.edge.exchange.Journal;
 import io.atoll.edge.files.Disk;
+import io.atoll.edge.files.Shelf;
 import io.atoll.edge.filter.AddressSet;
 import io.atoll.edge.ratelimit.RateLimits;
 import io.atoll.edge.telemetry.Telemetry;
@@ -20,6 +21,7 @@ import java.util.Map;
  * @param access the lists of addresses by their names
  * @param cache for routes that store
  * @param disk where files are read
+ * @param shelf small files that were read a moment ago
  * @param codings what can be compressed to
  * @param loops how many event loops share the node's limits
  */
@@ -32,5 +34,6 @@ public record Commons(
     Map<String, AddressSet> access,
     ResponseCache cache,
     Disk disk,
+    Shelf shelf,
     Codings codings,
     int loops) {}

@@ -188,7 +188,11 @@ public final class PlanCompiler {
     }
     if (route.files() != null) {
       return new FilesHandler(
-          route.files(), route.match().path(), commons.disk(), commons.journal().clock());
+          route.files(),
+          route.match().path(),
+          commons.disk(),
+          commons.shelf(),
+          commons.journal().clock());
     }
     RouteConfig.Proxy proxy = Objects.requireNonNull(route.proxy());
     Origin upstream =

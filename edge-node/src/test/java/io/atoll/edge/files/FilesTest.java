@@ -76,6 +76,9 @@ class FilesTest {
               - name: static
                 match: {path: /static/}
                 files: {root: %2$s, precompressed: [zstd, br, gzip], maxAge: 1h}
+              - name: cold
+                match: {path: /cold/}
+                files: {root: %2$s, precompressed: [zstd, br, gzip], maxAge: 1h, recheck: 0s}
               - {name: list, match: {path: /list/}, files: {root: %2$s, listing: true}}
               - {name: exact, match: {path: {exact: /a.txt}}, files: {root: %2$s}}
               - {name: app, match: {path: /app}, files: {root: %2$s, fallback: sub/index.html}}
@@ -146,6 +149,45 @@ class FilesTest {
     Matcher found = Pattern.compile("(?im)^" + Pattern.quote(name) + ": (.*)$").matcher(response);
     assertThat(found.find()).as(name + " in " + response).isTrue();
     return found.group(1);
+  }
+
+  /** What differs between two answers to the same request is blotted out. */
+  private static String blotted(String response) {
+    return response
+        .replaceAll("(?im)^(date|x-request-id): .*$", "$1:")
+        .replaceAll("\"requestId\":\"[^\"]*\"", "")
+        .replaceAll("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]{22}", "BOUNDARY");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /~a.txt",
+        "HEAD /~a.txt",
+        "GET /~empty.css",
+        "GET /~sub/",
+        "GET /~sub",
+        "GET /~none",
+        "GET /~sub/x.js~Accept-Encoding: gzip, br;q=0.5",
+        "GET /~sub/x.js~Accept-Encoding: br",
+        "GET /~sub/x.js~Accept-Encoding: zstd",
+        "GET /~a.txt~Range: bytes=2-4",
+        "HEAD /~a.txt~Range: bytes=2-4",
+        "GET /~a.txt~Range: bytes=-3",
+        "GET /~large.bin~Range: bytes=0-9",
+        "GET /~a.txt~Range: bytes=20-",
+        "GET /~a.txt~If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT",
+        "GET /~a.txt~If-Unmodified-Since: Sat, 05 Nov 1994 08:49:37 GMT",
+        "GET /~a.txt~If-None-Match: *",
+        "GET /~a.txt~If-Range: Sun, 06 Nov 1994 08:49:37 GMT~Range: bytes=1-1",
+        "GET /~a.txt~If-Range: \"x\"~Range: bytes=1-1"
+      })
+  void whatIsAtHandIsAnsweredAsFromTheDisk(String request) {
+    String head = request.replaceFirst("(/~[^~]*)", "$1 HTTP/1.1");
+    String fromDisk = blotted(ask(head.replaceFirst("/~", "/cold/"))).replace("/cold", "/static");
+    String warm = head.replaceFirst("/~", "/static/");
+    ask(warm);
+    assertThat(blotted(ask(warm))).isEqualTo(fromDisk);
   }
 
   @Test
