@@ -10,10 +10,9 @@ import io.atoll.edge.exchange.Routing;
 import io.atoll.edge.exchange.Target;
 import io.atoll.edge.guard.FieldText;
 import io.atoll.edge.guard.Guard;
+import io.atoll.edge.guard.MalformedRequestException;
 import io.atoll.edge.guard.PathForm;
 import io.atoll.edge.guard.Rejection;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
@@ -107,8 +106,7 @@ final class EdgePipeline implements Handler<HttpServerRequest> {
         request,
         peers.of(request.connection()),
         switch (request.decoderResult().cause()) {
-          case TooLongHttpLineException _ -> Rejection.REQUEST_LINE;
-          case TooLongHttpHeaderException _ -> Rejection.FIELDS_TOO_LARGE;
+          case MalformedRequestException malformed -> malformed.rejection();
           case null, default -> Rejection.SYNTAX;
         });
   }

@@ -105,7 +105,7 @@ final class Worker {
         peers,
         pipeline,
         pipeline::invalid,
-        Objects.requireNonNull(rejections.get(Rejection.SLOW_HEAD)));
+        reason -> Objects.requireNonNull(rejections.get(reason)).run());
   }
 
   private Routing routing(ListenerConfig listener) {

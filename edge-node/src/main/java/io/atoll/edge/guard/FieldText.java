@@ -4,6 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What names, values and queries may be made of. Pure. */
 public final class FieldText {
+  /** A look-alike with as much between its letters as anybody may overlook. */
+  private static final int LONGEST_LOOK_ALIKE = 24;
+
   private FieldText() {}
 
   /** A token (RFC 9110 section 5.6.2). */
@@ -14,6 +17,45 @@ public final class FieldText {
       }
     }
     return !name.isEmpty();
+  }
+
+  /**
+   * Whether a name that is not {@code Content-Length} or {@code Transfer-Encoding} may be taken for
+   * it: servers that make variables of names put the same character for a hyphen, an underscore and
+   * others.
+   */
+  public static boolean looksLikeFraming(CharSequence name) {
+    if (name.length() < "contentlength".length() || name.length() > LONGEST_LOOK_ALIKE) {
+      return false;
+    }
+    int first = name.charAt(0) | 0x20;
+    return (first == 'c' && spells(name, "contentlength"))
+        || (first == 't' && spells(name, "transferencoding"));
+  }
+
+  /** Whether letters and digits alone are these, and the rest is not just the one hyphen. */
+  private static boolean spells(CharSequence name, String letters) {
+    int at = 0;
+    int hyphens = 0;
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      hyphens += c == '-' ? 1 : 0;
+      if (isLetterOrDigit(c)) {
+        if (at == letters.length() || (c | 0x20) != letters.charAt(at++)) {
+          return false;
+        }
+      }
+    }
+    boolean itself = hyphens == 1 && name.length() == letters.length() + 1;
+    return at == letters.length() && !(itself && isRightHyphen(name));
+  }
+
+  private static boolean isRightHyphen(CharSequence name) {
+    return name.charAt((name.charAt(0) | 0x20) == 'c' ? 7 : 8) == '-';
+  }
+
+  private static boolean isLetterOrDigit(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   }
 
   /**
@@ -48,9 +90,6 @@ public final class FieldText {
   }
 
   private static boolean isTokenChar(char c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= 'A' && c <= 'Z')
-        || (c >= '0' && c <= '9')
-        || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
+    return isLetterOrDigit(c) || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
   }
 }

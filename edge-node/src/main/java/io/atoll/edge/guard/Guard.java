@@ -5,14 +5,14 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a request's head before anything else does. Vert.x and Netty refuse most of what is
- * malformed; this refuses what they let through and an edge must not: see the list in {@code
- * docs/request-path.md}. Stateless; safe on any event loop.
+ * Looks at a request's head before anything else does. The listener's decoder refuses what is not a
+ * request of HTTP/1, and Netty what is malformed in HTTP/2; this refuses what it lets through, and
+ * what is well-formed and still must not pass: see the list in {@code docs/request-path.md}.
+ * Stateless; safe on any event loop.
  *
  * @param maxFields fields a request may have
  * @param maxBody bytes its body may have
@@ -26,13 +26,8 @@ public record Guard(int maxFields, long maxBody) {
       return Rejection.METHOD;
     }
     MultiMap fields = request.headers();
-    Rejection rejection = fields(fields);
-    if (rejection == null && request.version() != HttpVersion.HTTP_2) {
-      rejection = host(request, fields);
-      if (rejection == null) {
-        rejection = framing(request, fields);
-      }
-    }
+    Rejection rejection =
+        request.version() == HttpVersion.HTTP_2 ? fields(fields) : host(request, fields);
     if (rejection == null && hasBody(fields) && Upgrade.asked(request) != null) {
       rejection = Rejection.UPGRADE_BODY;
     }
@@ -51,34 +46,17 @@ public record Guard(int maxFields, long maxBody) {
       if (!FieldText.isName(field.getKey()) || !FieldText.isValue(field.getValue())) {
         return Rejection.FIELDS;
       }
+      if (FieldText.looksLikeFraming(field.getKey())) {
+        return Rejection.FRAMING;
+      }
       count++;
     }
     return count > maxFields ? Rejection.TOO_MANY_FIELDS : null;
   }
 
+  /** There is one where there must be: what is in it is looked at here. */
   private static @Nullable Rejection host(HttpServerRequest request, MultiMap fields) {
-    List<String> hosts = fields.getAll(HttpHeaders.HOST);
-    if (hosts.isEmpty()) {
-      return request.version() == HttpVersion.HTTP_1_0 ? null : Rejection.HOST;
-    }
-    return hosts.size() > 1 || request.authority() == null ? Rejection.HOST : null;
-  }
-
-  /**
-   * The one coding that is understood is {@code chunked}, spelled exactly so: with anything else
-   * the codec sees an empty body, and what follows would be read as the next request.
-   */
-  private static @Nullable Rejection framing(HttpServerRequest request, MultiMap fields) {
-    List<String> codings = fields.getAll(HttpHeaders.TRANSFER_ENCODING);
-    if (codings.isEmpty()) {
-      return null;
-    }
-    if (request.version() == HttpVersion.HTTP_1_0 || fields.contains(HttpHeaders.CONTENT_LENGTH)) {
-      return Rejection.FRAMING;
-    }
-    return codings.size() == 1 && codings.getFirst().equalsIgnoreCase("chunked")
-        ? null
-        : Rejection.TRANSFER_CODING;
+    return fields.contains(HttpHeaders.HOST) && request.authority() == null ? Rejection.HOST : null;
   }
 
   private @Nullable Rejection length(MultiMap fields) {

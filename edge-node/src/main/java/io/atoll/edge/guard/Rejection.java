@@ -26,6 +26,10 @@ public enum Rejection {
   FIELDS_TOO_LARGE("fields_too_large", 431, "fields too large"),
   /** A body where another protocol is to begin: whose bytes are whose would be a guess. */
   UPGRADE_BODY("upgrade_body", 400, "a request to upgrade may have no body"),
+  /** A chunk's size, its extensions or its end are none (RFC 9112 section 7.1). */
+  CHUNK("chunk", 400, "malformed chunk"),
+  /** A major version that is not spoken here (RFC 9110 section 15.6.6). */
+  VERSION("version", 505, "HTTP version not supported"),
   /** A head that is not whole in its time. */
   SLOW_HEAD("slow_head", 408, "the request's head took too long"),
   /** What the codec itself refused. */

@@ -3,11 +3,11 @@ package io.atoll.edge.listener;
 import io.atoll.config.ListenerConfig;
 import io.atoll.edge.exchange.Peer;
 import io.atoll.edge.exchange.Peers;
+import io.atoll.edge.guard.Rejection;
 import io.atoll.edge.telemetry.ListenerMeters;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateHandler;
@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 public final class Listener {
   /** What Vert.x reads of a request's body at once. */
   private static final int CHUNK = 64 << 10;
+
+  /** The name under which Vert.x has its decoder, and takes it out for a tunnel. */
+  private static final String DECODER = "httpDecoder";
 
   private static final int H2_STREAM_WINDOW = 256 << 10;
   private static final int H2_CONNECTION_WINDOW = 1 << 20;
@@ -61,7 +65,8 @@ public final class Listener {
    * @param peers who is connected, on this loop
    * @param requests what is done with each request
    * @param invalid what is done with what the codec could not read
-   * @param slowHead told of each head that takes too long
+   * @param refused told why a client was answered, or cut off, before there was a request to hand
+   *     on
    */
   public static Future<Listener> open(
       Vertx vertx,
@@ -70,7 +75,7 @@ public final class Listener {
       Peers peers,
       Handler<HttpServerRequest> requests,
       Handler<HttpServerRequest> invalid,
-      Runnable slowHead) {
+      Consumer<Rejection> refused) {
     var builder = vertx.httpServerBuilder().with(settings(config));
     ServerSSLOptions tls = tls(config);
     if (tls != null) {
@@ -80,10 +85,11 @@ public final class Listener {
               ? new OpenSSLEngineOptions()
               : new JdkSSLEngineOptions());
     }
+    Line line = new Line();
     HttpServer server =
         builder
             .withConnectHandler(
-                connection -> connected(connection, config, admission, peers, slowHead))
+                connection -> connected(connection, config, admission, peers, line, refused))
             .build()
             .requestHandler(requests)
             .invalidRequestHandler(invalid)
@@ -106,7 +112,8 @@ public final class Listener {
       ListenerConfig config,
       Admission admission,
       Peers peers,
-      Runnable slowHead) {
+      Line line,
+      Consumer<Rejection> refused) {
     if (config.tls() != null) {
       admission.meters().handshake();
     }
@@ -132,9 +139,16 @@ public final class Listener {
                 });
     if (!stays) {
       peer.close();
-    } else if (channel.pipeline().get(HttpRequestDecoder.class) != null) {
-      HeadWatch.over(channel, peer, slowHead);
+    } else if (pipeline.get(DECODER) != null) {
+      var decoder = new RequestDecoder(decoderLimits(config), line, peer, refused);
+      var _ = pipeline.replace(DECODER, DECODER, decoder);
     }
+  }
+
+  private static RequestDecoder.Limits decoderLimits(ListenerConfig config) {
+    ListenerConfig.Limits limits = config.limits();
+    return new RequestDecoder.Limits(
+        limits.requestLine().toInt(), limits.headers().toInt(), limits.headerCount(), CHUNK);
   }
 
   /**
