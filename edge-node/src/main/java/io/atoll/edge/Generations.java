@@ -13,6 +13,7 @@ import io.atoll.edge.files.Disk;
 import io.atoll.edge.filter.AddressSet;
 import io.atoll.edge.health.HealthMonitor;
 import io.atoll.edge.plan.Commons;
+import io.atoll.edge.plan.PagesOfRoutes;
 import io.atoll.edge.plan.UpstreamState;
 import io.atoll.edge.ratelimit.RateLimits;
 import io.atoll.edge.session.LocalSessions;
@@ -132,6 +133,7 @@ final class Generations {
         upstreams,
         limits,
         access(config),
+        PagesOfRoutes.of(config),
         cache,
         disk,
         codings(config),

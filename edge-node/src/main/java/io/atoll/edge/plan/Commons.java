@@ -18,6 +18,7 @@ import java.util.Map;
  * @param upstreams by their names
  * @param limits the leases of each limit
  * @param access the lists of addresses by their names
+ * @param errorPages what clients are shown for failures
  * @param cache for routes that store
  * @param disk where files are read
  * @param codings what can be compressed to
@@ -30,6 +31,7 @@ public record Commons(
     Map<String, UpstreamState> upstreams,
     RateLimits limits,
     Map<String, AddressSet> access,
+    PagesOfRoutes errorPages,
     ResponseCache cache,
     Disk disk,
     Codings codings,
