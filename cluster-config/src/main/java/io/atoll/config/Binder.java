@@ -74,6 +74,7 @@ final class Binder {
             case Path relative -> folder.resolve(relative).normalize();
             case LogOutput output -> output.in(folder);
             case AddressFile list -> list.in(folder);
+            case PageFile page -> page.in(folder);
             default -> value;
           };
         } catch (IllegalArgumentException | ArithmeticException e) {

@@ -11,6 +11,8 @@ public record EdgeConfig(
     @Doc("Named groups of interchangeable backends.") @Default("[]") List<UpstreamConfig> upstreams,
     @Doc("Named budgets, used by routes.") @Default("[]") List<RateLimitConfig> rateLimits,
     @Doc("Named lists of addresses, used by routes.") @Default("[]") List<AccessConfig> access,
+    @Doc("Pages for failures, for all routes and for what matches none.") @Default("[]")
+        List<ErrorPageConfig> errorPages,
     @Doc("What requests match and what happens to them.") List<RouteConfig> routes,
     @Doc("Sizes of the two tiers of the cache.") @Default("{}") CacheConfig cache,
     @Doc("Access log and tracing.") @Default("{}") TelemetryConfig telemetry) {}

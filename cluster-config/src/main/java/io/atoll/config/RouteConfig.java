@@ -17,6 +17,8 @@ public record RouteConfig(
     @Doc("Changes the fields of whatever goes to the client; not of what is stored.") @Default("{}")
         FieldEdits responseHeaders,
     @Doc("Another path for the backend than the client's.") @Nullable Rewrite rewrite,
+    @Doc("Pages for failures, in front of those for all routes.") @Default("[]")
+        List<ErrorPageConfig> errorPages,
     @Doc("Compresses responses; left out: no.") @Nullable Compress compress,
     @Doc("Stores responses; left out: no.") @Nullable Caching cache,
     @Doc("Handler: passes it to an upstream.") @Nullable Proxy proxy,

@@ -100,6 +100,7 @@ final class Rules {
     rules.upstreams(config.upstreams());
     rules.rateLimits(config.rateLimits());
     rules.access(config.access());
+    rules.errorPages(config.errorPages());
     rules.routes(config);
     rules.cache(config.cache());
     rules.telemetry(config.telemetry().accessLog());
@@ -387,6 +388,7 @@ final class Rules {
       fieldEdits(route.responseHeaders(), MADE_IN_RESPONSES);
       rewrite(route);
       caching(route);
+      errorPages(route.errorPages());
       compress(route.compress());
       files(route.files());
       redirect(route.redirect());
@@ -694,6 +696,28 @@ final class Rules {
     }
     for (int i = 0; i < key.cookies().size(); i++) {
       token(key.cookies().get(i), key, "cookies[" + i + "]", "the name of a cookie");
+    }
+  }
+
+  private void errorPages(List<ErrorPageConfig> pages) {
+    for (int i = 0; i < pages.size(); i++) {
+      ErrorPageConfig page = pages.get(i);
+      demand(
+          page.status().first() >= 400,
+          page,
+          "status",
+          "expected a status from 400 to 599, or a range of them, found " + page.status());
+      for (ErrorPageConfig before : pages.subList(0, i)) {
+        demand(
+            !before.status().contains(page.status().first())
+                || !before.status().contains(page.status().last())
+                || problems.under(positions.path(before))
+                || problems.under(positions.path(page))
+                || !before.file().mediaType().equals(page.file().mediaType()),
+            page,
+            "",
+            "is never used: " + positions.path(before) + " has its status and media type");
+      }
     }
   }
 

@@ -90,6 +90,14 @@ final class Scalars {
             text -> AddressFile.at(path(text)),
             AddressFile::toString));
     kinds.put(
+        PageFile.class,
+        new Kind<>(
+            "a path",
+            "x.html",
+            Pattern.compile("[^\\x00]+"),
+            text -> PageFile.at(path(text)),
+            PageFile::toString));
+    kinds.put(
         LogOutput.class,
         new Kind<>(
             "stdout, stderr or a path",

@@ -18,7 +18,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ConfigurationsTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```yaml edge$\\n(.*?)^```$");
-  private static final Pattern MISSING = Pattern.compile("found none at (.*)$");
+  private static final Pattern MISSING =
+      Pattern.compile(
+          "found none at (.*)$|expected a readable file of at most \\w+, found '(.*)'$");
   private static final Map<String, String> ENVIRONMENT =
       Map.of("ATOLL_CLUSTER_SECRET", "thirty-two bytes at the very least");
 
@@ -70,7 +72,7 @@ class ConfigurationsTest {
         instanceof ConfigReader.Rejected(List<ConfigError> errors)) {
       for (ConfigError error : errors) {
         for (MatchResult named : MISSING.matcher(error.message()).results().toList()) {
-          Path path = Path.of(named.group(1));
+          Path path = folder.resolve(named.group(1) != null ? named.group(1) : named.group(2));
           assertThat(path).startsWithRaw(folder);
           boolean isFolder = error.message().contains("folder");
           Files.createDirectories(isFolder ? path : path.getParent());

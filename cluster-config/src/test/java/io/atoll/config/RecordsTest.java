@@ -46,6 +46,8 @@ import org.junit.jupiter.api.TestFactory;
 /** Each record twice: what it is where a file says the least, and where a file says all. */
 class RecordsTest {
   private static final Path FOLDER = Path.of("/etc/atoll");
+  private static final Path PAGE =
+      Path.of("src/test/resources/io/atoll/config/unavailable.html").toAbsolutePath();
 
   private static final Limits LIMITS =
       new Limits(
@@ -132,6 +134,7 @@ class RecordsTest {
           NO_EDITS,
           NO_EDITS,
           null,
+          List.of(),
           null,
           null,
           new Proxy("shop", Map.of()),
@@ -155,6 +158,7 @@ class RecordsTest {
                   new NodeConfig(null, 0, DRAIN),
                   ADMIN,
                   List.of(LISTENER),
+                  List.of(),
                   List.of(),
                   List.of(),
                   List.of(),
@@ -213,6 +217,13 @@ class RecordsTest {
           new Row(Caching.class, "{}", CACHING),
           new Row(CacheKey.class, "{}", KEY),
           new Row(Proxy.class, "{}", new Proxy(null, Map.of())),
+          new Row(
+              ErrorPageConfig.class,
+              "{status: 404, file: %s}".formatted(PAGE),
+              new ErrorPageConfig(
+                  new StatusRange(404, 404),
+                  new PageFile(PAGE, Configs.resource("unavailable.html")),
+                  false)),
           new Row(
               RouteConfig.Files.class,
               "root: www",
@@ -446,6 +457,7 @@ class RecordsTest {
                   new FieldEdits(Map.of(), Map.of(), List.of("X")),
                   new FieldEdits(Map.of(), Map.of(), List.of("Y")),
                   new Rewrite("/a", null, null, null),
+                  List.of(),
                   COMPRESS,
                   CACHING,
                   new Proxy("u", Map.of()),
@@ -534,6 +546,13 @@ class RecordsTest {
           new Row(Selection.class, "all", new RouteConfig.All()),
           new Row(Selection.class, "none", new RouteConfig.None()),
           new Row(Selection.class, "[a, b]", new RouteConfig.Names(List.of("a", "b"))),
+          new Row(
+              ErrorPageConfig.class,
+              "{status: 502-504, file: %s, intercept: true}".formatted(PAGE),
+              new ErrorPageConfig(
+                  new StatusRange(502, 504),
+                  new PageFile(PAGE, Configs.resource("unavailable.html")),
+                  true)),
           new Row(Proxy.class, "upstream: u", new Proxy("u", Map.of())),
           new Row(Proxy.class, "weighted: {a: 95, b: 5}", new Proxy(null, Map.of("a", 95, "b", 5))),
           new Row(

@@ -64,6 +64,14 @@ class RulesTest {
           rateLimits: [{name: a, key: clientip, rate: 1/s}] | rateLimits[0].key: expected one of clientIp, route, found 'clientip'; did you mean clientIp?
           rateLimits: [{name: a, key: {cookie: sid}, rate: 1/s}] | rateLimits[0].key.cookie: not supported yet
           rateLimits: [{name: a, key: {clientIp: x}, rate: 1/s}] | rateLimits[0].key.clientIp: unknown key; expected header
+          # error pages
+          errorPages: [{status: 503, file: src/test/resources/io/atoll/config/no.html}] | errorPages[0].file: expected a readable file of at most 256KiB, found 'src/test/resources/io/atoll/config/no.html'
+          errorPages: [{status: 503, file: pom.html}] | errorPages[0].file: expected a readable file of at most 256KiB, found 'pom.html'
+          errorPages: [{status: 503, file: src/page.pdf}] | errorPages[0].file: expected a file that ends in .html, .htm, .txt, .json or .xml, found 'src/page.pdf'
+          errorPages: [{status: 304, file: pom.xml}] | errorPages[0].status: expected a status from 400 to 599, or a range of them, found 304
+          errorPages: [{status: 200-599, file: pom.xml}] | errorPages[0].status: expected a status from 400 to 599, or a range of them, found 200-599
+          errorPages: [{status: 600, file: pom.xml}] | errorPages[0].status: expected a status or a range of them, such as 204 or 200-399, found '600'
+          errorPages: [{status: 500-504, file: pom.xml}, {status: 502-503, file: pom.xml}] | errorPages[1]: is never used: errorPages[0] has its status and media type
           # cache, telemetry
           cache: {l2: {backups: -1}} | cache.l2.backups: expected 0 to 3, found -1
           telemetry: {accessLog: {sample: -0.1}} | telemetry.accessLog.sample: expected 0.0 to 1.0, found -0.1
@@ -117,6 +125,8 @@ class RulesTest {
           {name: a} | 4:10: routes[0]: expected one handler (proxy, files, redirect or respond), found none
           {name: a, redirect: {to: /}, respond: {}} | 4:10: routes[0]: expected one handler (proxy, files, redirect or respond), found redirect and respond
           {name: a, cache: {}, respond: {}} | 4:27: routes[0].cache: only what is proxied can be stored
+          {name: a, errorPages: [{status: 404}], respond: {}} | 4:33: routes[0].errorPages[0].file: required, but not given
+          {name: a, errorPages: [{status: 404, file: pom.xml}, {status: 404, file: pom.xml}], respond: {}} | 4:63: routes[0].errorPages[1]: is never used: routes[0].errorPages[0] has its status and media type
           {name: a, compress: {types: [text]}, respond: {}} | 4:39: routes[0].compress.types[0]: expected a media type such as text/css or text/*, found 'text'
           {name: a, compress: {encodings: []}, respond: {}} | 4:42: routes[0].compress.encodings: expected one coding at least, and each once
           {name: a, compress: {levels: {br: 12}}, respond: {}} | 4:44: routes[0].compress.levels.br: expected 0 to 11, found 12

@@ -14,6 +14,7 @@ import io.atoll.edge.files.Shelf;
 import io.atoll.edge.filter.AddressSet;
 import io.atoll.edge.health.HealthMonitor;
 import io.atoll.edge.plan.Commons;
+import io.atoll.edge.plan.PagesOfRoutes;
 import io.atoll.edge.plan.UpstreamState;
 import io.atoll.edge.ratelimit.RateLimits;
 import io.atoll.edge.session.LocalSessions;
@@ -136,6 +137,7 @@ final class Generations {
         upstreams,
         limits,
         access(config),
+        PagesOfRoutes.of(config),
         cache,
         disk,
         shelf,

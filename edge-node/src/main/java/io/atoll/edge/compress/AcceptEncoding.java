@@ -1,6 +1,7 @@
 package io.atoll.edge.compress;
 
 import io.atoll.config.RouteConfig.Coding;
+import io.atoll.edge.negotiate.Weight;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -13,8 +14,6 @@ import java.util.Map;
  * @param weights in thousandths, by the name in lower case; {@code *} stands for all others
  */
 public record AcceptEncoding(Map<String, Integer> weights) {
-  private static final int FULL = 1000;
-
   /** Keeps the weights as they are now. */
   public AcceptEncoding {
     weights = Map.copyOf(weights);
@@ -58,28 +57,7 @@ public record AcceptEncoding(Map<String, Integer> weights) {
     int semicolon = member.indexOf(';');
     String coding = (semicolon < 0 ? member : member.substring(0, semicolon)).strip();
     if (!coding.isEmpty()) {
-      weights.put(coding, semicolon < 0 ? FULL : thousandths(member.substring(semicolon + 1)));
+      weights.put(coding, semicolon < 0 ? Weight.FULL : Weight.of(member.substring(semicolon + 1)));
     }
-  }
-
-  /** A weight such as {@code q=0.5} in thousandths; what is not one counts as a refusal. */
-  private static int thousandths(String parameter) {
-    String text = parameter.strip();
-    if (!text.startsWith("q=") || text.length() < 3 || text.length() > 7) {
-      return 0;
-    }
-    boolean one = text.charAt(2) == '1';
-    if ((!one && text.charAt(2) != '0') || (text.length() > 3 && text.charAt(3) != '.')) {
-      return 0;
-    }
-    int weight = 0;
-    for (int i = 4; i < 7; i++) {
-      int digit = i < text.length() ? text.charAt(i) - '0' : 0;
-      if (digit < 0 || digit > 9) {
-        return 0;
-      }
-      weight = weight * 10 + digit;
-    }
-    return one ? FULL : weight;
   }
 }

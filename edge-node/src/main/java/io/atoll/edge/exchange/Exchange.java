@@ -1,6 +1,9 @@
 package io.atoll.edge.exchange;
 
 import io.atoll.edge.guard.Upgrade;
+import io.atoll.edge.negotiate.Accept;
+import io.atoll.edge.problem.Problem;
+import io.atoll.edge.problem.Shown;
 import io.atoll.edge.telemetry.AccessEntry;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
@@ -145,6 +148,11 @@ public final class Exchange {
     return path == null ? target.pathAndQuery() : target.at(path);
   }
 
+  /** Whether the response has no body whatever its head says. */
+  public boolean isHead() {
+    return request.method().equals(HttpMethod.HEAD);
+  }
+
   /** Whether a body follows the head. It is paused until somebody reads or the exchange ends. */
   public boolean hasBody() {
     return body.isAnnounced();
@@ -253,31 +261,56 @@ public final class Exchange {
     }
     ResponseSink client = client();
     client.start(Fetch.NONE, status, head);
-    if (content.length() > 0 && !request.method().equals(HttpMethod.HEAD)) {
+    if (content.length() > 0 && !isHead()) {
       client.part(content);
     }
     client.end();
   }
 
-  /** Answers with a problem document (RFC 9457), or aborts a response that has begun. */
+  /**
+   * Answers with what the route shows its clients for a failure, a problem document (RFC 9457) or a
+   * page; or aborts a response that has begun.
+   */
   public void fail(Failure failure) {
     if (gone()) {
       return;
     }
+    Outcome outcome = failure.outcome();
     if (response.hasBegun()) {
-      response.abort(failure.outcome());
+      response.abort(outcome);
       return;
     }
-    MultiMap head = MultiMap.caseInsensitiveMultiMap().add("Content-Type", ProblemDocument.TYPE);
-    head.add("Cache-Control", "no-store");
+    MultiMap head = HttpHeaders.headers();
     if (failure.retryAfterSeconds() > 0) {
       head.add("Retry-After", Long.toString(failure.retryAfterSeconds()));
     }
-    response.answer(
-        failure.outcome().status(),
-        head,
-        ProblemDocument.of(failure, requestId),
-        failure.outcome());
+    Problem problem =
+        new Problem(outcome.status(), outcome.title(), failure.detail(), outcome.word(), requestId);
+    show(pipeline.errorPages().of(problem, accept()), outcome.status(), head, outcome);
+  }
+
+  /**
+   * Answers with a page that stands for a response, which is not sent.
+   *
+   * @param status of that response
+   * @param head what is kept of its fields
+   */
+  public void show(Shown page, int status, MultiMap head) {
+    if (!gone()) {
+      show(page, status, head, Outcome.OK);
+    }
+  }
+
+  private void show(Shown shown, int status, MultiMap head, Outcome outcome) {
+    head.set(HttpHeaders.CONTENT_TYPE, shown.type());
+    head.set(HttpHeaders.CACHE_CONTROL, "no-store");
+    head.set(HttpHeaders.VARY, HttpHeaders.ACCEPT);
+    response.answer(status, head, shown.content(), outcome);
+  }
+
+  /** The media types that the client takes. */
+  public Accept accept() {
+    return Accept.parse(request.headers().getAll(HttpHeaders.ACCEPT));
   }
 
   /** The sink that writes to the client, with backpressure. */
@@ -287,10 +320,12 @@ public final class Exchange {
   }
 
   /**
-   * Has the response pass through a step on its way; problem documents don't. Once, by a filter.
+   * Has the response pass through a step on its way; what is shown for failures doesn't. By
+   * filters, of which a later one's step is passed earlier.
    */
   public void through(UnaryOperator<ResponseSink> step) {
-    through = step;
+    UnaryOperator<ResponseSink> behind = through;
+    through = behind == null ? step : client -> step.apply(behind.apply(client));
   }
 
   /**

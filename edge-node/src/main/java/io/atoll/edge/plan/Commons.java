@@ -19,6 +19,7 @@ import java.util.Map;
  * @param upstreams by their names
  * @param limits the leases of each limit
  * @param access the lists of addresses by their names
+ * @param errorPages what clients are shown for failures
  * @param cache for routes that store
  * @param disk where files are read
  * @param shelf small files that were read a moment ago
@@ -32,6 +33,7 @@ public record Commons(
     Map<String, UpstreamState> upstreams,
     RateLimits limits,
     Map<String, AddressSet> access,
+    PagesOfRoutes errorPages,
     ResponseCache cache,
     Disk disk,
     Shelf shelf,

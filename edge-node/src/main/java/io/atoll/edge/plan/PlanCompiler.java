@@ -23,6 +23,7 @@ import io.atoll.edge.exchange.Wording;
 import io.atoll.edge.files.FilesHandler;
 import io.atoll.edge.filter.AccessFilter;
 import io.atoll.edge.filter.AddressSet;
+import io.atoll.edge.filter.InterceptFilter;
 import io.atoll.edge.filter.RateLimitFilter;
 import io.atoll.edge.filter.RewriteFilter;
 import io.atoll.edge.ratelimit.LeaseBook;
@@ -81,7 +82,9 @@ public final class PlanCompiler {
             UNMATCHED,
             new Filter[0],
             exchange -> exchange.fail(Failure.of(Outcome.NO_ROUTE, "no route matches")),
-            new RouteMeters(commons.telemetry(), UNMATCHED, FAILURES));
+            new RouteMeters(commons.telemetry(), UNMATCHED, FAILURES),
+            Transform.NONE,
+            commons.errorPages().everywhere());
     return new Plan(
         router.build(way -> way.conditions().count()),
         conditional,
@@ -132,7 +135,8 @@ public final class PlanCompiler {
         filters(route, compression),
         handler(route, forwarders, compression),
         new RouteMeters(commons.telemetry(), route.name(), FAILURES),
-        transform(route));
+        transform(route),
+        commons.errorPages().of(route.name()));
   }
 
   private Transform transform(RouteConfig route) {
@@ -168,6 +172,9 @@ public final class PlanCompiler {
           stores(route)
               ? CompressingOrigin.asOneCoding(compression)
               : new CompressFilter(compression));
+    }
+    if (route.proxy() != null && commons.errorPages().of(route.name()).intercept()) {
+      filters.add(new InterceptFilter(commons.errorPages().of(route.name())));
     }
     return filters.toArray(Filter[]::new);
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.negotiate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.problem;
+
+import org.jspecify.annotations.NullMarked;
