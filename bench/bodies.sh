@@ -11,6 +11,7 @@
 # and counts their bytes, so there may be no latency for 1 GiB.
 #
 # ROUNDS=3  EACH=6 (seconds of each turn, and a body to its end)  WARM=25 (Atoll's first turn, uncounted)  HEAP=256m (-Xmx)
+# DIRECTIVES (more directives, such as "proxy_buffer_size 64k; proxy_buffers 8 64k;": nginx comes with 4 KiB and 8 of 4 KiB)
 # Needs Debian's nginx wrk openssl curl python3 procps. About 2 minutes for each scenario. See lib.sh.
 . "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/lib.sh"
 need nginx wrk openssl curl python3 pgrep
@@ -28,7 +29,7 @@ start_nginx proxy 0 http://127.0.0.1:19110/healthz <<CONF
   upstream u { server 127.0.0.1:19101; keepalive 64; keepalive_requests 1000000000; }
   proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host \$host;
   proxy_set_header X-Forwarded-For \$proxy_add_x_forwarded_for;
-  proxy_request_buffering off; proxy_max_temp_file_size 0; proxy_read_timeout 600s;
+  proxy_request_buffering off; proxy_max_temp_file_size 0; proxy_read_timeout 600s; ${DIRECTIVES:-}
   server { listen 127.0.0.1:19110; location / { proxy_pass http://u; } }
   server { listen 127.0.0.1:19111 ssl; ssl_certificate $dir/c.pem; ssl_certificate_key $dir/k.pem; ssl_protocols TLSv1.3;
     location / { proxy_pass http://u; } }

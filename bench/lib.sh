@@ -1,7 +1,7 @@
 # Sourced by static.sh, compress.sh, bodies.sh and large.sh: processes on their processors, what they cost, and the table.
 # As in compare.sh: what is measured runs on processor 0, origin and load on processor 1; the figure to trust is CPU time of
 # a proxy's own processes (from /proc/PID/stat). Everything listens on loopback ports 19100 to 19199; only one of these
-# programs can run at a time.
+# programs can run at a time. A signal ends them when the turn under way is over.
 set -euo pipefail
 PATH=$PATH:/usr/sbin
 rounds=${ROUNDS:-3} seconds=${EACH:-6} warm=${WARM:-25} heap=${HEAP:-256m}
