@@ -1,10 +1,11 @@
 package io.atoll.config;
 
 /**
- * Where a backend is reached, written {@code http://HOST:PORT}. It is also a backend's identity:
- * two nodes with the same address in their files mean the same backend.
+ * Where a backend is reached, written {@code http://HOST:PORT} or {@code https://HOST[:PORT]}. It
+ * is also a backend's identity: two nodes with the same address in their files mean the same
+ * backend.
  *
- * @param scheme {@code http}; {@code https} is to come
+ * @param scheme {@code http} or {@code https}
  * @param host a name or an address, without brackets
  * @param port 1 to 65535
  */

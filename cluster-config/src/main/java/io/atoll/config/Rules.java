@@ -275,6 +275,9 @@ final class Rules {
   private void upstream(UpstreamConfig upstream) {
     name(upstream.name(), upstream, "name");
     backends(upstream);
+    if (upstream.tls() != null) {
+      backendTls(upstream.tls());
+    }
     range(upstream.panicThreshold(), 0, 100, upstream, "panicThreshold");
     if (upstream.healthCheck() != null) {
       healthCheck(upstream.healthCheck());
@@ -296,20 +299,55 @@ final class Rules {
     if (positions.complete(positions.path(upstream) + ".backends")) {
       demand(!upstream.backends().isEmpty(), upstream, "backends", "expected one backend at least");
     }
+    boolean clear = upstream.protocol() == UpstreamConfig.Protocol.H2C;
+    demand(
+        !clear || upstream.tls() == null,
+        upstream,
+        "protocol",
+        "h2c is clear text; over tls it is h2");
     Set<String> seen = new HashSet<>();
     for (UpstreamConfig.Backend backend : upstream.backends()) {
       BackendAddress address = backend.address();
       demand(
-          address.scheme().equals("http"),
+          !clear || address.scheme().equals("http"),
           backend,
           "address",
-          "https:// is not supported yet; expected http://HOST:PORT");
+          "https:// is TLS, and protocol h2c is not; expected http://HOST:PORT, or protocol h2");
       demand(
           seen.add(address.authority()),
           backend,
           "address",
           "'" + address.authority() + "' is already a backend of this upstream");
       range(backend.weight(), 1, 1000, backend, "weight");
+    }
+  }
+
+  private void backendTls(UpstreamConfig.Tls tls) {
+    if (tls.trust() != null) {
+      readable(tls.trust(), tls, "trust");
+    }
+    if (tls.serverName() != null) {
+      demand(
+          Scalars.isName(tls.serverName()),
+          tls,
+          "serverName",
+          "expected a DNS name, found '" + tls.serverName() + "'");
+    }
+    if (tls.certificate() != null) {
+      readable(tls.certificate(), tls, "certificate");
+      demand(
+          tls.privateKey() != null,
+          tls,
+          "privateKey",
+          "required where certificate is given, but not given");
+    }
+    if (tls.privateKey() != null) {
+      readable(tls.privateKey(), tls, "privateKey");
+      demand(
+          tls.certificate() != null,
+          tls,
+          "certificate",
+          "required where privateKey is given, but not given");
     }
   }
 

@@ -25,7 +25,9 @@ final class Scalars {
   private static final Pattern DECIMAL = Pattern.compile("-?\\d{1,10}(?:\\.\\d{1,10})?");
   private static final Pattern HOST_PORT =
       Pattern.compile("(?:\\[([0-9A-Fa-f:./]+)]|([A-Za-z0-9._/-]+)):(\\d{1,5})");
-  private static final Pattern BACKEND = Pattern.compile("(https?)://(\\[[^\\]/]+]:\\d+|[^/]+)");
+  private static final Pattern BACKEND =
+      Pattern.compile("(https?)://(\\[[^\\]/]+](?::\\d+)?|[^/]+)");
+  private static final Pattern HAS_PORT = Pattern.compile(":\\d+$");
   private static final Pattern NAME =
       Pattern.compile("(?!-)[A-Za-z0-9_-]{1,63}(?:\\.(?!-)[A-Za-z0-9_-]{1,63})*\\.?");
 
@@ -167,7 +169,7 @@ final class Scalars {
     kinds.put(
         BackendAddress.class,
         new Kind<>(
-            "http://HOST:PORT",
+            "http://HOST:PORT or https://HOST[:PORT]",
             "http://localhost:1",
             BACKEND,
             Scalars::backend,
@@ -386,7 +388,8 @@ final class Scalars {
 
   private static BackendAddress backend(String text) {
     Matcher matcher = match(BACKEND, text);
-    HostPort authority = hostPort(matcher.group(2));
+    boolean defaultPort = matcher.group(1).equals("https") && !HAS_PORT.matcher(text).find();
+    HostPort authority = hostPort(matcher.group(2) + (defaultPort ? ":443" : ""));
     if (authority.host().indexOf('/') >= 0) {
       throw new IllegalArgumentException();
     }

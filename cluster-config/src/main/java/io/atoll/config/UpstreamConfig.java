@@ -1,14 +1,18 @@
 package io.atoll.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A named group of interchangeable backends. */
-@Planned({"discovery", "protocol", "tls", "slowStart"})
+@Planned({"discovery", "slowStart"})
 public record UpstreamConfig(
     @Doc("Unique among upstreams.") String name,
     @Doc("The servers.") List<Backend> backends,
+    @Doc("What they speak; h2 and h3 only over TLS.") @Default("http/1.1") Protocol protocol,
+    @Doc("TLS to them; left out: where protocol or an address asks for it, verified.")
+        @Nullable Tls tls,
     @Doc("How one is chosen.") @Default("leastRequest") Balance balance,
     @Doc("Per cent healthy under which all backends are used.") @Default("30") int panicThreshold,
     @Doc("Active checks; left out: none.") @Nullable HealthCheck healthCheck,
@@ -18,10 +22,45 @@ public record UpstreamConfig(
     @Doc("How long each step may take.") @Default("{}") Timeouts timeouts,
     @Doc("How many connections a node opens.") @Default("{}") Connections connections) {
 
+  /** Whether a backend is spoken to over TLS: {@code tls} never leaves one in clear text. */
+  public boolean secures(BackendAddress backend) {
+    return tls != null
+        || backend.scheme().equals("https")
+        || protocol == Protocol.H2
+        || protocol == Protocol.H3;
+  }
+
+  /** What a backend speaks. */
+  public enum Protocol {
+    /** RFC 9112. */
+    @Name("http/1.1")
+    HTTP_1_1,
+    /** RFC 9113 over TLS. */
+    @Name("h2")
+    H2,
+    /** RFC 9113 in clear text, with prior knowledge. */
+    @Name("h2c")
+    H2C,
+    /** RFC 9114. */
+    @Name("h3")
+    H3
+  }
+
+  /** TLS to the backends. */
+  public record Tls(
+      @Doc("Authorities to trust, PEM; left out: those of the JVM.") @Nullable Path trust,
+      @Doc("Asked for by SNI and looked for in the certificate; left out: the address's host.")
+          @Nullable String serverName,
+      @Doc("This node's own certificate, the leaf first, PEM; left out: none.")
+          @Nullable Path certificate,
+      @Doc("Its key, PEM.") @Nullable Path privateKey,
+      @Doc("Refuses a backend whose certificate is not trusted or is another's.") @Default("true")
+          boolean verify) {}
+
   /** One server. */
   @Planned("zone")
   public record Backend(
-      @Doc("http://HOST:PORT.") BackendAddress address,
+      @Doc("http://HOST:PORT or https://HOST[:PORT], port 443.") BackendAddress address,
       @Doc("Its share, 1 to 1000.") @Default("1") int weight,
       @Doc("Used only where no other is healthy.") @Default("false") boolean backup) {}
 

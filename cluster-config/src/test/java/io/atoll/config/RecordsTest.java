@@ -117,6 +117,8 @@ class RecordsTest {
       new UpstreamConfig(
           "shop",
           List.of(BACKEND),
+          UpstreamConfig.Protocol.HTTP_1_1,
+          null,
           Balance.leastRequest,
           30,
           null,
@@ -343,6 +345,8 @@ class RecordsTest {
               """
               name: shop
               backends: []
+              protocol: h2
+              tls: {}
               balance: roundRobin
               panicThreshold: 0
               healthCheck: {}
@@ -355,6 +359,8 @@ class RecordsTest {
               new UpstreamConfig(
                   "shop",
                   List.of(),
+                  UpstreamConfig.Protocol.H2,
+                  new UpstreamConfig.Tls(null, null, null, null, true),
                   Balance.roundRobin,
                   0,
                   CHECK,
@@ -369,6 +375,20 @@ class RecordsTest {
               Backend.class,
               "{address: \"http://[2001:DB8::1]:80\", weight: 3, backup: true}",
               new Backend(new BackendAddress("http", "2001:db8::1", 80), 3, true)),
+          new Row(
+              Backend.class,
+              "{address: \"https://one.example\"}",
+              new Backend(new BackendAddress("https", "one.example", 443), 1, false)),
+          new Row(
+              UpstreamConfig.Tls.class,
+              "{trust: ca.pem, serverName: one.example, certificate: a.pem, privateKey: a.key,"
+                  + " verify: false}",
+              new UpstreamConfig.Tls(
+                  FOLDER.resolve("ca.pem"),
+                  "one.example",
+                  FOLDER.resolve("a.pem"),
+                  FOLDER.resolve("a.key"),
+                  false)),
           new Row(
               HealthCheck.class,
               """

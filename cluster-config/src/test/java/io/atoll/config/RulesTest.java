@@ -49,7 +49,13 @@ class RulesTest {
           upstreams: [{name: a, backends: [{address: "http://h:1"}], panicThreshold: 101}] | upstreams[0].panicThreshold: expected 0 to 100, found 101
           upstreams: [{name: a, backends: [{address: "http://h:1", weight: 1001}]}] | upstreams[0].backends[0].weight: expected 1 to 1000, found 1001
           upstreams: [{name: a, backends: [{address: "http://h:0"}]}] | upstreams[0].backends[0].address: expected a port from 1 to 65535, found 'http://h:0'
-          upstreams: [{name: a, backends: [{address: "http://h"}]}] | upstreams[0].backends[0].address: expected http://HOST:PORT, found 'http://h'
+          upstreams: [{name: a, backends: [{address: "http://h"}]}] | upstreams[0].backends[0].address: expected http://HOST:PORT or https://HOST[:PORT], found 'http://h'
+          upstreams: [{name: a, protocol: h2c, backends: [{address: "https://h"}]}] | upstreams[0].backends[0].address: https:// is TLS, and protocol h2c is not; expected http://HOST:PORT, or protocol h2
+          upstreams: [{name: a, protocol: h2c, tls: {}, backends: [{address: "http://h:1"}]}] | upstreams[0].protocol: h2c is clear text; over tls it is h2
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], tls: {trust: nowhere}}] | upstreams[0].tls.trust: expected a readable file, found none at nowhere
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], tls: {serverName: "a b"}}] | upstreams[0].tls.serverName: expected a DNS name, found 'a b'
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], tls: {certificate: pom.xml}}] | upstreams[0].tls.privateKey: required where certificate is given, but not given
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], tls: {privateKey: pom.xml}}] | upstreams[0].tls.certificate: required where privateKey is given, but not given
           upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {interval: 0s}}] | upstreams[0].healthCheck.interval: expected more than 0s
           upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {unhealthyAfter: 0}}] | upstreams[0].healthCheck.unhealthyAfter: expected 1 to 100, found 0
           upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {type: tcp}}] | upstreams[0].healthCheck.type: 'tcp' is not supported yet; expected http

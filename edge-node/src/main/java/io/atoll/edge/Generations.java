@@ -22,8 +22,10 @@ import io.atoll.edge.session.StickySession;
 import io.atoll.edge.telemetry.SessionMeters;
 import io.atoll.edge.telemetry.Telemetry;
 import io.atoll.edge.telemetry.UpstreamMeters;
+import io.atoll.edge.tls.BackendTls;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +118,12 @@ final class Generations {
     return changed.stream().map(key -> key + ": can't change without a restart").toList();
   }
 
-  /** Makes a configuration the one in force, for plans compiled from now on. */
+  /**
+   * Makes a configuration the one in force, for plans compiled from now on. Reads the files that it
+   * names.
+   *
+   * @throws IllegalArgumentException where one of them can't be used; the one before stays in force
+   */
   synchronized Generation advance(EdgeConfig next) {
     current = new Generation(next, commons(next, current));
     limits.keepOnly(next.rateLimits());
@@ -126,9 +133,17 @@ final class Generations {
 
   private Commons commons(EdgeConfig config, @Nullable Generation before) {
     Map<String, UpstreamState> upstreams = new LinkedHashMap<>();
+    Map<String, @Nullable BackendTls> tls = new HashMap<>();
     for (UpstreamConfig upstream : config.upstreams()) {
-      UpstreamState kept = before == null ? null : unchanged(upstream, before);
-      upstreams.put(upstream.name(), kept != null ? kept : open(upstream));
+      if (unchanged(upstream, before) == null) {
+        tls.put(upstream.name(), BackendTls.load(upstream));
+      }
+    }
+    // Only now, when nothing can be wrong any more, anything begins.
+    for (UpstreamConfig upstream : config.upstreams()) {
+      UpstreamState kept = unchanged(upstream, before);
+      String name = upstream.name();
+      upstreams.put(name, kept != null ? kept : open(upstream, tls.get(name)));
     }
     return new Commons(
         node,
@@ -164,16 +179,18 @@ final class Generations {
         : Codings.none();
   }
 
-  private static @Nullable UpstreamState unchanged(UpstreamConfig upstream, Generation before) {
-    return before.config().upstreams().contains(upstream)
+  private static @Nullable UpstreamState unchanged(
+      UpstreamConfig upstream, @Nullable Generation before) {
+    return before != null && before.config().upstreams().contains(upstream)
         ? before.commons().upstreams().get(upstream.name())
         : null;
   }
 
-  private UpstreamState open(UpstreamConfig upstream) {
+  private UpstreamState open(UpstreamConfig upstream, @Nullable BackendTls tls) {
     BackendSet backends = BackendSet.of(upstream);
     return new UpstreamState(
         backends,
+        tls,
         health.watch(backends, upstream),
         sticky(upstream),
         new UpstreamMeters(telemetry, upstream.name()));

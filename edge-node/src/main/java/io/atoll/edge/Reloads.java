@@ -31,7 +31,12 @@ final class Reloads {
   private List<String> putInForce(EdgeConfig next) {
     List<String> errors = generations.restartNeeded(next);
     if (errors.isEmpty()) {
-      Generations.Generation generation = generations.advance(next);
+      Generations.Generation generation;
+      try {
+        generation = generations.advance(next);
+      } catch (IllegalArgumentException e) {
+        return List.of(String.valueOf(e.getMessage()));
+      }
       Future.all(
               workers.stream()
                   .map(worker -> worker.reload(generation.config(), generation.commons()))

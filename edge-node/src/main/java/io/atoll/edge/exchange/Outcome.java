@@ -38,6 +38,8 @@ public enum Outcome {
   POOL_FULL("pool_full", 503, "Backend busy"),
   /** The connection to the backend could not be made. */
   CONNECT_FAILURE("connect_failure", 502, "Backend unreachable"),
+  /** There is a connection to the backend, but no TLS: no handshake, or not its certificate. */
+  TLS_FAILURE("tls_failure", 502, "Backend's TLS failed"),
   /** The backend went away before its response was whole. */
   RESET("reset", 502, "Backend closed the connection"),
   /** What the backend sent is not a response. */

@@ -1,6 +1,7 @@
 package io.atoll.edge.health;
 
 import io.atoll.config.BackendAddress;
+import io.atoll.config.UpstreamConfig;
 import io.atoll.config.UpstreamConfig.HealthCheck;
 import io.atoll.edge.telemetry.HealthMeters.BackendMeters;
 import java.time.Duration;
@@ -46,7 +47,12 @@ final class Checks {
    * @param random jitters the intervals
    */
   record Surroundings(
-      Loop loop, String node, VerdictBoard board, Prober prober, RandomGenerator random) {}
+      Loop loop, String node, VerdictBoard board, Prober prober, RandomGenerator random) {
+    /** The same for the backends of an upstream. */
+    Surroundings of(UpstreamConfig upstream) {
+      return new Surroundings(loop, node, board, prober.of(upstream), random);
+    }
+  }
 
   /**
    * Checks that have not begun.

@@ -44,7 +44,7 @@ final class UpstreamHealth implements Witness {
     this.backends = backends;
     this.ejectFor = config.outlierDetection().ejectFor();
     this.checked = config.healthCheck() != null;
-    this.around = around;
+    this.around = around.of(config);
     this.meters =
         new HealthMeters(telemetry, backends.upstream(), () -> backends.rotation().panic());
     Map<Backend, Watched> all = new HashMap<>();

@@ -103,6 +103,7 @@ public final class PlanCompiler {
               vertx,
               upstream,
               state.backends(),
+              state.tls(),
               Balancer.of(upstream.balance(), ThreadLocalRandom.current()),
               state.sticky(),
               state.witness(),

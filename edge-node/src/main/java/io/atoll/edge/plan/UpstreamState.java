@@ -4,6 +4,7 @@ import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.health.Witness;
 import io.atoll.edge.session.StickySession;
 import io.atoll.edge.telemetry.UpstreamMeters;
+import io.atoll.edge.tls.BackendTls;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +12,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param backends with their standing
  * @param witness hears how they fare with real traffic
+ * @param tls to them; null: none
  * @param sticky keeps clients on their backends; null where the upstream doesn't
  * @param meters bound in advance
  */
 public record UpstreamState(
-    BackendSet backends, Witness witness, @Nullable StickySession sticky, UpstreamMeters meters) {}
+    BackendSet backends,
+    @Nullable BackendTls tls,
+    Witness witness,
+    @Nullable StickySession sticky,
+    UpstreamMeters meters) {}

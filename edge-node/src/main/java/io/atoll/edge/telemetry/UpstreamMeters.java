@@ -64,6 +64,8 @@ public final class UpstreamMeters {
     SERVER_ERROR("5xx"),
     /** No connection. */
     CONNECT_FAILURE("connect_failure"),
+    /** A connection, and no TLS on it. */
+    TLS_FAILURE("tls_failure"),
     /** Too late. */
     TIMEOUT("timeout"),
     /** The connection went. */

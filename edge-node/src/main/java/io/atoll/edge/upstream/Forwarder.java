@@ -14,6 +14,7 @@ import io.atoll.edge.health.Witness;
 import io.atoll.edge.session.Candidates;
 import io.atoll.edge.session.StickySession;
 import io.atoll.edge.telemetry.UpstreamMeters;
+import io.atoll.edge.tls.BackendTls;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import java.util.IdentityHashMap;
@@ -45,6 +46,7 @@ public final class Forwarder implements Origin {
   /**
    * Opens the upstream's connections on the event loop that calls.
    *
+   * @param tls to the backends; null where none is spoken to over it
    * @param sticky keeps clients on their backends; null where the upstream doesn't
    * @param witness hears how backends fare
    * @param loops how many event loops share the node's limits
@@ -53,6 +55,7 @@ public final class Forwarder implements Origin {
       Vertx vertx,
       UpstreamConfig config,
       BackendSet backends,
+      @Nullable BackendTls tls,
       Balancer balancer,
       @Nullable StickySession sticky,
       Witness witness,
@@ -71,7 +74,8 @@ public final class Forwarder implements Origin {
     this.idle = new Deadlines(vertx, config.timeouts().idle(), ticker);
     this.total = new Deadlines(vertx, config.timeouts().total(), ticker);
     for (Backend backend : backends.all()) {
-      BackendPool pool = Http1Pool.open(vertx, backend.address(), config, loops, meters, ticker);
+      BackendPool pool =
+          Http1Pool.open(vertx, backend.address(), config, tls, loops, meters, ticker);
       lanes.put(
           backend,
           new Lane(pool, meters.backend(backend.address().authority(), backend::outstanding)));

@@ -329,10 +329,12 @@ final class Forwarding implements Fetch {
         return;
       }
       close(
-          why == Outcome.POOL_FULL
-              ? UpstreamMeters.Result.POOL_FULL
-              : UpstreamMeters.Result.CONNECT_FAILURE);
-      if (why == Outcome.CONNECT_FAILURE) {
+          switch (why) {
+            case POOL_FULL -> UpstreamMeters.Result.POOL_FULL;
+            case TLS_FAILURE -> UpstreamMeters.Result.TLS_FAILURE;
+            default -> UpstreamMeters.Result.CONNECT_FAILURE;
+          });
+      if (why != Outcome.POOL_FULL) {
         upstream.witness.failed(backend, Fault.CONNECT);
       }
       failed(backend, why);

@@ -8,6 +8,8 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
@@ -44,6 +46,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   private boolean inputOver;
   private boolean failed;
   private boolean tunnelled;
+
+  /** Whether the backend has said that nothing more comes, where TLS lets it say so. */
+  private boolean closeNotified;
 
   Http1Connection(Http1Pool pool, ContextInternal context, Channel channel) {
     this.pool = pool;
@@ -246,6 +251,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** RFC 9112 section 9.8: an end that TLS does not vouch for may be anybody's doing. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event == SslCloseCompletionEvent.SUCCESS) {
+      closeNotified = true;
+      pool.forget(this);
+      var _ = channel.close();
+    }
+  }
+
   /** A read or write that failed, or a callback that threw. */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
@@ -370,13 +385,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  private boolean endIsGenuine() {
+    return closeNotified || channel.pipeline().get(SslHandler.class) == null;
+  }
+
   /**
    * A connection that was used before may have been closed by the backend just when the request was
    * sent: that is no fault of the backend, and the request may be sent again (RFC 9112 section
    * 9.3.1).
    */
   private void inputEnded(Http1Stream asked) {
-    if (!failed && parser.endsWithConnection()) {
+    if (!failed && parser.endsWithConnection() && endIsGenuine()) {
       ended(asked);
     } else if (used && !answered && asked.canBeSentAgain()) {
       stream = null;

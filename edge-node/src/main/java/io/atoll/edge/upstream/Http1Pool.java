@@ -4,26 +4,17 @@ import io.atoll.config.BackendAddress;
 import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.telemetry.UpstreamMeters;
-import io.netty.bootstrap.Bootstrap;
+import io.atoll.edge.tls.BackendTls;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.WriteBufferWaterMark;
-import io.netty.util.NetUtil;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -36,20 +27,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Closed, it serves what still comes on connections that are not kept.
  */
 final class Http1Pool implements BackendPool {
-  /** What one read takes at most: larger gains nothing, smaller costs large bodies dear. */
-  private static final int READ = 64 << 10;
-
-  /** Bytes queued for a backend at which a request's body waits, and at which it goes on. */
-  private static final WriteBufferWaterMark WRITES = new WriteBufferWaterMark(64 << 10, 128 << 10);
-
   /** Room for the heads of nearly all requests. */
   private static final int HEAD = 8 << 10;
 
   private static final Waiting SERVED = () -> {};
 
   private final ContextInternal context;
-  private final Bootstrap bootstrap;
-  private final SocketAddress address;
+  private final Connector connector;
   private final UpstreamMeters meters;
   private final LongSupplier ticker;
   private final int maxConnections;
@@ -73,12 +57,17 @@ final class Http1Pool implements BackendPool {
       VertxInternal vertx,
       BackendAddress backend,
       UpstreamConfig config,
+      @Nullable BackendTls tls,
       int loops,
       UpstreamMeters meters,
       LongSupplier ticker) {
     this.context = vertx.getOrCreateContext();
-    this.bootstrap = bootstrap(vertx, context, (int) config.timeouts().connect().toMillis());
-    this.address = address(backend);
+    this.connector =
+        new Connector(
+            context,
+            backend,
+            config.secures(backend) ? Objects.requireNonNull(tls) : null,
+            config.timeouts().connect());
     this.meters = meters;
     this.ticker = ticker;
     UpstreamConfig.Connections limits = config.connections();
@@ -90,6 +79,7 @@ final class Http1Pool implements BackendPool {
   /**
    * Opens a pool on the event loop that calls.
    *
+   * @param tls for backends that are spoken to over it; null where there are none
    * @param loops how many event loops share the node's limits
    * @param ticker nanoseconds, by which idle connections grow old
    */
@@ -97,45 +87,15 @@ final class Http1Pool implements BackendPool {
       Vertx vertx,
       BackendAddress backend,
       UpstreamConfig config,
+      @Nullable BackendTls tls,
       int loops,
       UpstreamMeters meters,
       LongSupplier ticker) {
-    return new Http1Pool((VertxInternal) vertx, backend, config, loops, meters, ticker);
+    return new Http1Pool((VertxInternal) vertx, backend, config, tls, loops, meters, ticker);
   }
 
   private static int share(int limit, int loops) {
     return Math.max(1, Math.ceilDiv(limit, loops));
-  }
-
-  private Bootstrap bootstrap(VertxInternal vertx, ContextInternal on, int connectMillis) {
-    return new Bootstrap()
-        .group(on.nettyEventLoop())
-        .channelFactory(vertx.transport().channelFactory(false))
-        .resolver(vertx.nameResolver().nettyAddressResolverGroup())
-        .option(ChannelOption.TCP_NODELAY, true)
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis)
-        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITES)
-        .option(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 2048, READ))
-        .handler(
-            new ChannelInitializer<Channel>() {
-              @Override
-              protected void initChannel(Channel channel) {
-                channel.pipeline().addLast(new Http1Connection(Http1Pool.this, on, channel));
-              }
-            });
-  }
-
-  /** A name is resolved for each connection, by Vert.x's resolver, which doesn't block. */
-  private static SocketAddress address(BackendAddress backend) {
-    byte[] literal = NetUtil.createByteArrayFromIpAddressString(backend.host());
-    if (literal == null) {
-      return InetSocketAddress.createUnresolved(backend.host(), backend.port());
-    }
-    try {
-      return new InetSocketAddress(InetAddress.getByAddress(literal), backend.port());
-    } catch (UnknownHostException e) {
-      throw new IllegalArgumentException("not an address: " + backend.host(), e);
-    }
   }
 
   @Override
@@ -236,56 +196,68 @@ final class Http1Pool implements BackendPool {
     while (queue.size() > connecting && connections < maxConnections) {
       connections++;
       connecting++;
-      bootstrap.connect(address).addListener((ChannelFuture done) -> connected(done));
+      connector.connect(new ForQueue());
     }
   }
 
-  private void connected(ChannelFuture done) {
-    ContextInternal before = context.beginDispatch();
-    try {
+  /** Adds a connection for whoever is next. */
+  private final class ForQueue implements Connector.Caller {
+    @Override
+    public void connected(Channel channel) {
       connecting--;
-      if (done.isSuccess()) {
-        free(connection(done));
-      } else {
-        connections--;
-        Place place = next();
-        if (place != null) {
-          place.events.refused(Outcome.CONNECT_FAILURE);
-        }
-        connectForQueue();
+      free(serve(channel));
+    }
+
+    @Override
+    public void failed(Outcome why) {
+      connecting--;
+      connections--;
+      Place place = next();
+      if (place != null) {
+        place.events.refused(why);
       }
-    } finally {
-      context.endDispatch(before);
+      connectForQueue();
     }
   }
 
-  private static Http1Connection connection(ChannelFuture done) {
-    return done.channel().pipeline().get(Http1Connection.class);
+  private Http1Connection serve(Channel channel) {
+    Http1Connection connection = new Http1Connection(this, context, channel);
+    channel.pipeline().addLast(connection);
+    return connection;
   }
 
   /** On a connection of its own: another that waits to be used may be as stale as the last was. */
   void sendAgain(Http1Stream lost) {
     connections++;
-    bootstrap.connect(address).addListener((ChannelFuture done) -> connectedAgain(done, lost));
+    connector.connect(new ForLost(lost));
   }
 
-  private void connectedAgain(ChannelFuture done, Http1Stream lost) {
-    ContextInternal before = context.beginDispatch();
-    try {
-      if (!done.isSuccess()) {
-        connections--;
-        if (!lost.isOver()) {
-          lost.finish();
-          lost.events().broken(Outcome.RESET);
-        }
-        connectForQueue();
-      } else if (lost.isOver()) {
-        free(connection(done));
+  /** Adds a connection for one that lost its own. */
+  private final class ForLost implements Connector.Caller {
+    private final Http1Stream lost;
+
+    ForLost(Http1Stream lost) {
+      this.lost = lost;
+    }
+
+    @Override
+    public void connected(Channel channel) {
+      Http1Connection connection = serve(channel);
+      if (lost.isOver()) {
+        free(connection);
       } else {
-        connection(done).sendAgain(lost);
+        connection.sendAgain(lost);
       }
-    } finally {
-      context.endDispatch(before);
+    }
+
+    @Override
+    public void failed(Outcome why) {
+      connections--;
+      if (!lost.isOver()) {
+        lost.finish();
+        lost.events().broken(Outcome.RESET);
+      }
+      connectForQueue();
     }
   }
 

@@ -23,7 +23,8 @@ record RetryDecision(UpstreamConfig.Retry config) {
       return false;
     }
     return switch (why) {
-      case CONNECT_FAILURE -> config.on().contains(UpstreamConfig.Retry.On.connectFailure);
+      case CONNECT_FAILURE, TLS_FAILURE ->
+          config.on().contains(UpstreamConfig.Retry.On.connectFailure);
       case RESET -> config.on().contains(UpstreamConfig.Retry.On.reset) && isIdempotent(method);
       default -> false;
     };

@@ -248,6 +248,8 @@ class VerdictClusterTest {
     return new UpstreamConfig(
         "shop",
         List.of(),
+        UpstreamConfig.Protocol.HTTP_1_1,
+        null,
         UpstreamConfig.Balance.leastRequest,
         30,
         new HealthCheck(

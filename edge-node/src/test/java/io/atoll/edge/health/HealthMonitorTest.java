@@ -450,6 +450,8 @@ class HealthMonitorTest {
     return new UpstreamConfig(
         upstream,
         List.of(),
+        UpstreamConfig.Protocol.HTTP_1_1,
+        null,
         UpstreamConfig.Balance.leastRequest,
         30,
         check,

@@ -4,20 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atoll.config.BackendAddress;
 import io.atoll.config.StatusRange;
+import io.atoll.config.UpstreamConfig;
 import io.atoll.config.UpstreamConfig.HealthCheck;
+import io.atoll.edge.tls.CertificateFiles;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerBuilder;
+import io.vertx.core.http.HttpServerConfig;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.ServerSSLOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HttpProberTest {
   private final Vertx vertx = Vertx.vertx();
@@ -120,6 +134,92 @@ class HttpProberTest {
     check(port, "/");
 
     assertThat(connections).hasSize(2).doesNotHaveDuplicates();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"HTTP_1_1, true", "H2, true", "H3, true", "H2C, false"})
+  void aBackendIsAskedAsItsUpstreamSays(
+      UpstreamConfig.Protocol protocol, boolean secured, @TempDir Path folder) throws Exception {
+    CertificateFiles.in(folder).create(List.of("shop.internal"), Clock.systemUTC());
+    HttpServerConfig settings =
+        new HttpServerConfig()
+            .setVersions(
+                switch (protocol) {
+                  case HTTP_1_1 -> HttpVersion.HTTP_1_1;
+                  case H2, H2C -> HttpVersion.HTTP_2;
+                  case H3 -> HttpVersion.HTTP_3;
+                });
+    HttpServerBuilder builder = vertx.httpServerBuilder().with(settings);
+    if (secured) {
+      builder.with(
+          new ServerSSLOptions()
+              .setUseAlpn(true)
+              .setKeyCertOptions(
+                  new PemKeyCertOptions()
+                      .addCertPath(folder.resolve("server.pem").toString())
+                      .addKeyPath(folder.resolve("server.key").toString())));
+    }
+    HttpServer server =
+        builder
+            .build()
+            .requestHandler(request -> request.response().setStatusCode(204).end())
+            .listen(0, "127.0.0.1")
+            .await();
+    Prober trusting =
+        prober.of(
+            upstream(
+                protocol,
+                secured
+                    ? new UpstreamConfig.Tls(
+                        folder.resolve("ca.pem"), "shop.internal", null, null, true)
+                    : null));
+    Prober doubting =
+        prober.of(
+            upstream(
+                protocol,
+                secured
+                    ? new UpstreamConfig.Tls(
+                        folder.resolve("ca.pem"), "other.internal", null, null, true)
+                    : null));
+
+    ProbeResult trusted = trusting.probe(address(server), check()).await();
+    ProbeResult doubted = doubting.probe(address(server), check()).await();
+
+    assertThat(trusted.reason()).isEqualTo("204");
+    assertThat(doubted.passed()).isEqualTo(!secured);
+  }
+
+  private static BackendAddress address(HttpServer server) {
+    return new BackendAddress("http", "127.0.0.1", server.actualPort());
+  }
+
+  private static HealthCheck check() {
+    return new HealthCheck(
+        HealthCheck.Type.http,
+        "/",
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(10),
+        2,
+        3,
+        new StatusRange(200, 399));
+  }
+
+  private static UpstreamConfig upstream(
+      UpstreamConfig.Protocol protocol, UpstreamConfig.@Nullable Tls tls) {
+    Duration second = Duration.ofSeconds(1);
+    return new UpstreamConfig(
+        "u",
+        List.of(),
+        protocol,
+        tls,
+        UpstreamConfig.Balance.leastRequest,
+        30,
+        null,
+        new UpstreamConfig.OutlierDetection(5, second),
+        null,
+        new UpstreamConfig.Retry(1, List.of(), UpstreamConfig.Retry.Methods.idempotent),
+        new UpstreamConfig.Timeouts(second, second, second, Duration.ZERO),
+        new UpstreamConfig.Connections(1, 1, second));
   }
 
   private ProbeResult check(int port, String path) {

@@ -8,6 +8,9 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /**
  * A connection on which a test says exactly the bytes it means. Blocks; reads give up after ten
@@ -26,6 +29,23 @@ public final class RawConnection implements AutoCloseable {
   /** A connection that was accepted. */
   public RawConnection(Socket socket) {
     this.socket = socket;
+  }
+
+  /**
+   * Shakes hands as a TLS server on this connection; what is said on the result is encrypted. A
+   * client may show a certificate.
+   */
+  public RawConnection serveTls(SSLContext tls, Consumer<SSLSocket> shaken) {
+    try {
+      SSLSocket secured = (SSLSocket) tls.getSocketFactory().createSocket(socket, null, true);
+      secured.setUseClientMode(false);
+      secured.setWantClientAuth(true);
+      secured.startHandshake();
+      shaken.accept(secured);
+      return new RawConnection(secured);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Socket connect(int port) {

@@ -35,6 +35,7 @@ final class PoolOnLoop implements AutoCloseable {
                     vertx,
                     new BackendAddress("http", host, port),
                     config,
+                    null,
                     1,
                     meters,
                     System::nanoTime));
@@ -48,6 +49,8 @@ final class PoolOnLoop implements AutoCloseable {
     return new UpstreamConfig(
         "u",
         List.of(),
+        UpstreamConfig.Protocol.HTTP_1_1,
+        null,
         UpstreamConfig.Balance.leastRequest,
         30,
         null,
