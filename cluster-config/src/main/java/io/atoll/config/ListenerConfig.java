@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 public record ListenerConfig(
     @Doc("Unique among listeners.") String name,
     @Doc("Where it listens.") HostPort bind,
-    @Doc("What it speaks; h2 needs tls.") @Default("[http/1.1]") List<Protocol> protocols,
+    @Doc("What it speaks; h2 needs tls, h2c is h2 without it.") @Default("[http/1.1]")
+        List<Protocol> protocols,
     @Doc("Certificates; without them it speaks clear text.") @Nullable Tls tls,
     @Doc("Whose Forwarded and X-Forwarded-* are believed.") @Default("[]")
         List<Cidr> trustedProxies,
@@ -25,8 +26,7 @@ public record ListenerConfig(
     /** RFC 9113 over TLS. */
     @Name("h2")
     H2,
-    /** RFC 9113 in clear text. */
-    @Planned
+    /** RFC 9113 in clear text, with prior knowledge (section 3.3). */
     @Name("h2c")
     H2C,
     /** RFC 9114. */

@@ -219,11 +219,11 @@ final class Rules {
         "protocols",
         "expected each protocol once");
     if (!problems.under(path + ".tls")) {
-      demand(
-          listener.tls() != null || !protocols.contains(ListenerConfig.Protocol.H2),
-          listener,
-          "protocols",
-          "h2 needs tls");
+      boolean tls = listener.tls() != null;
+      boolean h2 = protocols.contains(ListenerConfig.Protocol.H2);
+      boolean h2c = protocols.contains(ListenerConfig.Protocol.H2C);
+      demand(tls || !h2, listener, "protocols", "h2 needs tls");
+      demand(!tls || !h2c, listener, "protocols", "h2c is clear text; over tls it is h2");
     }
     if (listener.redirectToHttps() != null) {
       port(listener.redirectToHttps(), listener, "redirectToHttps");

@@ -103,6 +103,7 @@ class RulesTest {
           {name: a, bind: "h:80", protocols: []} | 1:48: listeners[0].protocols: expected one protocol at least
           {name: a, bind: "h:80", protocols: [http/1.1, http/1.1]} | 1:48: listeners[0].protocols: expected each protocol once
           {name: a, bind: "h:80", protocols: [http/1.1, h2]} | 1:48: listeners[0].protocols: h2 needs tls
+          {name: a, bind: "h:80", protocols: [h2c], tls: {certificates: [{certificate: pom.xml, privateKey: pom.xml}]}} | 1:48: listeners[0].protocols: h2c is clear text; over tls it is h2
           {name: a, bind: "h:80", tls: {certificates: []}} | 1:57: listeners[0].tls.certificates: expected one certificate at least
           {name: a, bind: "h:80", tls: {certificates: [{certificate: pom.xml, privateKey: no.key}]}} | 1:93: listeners[0].tls.certificates[0].privateKey: expected a readable file, found none at no.key
           {name: a, bind: "h:80", redirectToHttps: 0} | 1:54: listeners[0].redirectToHttps: expected a port from 1 to 65535, found 0

@@ -17,6 +17,7 @@ import io.atoll.edge.health.HealthMonitor;
 import io.atoll.edge.health.HttpProber;
 import io.atoll.edge.health.VertxLoop;
 import io.atoll.edge.listener.Admission;
+import io.atoll.edge.listener.EntranceTransport;
 import io.atoll.edge.plan.Commons;
 import io.atoll.edge.ratelimit.RateLimits;
 import io.atoll.edge.session.LocalSessions;
@@ -330,9 +331,10 @@ public final class Node implements AutoCloseable {
   }
 
   private static Vertx vertx(int loops) {
-    VertxOptions options =
-        new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(true);
-    return Vertx.vertx(options);
+    return Vertx.builder()
+        .with(new VertxOptions().setEventLoopPoolSize(loops))
+        .withTransport(EntranceTransport.ofSystem())
+        .build();
   }
 
   private static int loops(EdgeConfig config) {

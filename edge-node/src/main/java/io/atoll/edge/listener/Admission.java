@@ -28,26 +28,40 @@ public final class Admission {
   }
 
   /**
-   * A client has connected, whatever is decided; {@link #left} must follow for it.
+   * Somebody has connected, whatever is decided; {@link #left()} must follow.
+   *
+   * @return whether there is room
+   */
+  boolean enter() {
+    boolean room = meters.opened() <= most;
+    if (!room) {
+      meters.refused();
+    }
+    return room;
+  }
+
+  /** A connection that had entered is closed. */
+  void left() {
+    meters.closed();
+  }
+
+  /**
+   * It is known who has connected; {@link #left(String, boolean)} must follow, whatever is decided.
    *
    * @param address its IP address
    * @param proxy whether it speaks for others: of such any number is allowed
    * @return whether it may stay
    */
   boolean enter(String address, boolean proxy) {
-    boolean room = meters.opened() <= most;
     boolean fair = proxy || mostOfClient == 0 || count(address) <= mostOfClient;
-    if (!room) {
-      meters.refused();
-    } else if (!fair) {
+    if (!fair) {
       meters.refusedClient();
     }
-    return room && fair;
+    return fair;
   }
 
-  /** A connection that had entered is closed. */
+  /** A client's connection is closed. */
   void left(String address, boolean proxy) {
-    meters.closed();
     if (!proxy && mostOfClient != 0) {
       var _ =
           clients.computeIfPresent(

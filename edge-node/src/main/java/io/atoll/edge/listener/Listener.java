@@ -76,7 +76,10 @@ public final class Listener {
       Handler<HttpServerRequest> requests,
       Handler<HttpServerRequest> invalid,
       Consumer<Rejection> refused) {
-    var builder = vertx.httpServerBuilder().with(settings(config));
+    HttpServerConfig settings = settings(config);
+    Runnable slow = () -> refused.accept(Rejection.SLOW_HEAD);
+    settings.getTcpConfig().setTransportConfig(entrance(config, admission, slow));
+    var builder = vertx.httpServerBuilder().with(settings);
     ServerSSLOptions tls = tls(config);
     if (tls != null) {
       builder.with(tls);
@@ -107,6 +110,28 @@ public final class Listener {
     return server.shutdown(timeout);
   }
 
+  /** Whoever finds no room goes before anything is read of them. */
+  private static Entrance entrance(ListenerConfig config, Admission admission, Runnable slow) {
+    boolean h2c = config.protocols().contains(ListenerConfig.Protocol.H2C);
+    boolean http1 = config.protocols().contains(ListenerConfig.Protocol.HTTP_1_1);
+    return new Entrance(
+        (channel, rest) -> {
+          boolean stays = admission.enter();
+          var _ = channel.closeFuture().addListener(_ -> admission.left());
+          if (!stays) {
+            var _ = channel.close();
+            return;
+          }
+          if (h2c) {
+            channel
+                .pipeline()
+                .addLast(new Arrival(config.limits().headTimeout(), slow))
+                .addLast(new PriorKnowledge(http1));
+          }
+          channel.pipeline().addLast(rest);
+        });
+  }
+
   private static void connected(
       HttpConnection connection,
       ListenerConfig config,
@@ -119,6 +144,9 @@ public final class Listener {
     }
     ChannelPipeline pipeline =
         ((HttpServerConnection) connection).channelHandlerContext().pipeline();
+    if (pipeline.get(Arrival.class) != null) {
+      pipeline.remove(Arrival.class);
+    }
     if (pipeline.get(IdleStateHandler.class) != null) {
       pipeline.remove(
           IdleStateHandler.class); // from here on the peer counts, and knows of exchanges
@@ -201,8 +229,8 @@ public final class Listener {
     for (ListenerConfig.Protocol protocol : config.protocols()) {
       switch (protocol) {
         case HTTP_1_1 -> versions.addAll(List.of(HttpVersion.HTTP_1_0, HttpVersion.HTTP_1_1));
-        case H2 -> versions.add(HttpVersion.HTTP_2);
-        case H2C, H3 ->
+        case H2, H2C -> versions.add(HttpVersion.HTTP_2);
+        case H3 ->
             throw new IllegalArgumentException("protocol " + protocol + " is not supported yet");
       }
     }

@@ -112,6 +112,18 @@ class CurlTest {
   }
 
   @Test
+  void knowsOfHttp2InTheClear() {
+    assertThat(curl("-i", "--http2-prior-knowledge", peers.http("/")))
+        .startsWith("HTTP/2 200")
+        .endsWith("hello");
+  }
+
+  @Test
+  void isNotUpgradedToHttp2() {
+    assertThat(curl("-i", "--http2", peers.http("/"))).startsWith("HTTP/1.1 200").endsWith("hello");
+  }
+
+  @Test
   void keepsItsConnectionForTheNextRequest() {
     String answer =
         curl("-v", "-I", peers.http("/files/page.html"), "-o", "/dev/null", peers.http("/"));

@@ -47,7 +47,7 @@ final class Peers implements AutoCloseable {
             node: {eventLoops: 2}
             telemetry: {accessLog: {format: off}}
             listeners:
-              - {name: http, bind: "127.0.0.1:0"}
+              - {name: http, bind: "127.0.0.1:0", protocols: [http/1.1, h2c]}
               - {name: https, bind: "127.0.0.1:0", protocols: [http/1.1, h2], %s}
             upstreams: [{name: u, backends: [{address: "http://127.0.0.1:%d"}]}]
             routes:

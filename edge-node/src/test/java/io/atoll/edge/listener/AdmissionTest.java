@@ -53,10 +53,22 @@ class AdmissionTest {
   }
 
   @Test
-  void aTrustedProxyMayHaveAnyNumberWithinAll() {
+  void aTrustedProxyMayHaveAnyNumber() {
     Admission admission = admission(2, 1);
     assertThat(admission.enter("10.0.0.1", true)).isTrue();
     assertThat(admission.enter("10.0.0.1", true)).isTrue();
-    assertThat(admission.enter("10.0.0.1", true)).isFalse();
+  }
+
+  @Test
+  void oneMoreThanTheListenerHasRoomForIsRefused() {
+    Admission admission = admission(2, 0);
+    assertThat(admission.enter()).isTrue();
+    assertThat(admission.enter()).isTrue();
+    assertThat(admission.enter()).isFalse();
+    admission.left();
+    admission.left();
+    assertThat(admission.enter()).isTrue();
+    assertThat(telemetry.scrape(List.of()))
+        .contains("atoll_listener_refused_total{limit=\"connections\",listener=\"http\"} 1.0");
   }
 }

@@ -47,6 +47,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PairsTest {
   private static final int LARGE = 48 << 20;
   private static final int MOST_IN_FLIGHT = 32 << 20;
+  private static final List<Wire> DOWN = List.of(Wire.HTTP1, Wire.HTTP1_TLS, Wire.H2C, Wire.H2);
+  private static final List<Wire> UP = List.of(Wire.HTTP1, Wire.HTTP1_TLS);
   private static final Duration SHORT = Duration.ofMillis(300);
 
   private static final Vertx VERTX = Vertx.vertx();
@@ -69,7 +71,7 @@ class PairsTest {
   }
 
   static Stream<Pair> pairs() {
-    return Stream.of(Wire.HTTP1, Wire.HTTP1_TLS, Wire.H2).map(down -> new Pair(down, Wire.HTTP1));
+    return DOWN.stream().flatMap(down -> UP.stream().map(up -> new Pair(down, up)));
   }
 
   private static String name(Wire wire) {
@@ -82,19 +84,23 @@ class PairsTest {
     List<String> listeners = new ArrayList<>();
     List<String> upstreams = new ArrayList<>();
     List<String> routes = new ArrayList<>();
-    for (Wire wire : List.of(Wire.HTTP1, Wire.HTTP1_TLS, Wire.H2)) {
-      TestOrigin origin = new TestOrigin(VERTX, wire, certificates);
-      ORIGINS.put(wire, origin);
+    for (Wire wire : DOWN) {
       CLIENTS.put(wire, wire.client(VERTX, certificates));
       listeners.add(
           "{name: %s, bind: \"127.0.0.1:0\", protocols: [%s], limits: {body: 64MiB} %s}"
               .formatted(
                   name(wire), wire.word(), wire.tls() ? ", " + certificates.listenerKey() : ""));
+    }
+    for (Wire wire : UP) {
+      TestOrigin origin = new TestOrigin(VERTX, wire, certificates);
+      ORIGINS.put(wire, origin);
       upstreams.add(
-          "{name: %1$s, backends: [{address: \"http://127.0.0.1:%2$d\"}]}"
-              .formatted(name(wire), origin.port()));
+          "{name: %1$s, backends: [{address: \"http://127.0.0.1:%2$d\"}] %3$s}"
+              .formatted(
+                  name(wire), origin.port(), wire.tls() ? ", " + certificates.upstreamKey() : ""));
       routes.add(
-          "{name: %1$s, match: {path: /%1$s}, rewrite: {stripPrefix: /%1$s}, proxy: {upstream: %1$s}}"
+          ("{name: %1$s, match: {path: /%1$s}, rewrite: {stripPrefix: /%1$s},"
+                  + " proxy: {upstream: %1$s}}")
               .formatted(name(wire)));
     }
     node =
@@ -306,15 +312,12 @@ class PairsTest {
     return LAST.getAndSet(now) == now && now > 0;
   }
 
+  /** One part at a time, each when the one before is out of this process. */
   private static void pour(HttpServerResponse response, Buffer part, AtomicLong offered) {
-    while (!response.writeQueueFull() && offered.get() < LARGE) {
-      offered.addAndGet(part.length());
-      var _ = response.write(part);
-    }
-    if (offered.get() < LARGE) {
-      response.drainHandler(_ -> pour(response, part, offered));
+    if (offered.addAndGet(part.length()) < LARGE) {
+      var _ = response.write(part).onSuccess(_ -> pour(response, part, offered));
     } else {
-      var _ = response.end();
+      var _ = response.end(part);
     }
   }
 

@@ -35,17 +35,28 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 
 /**
- * An HTTP/2 connection over TLS whose client sends what a test says, also what no client should:
- * nothing is checked before it is encoded.
+ * An HTTP/2 connection whose client sends what a test says, also what no client should: nothing is
+ * checked before it is encoded.
  */
 public final class H2Connection implements AutoCloseable {
   private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
   private final Listener listener = new Listener();
   private final Channel channel;
+  private final String scheme;
 
-  /** Connects to a port of loopback; certificates are not looked at. */
+  /** Connects to a port of loopback over TLS; certificates are not looked at. */
   public H2Connection(int port) {
+    this(port, true);
+  }
+
+  /** Connects in clear text, with prior knowledge. */
+  public static H2Connection clear(int port) {
+    return new H2Connection(port, false);
+  }
+
+  private H2Connection(int port, boolean tls) {
+    this.scheme = tls ? "https" : "http";
     this.channel =
         new Bootstrap()
             .group(loop)
@@ -54,9 +65,11 @@ public final class H2Connection implements AutoCloseable {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel ch) throws SSLException {
+                    if (tls) {
+                      ch.pipeline().addLast(tls().newHandler(ch.alloc()));
+                    }
                     ch.pipeline()
                         .addLast(
-                            tls().newHandler(ch.alloc()),
                             Http2FrameCodecBuilder.forClient().validateHeaders(false).build(),
                             listener);
                   }
@@ -86,7 +99,7 @@ public final class H2Connection implements AutoCloseable {
   /** Opens a stream; a body follows unless it is whole. */
   public Http2FrameStream open(String method, String path, boolean whole, String... fields) {
     Http2Headers head = new DefaultHttp2Headers(false);
-    head.method(method).scheme("https").authority("localhost").path(path);
+    head.method(method).scheme(scheme).authority("localhost").path(path);
     for (int i = 0; i < fields.length; i += 2) {
       head.add(fields[i], fields[i + 1]);
     }
