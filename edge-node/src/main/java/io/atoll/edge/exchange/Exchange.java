@@ -1,6 +1,7 @@
 package io.atoll.edge.exchange;
 
 import io.atoll.edge.guard.FieldOptions;
+import io.atoll.edge.guard.MalformedRequestException;
 import io.atoll.edge.guard.Upgrade;
 import io.atoll.edge.telemetry.AccessEntry;
 import io.vertx.core.Context;
@@ -126,7 +127,7 @@ public final class Exchange {
     if (exchange.hasBody) {
       request.pause(); // nothing is read before there is somewhere to put it
     }
-    exchange.response.exceptionHandler(_ -> exchange.clientGone());
+    exchange.response.exceptionHandler(exchange::failed);
     exchange.response.closeHandler(_ -> exchange.clientGone());
     exchange.proceed();
   }
@@ -536,6 +537,17 @@ public final class Exchange {
     }
     head.add(VIA, VIA_ATOLL);
     head.set(REQUEST_ID_FIELD, requestId);
+  }
+
+  /** What Vert.x says of the connection: the client is gone, or its body could not be read. */
+  private void failed(Throwable cause) {
+    if (finished || !(cause instanceof MalformedRequestException malformed)) {
+      clientGone();
+      return;
+    }
+    spoiled = true;
+    fail(Failure.of(Outcome.BAD_REQUEST, malformed.rejection().detail()));
+    giveUp();
   }
 
   private void clientGone() {
