@@ -55,7 +55,7 @@ final class ClientResponse {
     this.response = request.response();
     this.body = body;
     this.peer = peer;
-    response.exceptionHandler(_ -> exchange.clientGone());
+    response.exceptionHandler(exchange::failed);
     response.closeHandler(_ -> exchange.clientGone());
   }
 

@@ -30,8 +30,13 @@ public final class DecodedRequest extends DefaultHttpRequest {
   public static @Nullable MultiMap trailers(HttpServerRequest request) {
     return request instanceof Http1ServerRequest served
             && served.nettyRequest() instanceof DecodedRequest decoded
-        ? decoded.trailers
+        ? decoded.trailers()
         : null;
+  }
+
+  /** What has followed its body; null where nothing did, or not yet. */
+  public @Nullable MultiMap trailers() {
+    return trailers;
   }
 
   /** What has followed its body. */

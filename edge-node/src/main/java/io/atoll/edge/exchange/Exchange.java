@@ -1,5 +1,6 @@
 package io.atoll.edge.exchange;
 
+import io.atoll.edge.guard.MalformedRequestException;
 import io.atoll.edge.guard.Upgrade;
 import io.atoll.edge.negotiate.Accept;
 import io.atoll.edge.problem.Problem;
@@ -379,6 +380,17 @@ public final class Exchange {
   /** Calls back once if the client goes before the response is whole; replaces an earlier call. */
   public void onGone(@Nullable Runnable action) {
     onGone = action;
+  }
+
+  /** What Vert.x says of the connection: the client is gone, or its body could not be read. */
+  void failed(Throwable cause) {
+    if (gone() || !(cause instanceof MalformedRequestException malformed)) {
+      clientGone();
+      return;
+    }
+    response.spoil();
+    fail(Failure.of(Outcome.BAD_REQUEST, malformed.rejection().detail()));
+    giveUp();
   }
 
   /** The client's connection or stream is no more. */

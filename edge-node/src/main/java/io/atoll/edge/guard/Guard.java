@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.HostAndPort;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,11 @@ public record Guard(int maxFields, long maxBody) {
 
   /** There is one where there must be: what is in it is looked at here. */
   private static @Nullable Rejection host(HttpServerRequest request, MultiMap fields) {
-    return fields.contains(HttpHeaders.HOST) && request.authority() == null ? Rejection.HOST : null;
+    if (!fields.contains(HttpHeaders.HOST)) {
+      return null;
+    }
+    HostAndPort authority = request.authority();
+    return authority == null || authority.host().isEmpty() ? Rejection.HOST : null;
   }
 
   private @Nullable Rejection length(MultiMap fields) {

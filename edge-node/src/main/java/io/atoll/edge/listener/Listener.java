@@ -168,9 +168,30 @@ public final class Listener {
     if (!stays) {
       peer.close();
     } else if (pipeline.get(DECODER) != null) {
-      var decoder = new RequestDecoder(decoderLimits(config), line, peer, refused);
-      var _ = pipeline.replace(DECODER, DECODER, decoder);
+      decodeStrictly(
+          pipeline, new RequestDecoder(decoderLimits(config), line, heads(peer), refused), peer);
     }
+  }
+
+  /** What bytes Vert.x's decoder may have, it hands on to the one that takes its place. */
+  private static void decodeStrictly(ChannelPipeline pipeline, RequestDecoder decoder, Peer peer) {
+    var _ = pipeline.replace(DECODER, DECODER, decoder);
+    ChannelHandlerContext context = pipeline.context(DECODER);
+    peer.onSlowHead(() -> decoder.refuseSlow(context));
+  }
+
+  private static RequestDecoder.Heads heads(Peer peer) {
+    return new RequestDecoder.Heads() {
+      @Override
+      public void begins() {
+        peer.headBegins();
+      }
+
+      @Override
+      public void ends() {
+        peer.headEnds();
+      }
+    };
   }
 
   private static RequestDecoder.Limits decoderLimits(ListenerConfig config) {

@@ -1,7 +1,6 @@
 package io.atoll.edge.listener;
 
 import io.atoll.edge.exchange.DecodedRequest;
-import io.atoll.edge.exchange.Peer;
 import io.atoll.edge.guard.MalformedRequestException;
 import io.atoll.edge.guard.Rejection;
 import io.netty.buffer.ByteBuf;
@@ -30,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * is refused, and nothing behind it is read. It stands where Vert.x has Netty's decoder and hands
  * on what that would: a head, content, the last content.
  *
- * <p>It knows when heads begin and end, and tells the peer. A head that takes too long is answered
- * 408 and the connection closed.
+ * <p>It knows when heads begin and end. One that takes too long is answered 408 and the connection
+ * closed.
  */
 final class RequestDecoder extends ByteToMessageDecoder {
   /** Of a chunk's size with its extensions, in bytes. */
@@ -50,6 +49,13 @@ final class RequestDecoder extends ByteToMessageDecoder {
    */
   record Limits(int requestLine, int fields, int fieldCount, int part) {}
 
+  /** Told when a request's head begins, by its first byte, and when it is whole or refused. */
+  interface Heads {
+    void begins();
+
+    void ends();
+  }
+
   private enum State {
     BEGIN,
     REQUEST_LINE,
@@ -63,7 +69,7 @@ final class RequestDecoder extends ByteToMessageDecoder {
   }
 
   private final Limits limits;
-  private final Peer peer;
+  private final Heads heads;
   private final Consumer<Rejection> refused;
   private final Line line;
   private final LineReader lines;
@@ -79,22 +85,16 @@ final class RequestDecoder extends ByteToMessageDecoder {
    * Waits for the first request.
    *
    * @param line of the event loop, used while a line is taken apart
-   * @param peer told when heads begin and end
    * @param refused told why what followed a head that was handed on is refused, or why a client was
    *     answered here: of refused heads the server is told
    */
-  RequestDecoder(Limits limits, Line line, Peer peer, Consumer<Rejection> refused) {
+  RequestDecoder(Limits limits, Line line, Heads heads, Consumer<Rejection> refused) {
     this.limits = limits;
     this.line = line;
     this.lines = new LineReader(line);
     this.fields = new Fields(limits.fieldCount());
-    this.peer = peer;
+    this.heads = heads;
     this.refused = refused;
-  }
-
-  @Override
-  public void handlerAdded(ChannelHandlerContext ctx) {
-    peer.onSlowHead(() -> refuseSlow(ctx));
   }
 
   @Override
@@ -118,7 +118,7 @@ final class RequestDecoder extends ByteToMessageDecoder {
 
   /** One empty line is let pass, as old clients send one behind a body (RFC 9112 section 2.2). */
   private void begin(ByteBuf in, List<Object> out) throws MalformedRequestException {
-    peer.headBegins();
+    heads.begins();
     int at = in.readerIndex();
     if (in.getByte(at) == '\r') {
       if (in.readableBytes() == 1) {
@@ -167,7 +167,7 @@ final class RequestDecoder extends ByteToMessageDecoder {
     }
     request = new DecodedRequest(asked.version(), asked.method(), asked.target(), map);
     requestLine = null;
-    peer.headEnds();
+    heads.ends();
     out.add(request);
     if (framing.chunked()) {
       extensions = EXTENSIONS;
@@ -254,7 +254,7 @@ final class RequestDecoder extends ByteToMessageDecoder {
     in.skipBytes(in.readableBytes());
     HttpObject failed;
     if (request == null) {
-      peer.headEnds();
+      heads.ends();
       failed =
           new DecodedRequest(
               HttpVersion.HTTP_1_1, HttpMethod.GET, "/", Http1xHeaders.caseInsensitive());
@@ -268,8 +268,13 @@ final class RequestDecoder extends ByteToMessageDecoder {
     request = null;
   }
 
-  /** There is no request to answer: the answer goes past the encoder. */
-  private void refuseSlow(ChannelHandlerContext ctx) {
+  /**
+   * The head that has begun has taken too long. There is no request to answer: the answer goes past
+   * the encoder.
+   *
+   * @param ctx of this handler
+   */
+  void refuseSlow(ChannelHandlerContext ctx) {
     state = State.REFUSED;
     refused.accept(Rejection.SLOW_HEAD);
     ByteBuf answer = Unpooled.copiedBuffer(slowHead(), StandardCharsets.US_ASCII);

@@ -69,6 +69,15 @@ public final class RawConnection implements AutoCloseable {
     }
   }
 
+  /** What comes, for a reader of the test's own. */
+  public InputStream input() {
+    try {
+      return socket.getInputStream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Reads a head, up to and with the empty line; what came before the end where there is none. */
   public String readHead() {
     StringBuilder head = new StringBuilder();
