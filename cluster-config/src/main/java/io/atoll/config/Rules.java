@@ -536,6 +536,15 @@ final class Rules {
         proxy,
         "weighted",
         "expected one weight over 0 at least");
+    RouteConfig.Mirror mirror = proxy.mirror();
+    if (mirror != null) {
+      range(mirror.percent(), 0, 100, mirror, "percent");
+      demand(
+          !mirror.upstream().equals(proxy.upstream()) && !weighted.containsKey(mirror.upstream()),
+          mirror,
+          "upstream",
+          "expected another upstream than one that answers");
+    }
   }
 
   private void references(RouteConfig route, EdgeConfig config) {
@@ -549,6 +558,9 @@ final class Rules {
           .weighted()
           .keySet()
           .forEach(name -> reference(name, names, "upstream", proxy, "weighted." + name));
+      if (proxy.mirror() != null) {
+        reference(proxy.mirror().upstream(), names, "upstream", proxy.mirror(), "upstream");
+      }
     }
     if (positions.complete("access")) {
       List<String> lists = config.access().stream().map(AccessConfig::name).toList();

@@ -180,7 +180,10 @@ class RulesTest {
           {name: a, proxy: {weighted: {shop: 0}}} | 4:38: routes[0].proxy.weighted: expected one weight over 0 at least
           {name: a, proxy: {weighted: {shop: -1}}} | 4:45: routes[0].proxy.weighted.shop: expected 0 to 1000000, found -1
           {name: a, proxy: {weighted: {shop: x}}} | 4:45: routes[0].proxy.weighted.shop: expected a whole number, found 'x'
-          {name: a, proxy: {upstream: shop, mirror: {upstream: shop}}} | 4:44: routes[0].proxy.mirror: not supported yet
+          {name: a, proxy: {upstream: shop, mirror: {upstream: shop}}} | 4:63: routes[0].proxy.mirror.upstream: expected another upstream than one that answers
+          {name: a, proxy: {weighted: {shop: 1}, mirror: {upstream: shop}}} | 4:68: routes[0].proxy.mirror.upstream: expected another upstream than one that answers
+          {name: a, proxy: {upstream: shop, mirror: {upstream: shpo}}} | 4:63: routes[0].proxy.mirror.upstream: no upstream is named 'shpo'; did you mean shop?
+          {name: a, proxy: {upstream: shop, mirror: {upstream: x, percent: 101}}} | 4:63: routes[0].proxy.mirror.upstream: no upstream is named 'x'; there is shop; 4:75: routes[0].proxy.mirror.percent: expected 0 to 100, found 101
           {name: a, respond: {contentType: "a\\nb"}} | 4:43: routes[0].respond.contentType: expected a media type, found 'a?b'
           {name: a, redirect: {to: "ftp://x"}} | 4:35: routes[0].redirect.to: expected a path or an absolute http(s) URI, found 'ftp://x'
           {name: a, cache: {key: {headers: ["a b"]}}, proxy: {upstream: shop}} | 4:44: routes[0].cache.key.headers[0]: expected the name of a field, found 'a b'
