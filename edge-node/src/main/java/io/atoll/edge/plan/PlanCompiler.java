@@ -26,6 +26,7 @@ import io.atoll.edge.filter.AddressSet;
 import io.atoll.edge.filter.InterceptFilter;
 import io.atoll.edge.filter.RateLimitFilter;
 import io.atoll.edge.filter.RewriteFilter;
+import io.atoll.edge.guard.HostName;
 import io.atoll.edge.ratelimit.LeaseBook;
 import io.atoll.edge.route.Conditions;
 import io.atoll.edge.route.Router;
@@ -119,7 +120,7 @@ public final class PlanCompiler {
     List<@org.jspecify.annotations.Nullable String> hosts =
         route.match().hosts().isEmpty()
             ? java.util.Collections.singletonList(null)
-            : new ArrayList<>(route.match().hosts());
+            : new ArrayList<>(route.match().hosts().stream().map(HostName::of).toList());
     for (String host : hosts) {
       switch (route.match().path()) {
         case RouteConfig.Prefix prefix -> router.prefix(host, prefix.prefix(), way);
