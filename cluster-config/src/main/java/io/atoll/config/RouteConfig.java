@@ -128,11 +128,17 @@ public record RouteConfig(
   public record Names(@Doc("Their names.") List<String> names) implements Selection {}
 
   /** Passes the request to an upstream, or to one of several. */
-  @Planned("mirror")
   public record Proxy(
       @Doc("Its name.") @Nullable String upstream,
       @Doc("Upstreams, each with its share of the clients; in place of upstream.") @Default("{}")
-          Map<String, Integer> weighted) {}
+          Map<String, Integer> weighted,
+      @Doc("Another upstream that gets copies of requests, its responses thrown away.")
+          @Nullable Mirror mirror) {}
+
+  /** Sends copies of requests to another upstream, whose responses nobody sees. */
+  public record Mirror(
+      @Doc("Its name.") String upstream,
+      @Doc("Of which share of the requests, 0 to 100.") @Default("100") int percent) {}
 
   /** Serves files. */
   public record Files(

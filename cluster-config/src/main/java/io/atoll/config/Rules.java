@@ -73,6 +73,11 @@ final class Rules {
   private static final Pattern REPLACEMENT =
       Pattern.compile("(?:\\$[0-9](?![0-9])|[\\x21-\\x7e&&[^$\\\\?#]])*");
 
+  /** What no path in its normal form has; an escape is that of a reserved or another octet. */
+  private static final Pattern NO_PATH =
+      Pattern.compile(
+          "[?#\\\\]|%(?![0-9A-F]{2})|%00|%2[DE]|%3[0-9]|%4[1-9A-F]|%5[0-9AF]|%6[1-9A-F]|%7[0-9AE]");
+
   private static final Pattern GROUP = Pattern.compile("\\$([0-9])");
 
   private static final long MAX_HEAD = 1 << 20;
@@ -445,8 +450,8 @@ final class Rules {
           "expected a host name without port, or *.NAME, found '" + host + "'");
     }
     switch (match.path()) {
-      case RouteConfig.Prefix prefix -> path(prefix.prefix(), match, "path");
-      case RouteConfig.Exact exact -> path(exact.path(), match, "path.exact");
+      case RouteConfig.Prefix prefix -> normalPath(prefix.prefix(), match, "path");
+      case RouteConfig.Exact exact -> normalPath(exact.path(), match, "path.exact");
       case RouteConfig.Regex regex -> regex(regex.regex(), match, "path.regex");
     }
     methods(match);
@@ -516,7 +521,7 @@ final class Rules {
         route.match().hosts().isEmpty()
             ? List.of("")
             : route.match().hosts().stream()
-                .map(h -> h.toLowerCase(Locale.ROOT))
+                .map(h -> h.toLowerCase(Locale.ROOT).replaceFirst("[.]$", ""))
                 .distinct()
                 .toList();
     String conditions = conditions(route.match());
@@ -574,6 +579,15 @@ final class Rules {
         proxy,
         "weighted",
         "expected one weight over 0 at least");
+    RouteConfig.Mirror mirror = proxy.mirror();
+    if (mirror != null) {
+      range(mirror.percent(), 0, 100, mirror, "percent");
+      demand(
+          !mirror.upstream().equals(proxy.upstream()) && !weighted.containsKey(mirror.upstream()),
+          mirror,
+          "upstream",
+          "expected another upstream than one that answers");
+    }
   }
 
   private void references(RouteConfig route, EdgeConfig config) {
@@ -587,6 +601,9 @@ final class Rules {
           .weighted()
           .keySet()
           .forEach(name -> reference(name, names, "upstream", proxy, "weighted." + name));
+      if (proxy.mirror() != null) {
+        reference(proxy.mirror().upstream(), names, "upstream", proxy.mirror(), "upstream");
+      }
     }
     if (positions.complete("access")) {
       List<String> lists = config.access().stream().map(AccessConfig::name).toList();
@@ -689,7 +706,7 @@ final class Rules {
         "",
         "expected stripPrefix and addPrefix, or one of them, or regex and to");
     if (rewrite.stripPrefix() != null) {
-      path(rewrite.stripPrefix(), rewrite, "stripPrefix");
+      normalPath(rewrite.stripPrefix(), rewrite, "stripPrefix");
     }
     if (rewrite.addPrefix() != null) {
       path(rewrite.addPrefix(), rewrite, "addPrefix");
@@ -938,6 +955,32 @@ final class Rules {
         record,
         key,
         "expected a path that starts with /, found '" + path + "'");
+  }
+
+  /** A path that a request's is compared with, which is in its normal form then. */
+  private void normalPath(String path, Object record, String key) {
+    path(path, record, key);
+    demand(
+        isNormal(path),
+        record,
+        key,
+        "expected a path in its normal form, without dot segments, empty segments, a query and"
+            + " escapes of plain characters, found '"
+            + path
+            + "'");
+  }
+
+  private static boolean isNormal(String path) {
+    String[] segments = path.split("/", -1);
+    for (int i = 1; i < segments.length; i++) {
+      String segment = segments[i];
+      if (segment.equals(".")
+          || segment.equals("..")
+          || (segment.isEmpty() && i < segments.length - 1)) {
+        return false;
+      }
+    }
+    return NO_PATH.matcher(path).results().findAny().isEmpty();
   }
 
   private void range(int value, int least, int most, Object record, String key) {

@@ -139,7 +139,7 @@ class RecordsTest {
           List.of(),
           null,
           null,
-          new Proxy("shop", Map.of()),
+          new Proxy("shop", Map.of(), null),
           null,
           null,
           null);
@@ -218,7 +218,8 @@ class RecordsTest {
           new Row(RouteConfig.Levels.class, "{}", LEVELS),
           new Row(Caching.class, "{}", CACHING),
           new Row(CacheKey.class, "{}", KEY),
-          new Row(Proxy.class, "{}", new Proxy(null, Map.of())),
+          new Row(Proxy.class, "{}", new Proxy(null, Map.of(), null)),
+          new Row(RouteConfig.Mirror.class, "upstream: v", new RouteConfig.Mirror("v", 100)),
           new Row(
               ErrorPageConfig.class,
               "{status: 404, file: %s}".formatted(PAGE),
@@ -480,7 +481,7 @@ class RecordsTest {
                   List.of(),
                   COMPRESS,
                   CACHING,
-                  new Proxy("u", Map.of()),
+                  new Proxy("u", Map.of(), null),
                   new RouteConfig.Files(
                       FOLDER.resolve("www"),
                       List.of("index.html"),
@@ -573,8 +574,19 @@ class RecordsTest {
                   new StatusRange(502, 504),
                   new PageFile(PAGE, Configs.resource("unavailable.html")),
                   true)),
-          new Row(Proxy.class, "upstream: u", new Proxy("u", Map.of())),
-          new Row(Proxy.class, "weighted: {a: 95, b: 5}", new Proxy(null, Map.of("a", 95, "b", 5))),
+          new Row(Proxy.class, "upstream: u", new Proxy("u", Map.of(), null)),
+          new Row(
+              Proxy.class,
+              "weighted: {a: 95, b: 5}",
+              new Proxy(null, Map.of("a", 95, "b", 5), null)),
+          new Row(
+              Proxy.class,
+              "{upstream: u, mirror: {upstream: v, percent: 10}}",
+              new Proxy("u", Map.of(), new RouteConfig.Mirror("v", 10))),
+          new Row(
+              RouteConfig.Mirror.class,
+              "{upstream: v, percent: 0}",
+              new RouteConfig.Mirror("v", 0)),
           new Row(
               RouteConfig.Files.class,
               """

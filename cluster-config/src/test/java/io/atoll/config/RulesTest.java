@@ -13,6 +13,9 @@ class RulesTest {
       listeners: [{name: http, bind: "127.0.0.1:80"}]
       routes: [{name: hello, respond: {}}]
       """;
+  private static final String NORMAL =
+      "expected a path in its normal form, without dot segments, empty segments, a query and"
+          + " escapes of plain characters";
   private static final String SECRET = "thirty-two bytes at the very least";
 
   @ParameterizedTest(name = "{0} -> {1}")
@@ -145,6 +148,14 @@ class RulesTest {
           {name: a, files: {root: src, precompressed: [deflate]}} | 4:55: routes[0].files.precompressed[0]: expected one of zstd, br, gzip, found 'deflate'
           {name: a, match: {hosts: ["*."]}, respond: {}} | 4:36: routes[0].match.hosts[0]: expected a host name without port, or *.NAME, found '*.'
           {name: a, match: {path: {exact: x}}, respond: {}} | 4:42: routes[0].match.path.exact: expected a path that starts with /, found 'x'
+          {name: a, match: {path: /a//b}, respond: {}} | 4:34: routes[0].match.path: NORMAL, found '/a//b'
+          {name: a, match: {path: /a/../b}, respond: {}} | 4:34: routes[0].match.path: NORMAL, found '/a/../b'
+          {name: a, match: {path: /%61dmin}, respond: {}} | 4:34: routes[0].match.path: NORMAL, found '/%61dmin'
+          {name: a, match: {path: {exact: /a%2fb}}, respond: {}} | 4:42: routes[0].match.path.exact: NORMAL, found '/a%2fb'
+          {name: a, match: {path: {exact: "/a?b"}}, respond: {}} | 4:42: routes[0].match.path.exact: NORMAL, found '/a?b'
+          {name: a, match: {path: /ä}, respond: {}} | 4:34: routes[0].match.path: expected a path that starts with /, found '/ä'
+          {name: a, match: {hosts: [Shop.Example]}, respond: {}}, {name: b, match: {hosts: [shop.example.]}, respond: {}} | 4:83: routes[1].match: matches the same requests as route 'a'
+          {name: a, rewrite: {stripPrefix: /./x}, proxy: {upstream: shop}} | 4:43: routes[0].rewrite.stripPrefix: NORMAL, found '/./x'
           {name: a, match: {path: [/x]}, respond: {}} | 4:34: routes[0].match.path: expected one of text, {exact: …}, {regex: …}, found a list
           {name: a, respond: {}}, {name: b, match: {path: /}, respond: {}} | 4:51: routes[1].match: matches the same requests as route 'a'
           {name: a, match: {path: {regex: "^/(a"}}, respond: {}} | 4:42: routes[0].match.path.regex: expected a regular expression (RE2), found missing closing )
@@ -187,7 +198,10 @@ class RulesTest {
           {name: a, proxy: {weighted: {shop: 0}}} | 4:38: routes[0].proxy.weighted: expected one weight over 0 at least
           {name: a, proxy: {weighted: {shop: -1}}} | 4:45: routes[0].proxy.weighted.shop: expected 0 to 1000000, found -1
           {name: a, proxy: {weighted: {shop: x}}} | 4:45: routes[0].proxy.weighted.shop: expected a whole number, found 'x'
-          {name: a, proxy: {upstream: shop, mirror: {upstream: shop}}} | 4:44: routes[0].proxy.mirror: not supported yet
+          {name: a, proxy: {upstream: shop, mirror: {upstream: shop}}} | 4:63: routes[0].proxy.mirror.upstream: expected another upstream than one that answers
+          {name: a, proxy: {weighted: {shop: 1}, mirror: {upstream: shop}}} | 4:68: routes[0].proxy.mirror.upstream: expected another upstream than one that answers
+          {name: a, proxy: {upstream: shop, mirror: {upstream: shpo}}} | 4:63: routes[0].proxy.mirror.upstream: no upstream is named 'shpo'; did you mean shop?
+          {name: a, proxy: {upstream: shop, mirror: {upstream: x, percent: 101}}} | 4:63: routes[0].proxy.mirror.upstream: no upstream is named 'x'; there is shop; 4:75: routes[0].proxy.mirror.percent: expected 0 to 100, found 101
           {name: a, respond: {contentType: "a\\nb"}} | 4:43: routes[0].respond.contentType: expected a media type, found 'a?b'
           {name: a, redirect: {to: "ftp://x"}} | 4:35: routes[0].redirect.to: expected a path or an absolute http(s) URI, found 'ftp://x'
           {name: a, cache: {key: {headers: ["a b"]}}, proxy: {upstream: shop}} | 4:44: routes[0].cache.key.headers[0]: expected the name of a field, found 'a b'
@@ -202,7 +216,8 @@ class RulesTest {
         access: [{name: office, cidrs: [10.0.0.0/8]}]
         """
             .formatted(routes);
-    assertThat(Configs.errors(yaml)).containsExactly(error.split("; (?=\\d)", -1));
+    assertThat(Configs.errors(yaml))
+        .containsExactly(error.replace("NORMAL", NORMAL).split("; (?=\\d)", -1));
   }
 
   @ParameterizedTest(name = "{0} -> {1}")

@@ -10,6 +10,7 @@ import io.atoll.edge.exchange.Routing;
 import io.atoll.edge.exchange.Target;
 import io.atoll.edge.guard.FieldText;
 import io.atoll.edge.guard.Guard;
+import io.atoll.edge.guard.HostName;
 import io.atoll.edge.guard.MalformedRequestException;
 import io.atoll.edge.guard.PathForm;
 import io.atoll.edge.guard.Rejection;
@@ -21,7 +22,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.HostAndPort;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -152,7 +152,7 @@ final class EdgePipeline implements Handler<HttpServerRequest> {
     if (authority == null) {
       return new Target("", "", path, query);
     }
-    String host = authority.host().toLowerCase(Locale.ROOT);
+    String host = HostName.of(authority.host());
     String asSent = authority.port() < 0 ? authority.host() : authority.toString();
     return new Target(host, asSent, path, query);
   }

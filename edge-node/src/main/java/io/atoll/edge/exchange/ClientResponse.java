@@ -334,6 +334,7 @@ final class ClientResponse {
   void leave() {
     if (!left) {
       left = true;
+      body.leave();
       peer.end();
       if (stall != null) {
         stall.lift();

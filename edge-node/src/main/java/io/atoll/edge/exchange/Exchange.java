@@ -12,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -230,6 +231,21 @@ public final class Exchange {
   /** The client waits for a word before it sends the body (RFC 9110 section 10.1.1): says it. */
   public void askForBody() {
     body.askFor();
+  }
+
+  /** Has somebody hear of the request's body as it is read; once, and before it is. */
+  public void tapBody(BodyTap tap) {
+    body.tap(tap);
+  }
+
+  /**
+   * Reads the request's body from now on; once.
+   *
+   * @param part called with each part, until the exchange is over
+   * @param end run once the body is whole
+   */
+  public void readBody(Consumer<Buffer> part, Runnable end) {
+    body.read(part::accept, end);
   }
 
   /** Adds a field to whatever response will be sent. Before its head is written. */

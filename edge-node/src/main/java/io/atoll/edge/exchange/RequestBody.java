@@ -1,9 +1,12 @@
 package io.atoll.edge.exchange;
 
+import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
 
 /** What follows a request's head: paused until somebody reads it or the exchange ends. */
 final class RequestBody {
@@ -15,6 +18,7 @@ final class RequestBody {
   private final HttpServerRequest request;
   private final boolean announced;
   private boolean continued;
+  private @Nullable BodyTap tap;
 
   /** Of a request whose head is being handled. */
   RequestBody(HttpServerRequest request) {
@@ -56,6 +60,43 @@ final class RequestBody {
     if (!continued && "100-continue".equalsIgnoreCase(request.getHeader(EXPECT))) {
       continued = true;
       var _ = request.response().writeContinue();
+    }
+  }
+
+  /** Has somebody hear of it as it is read. Before it is. */
+  void tap(BodyTap listener) {
+    tap = listener;
+  }
+
+  /** Reads it from now on; {@code end} runs once it is whole. */
+  void read(Handler<Buffer> part, Runnable end) {
+    BodyTap heard = tap;
+    if (heard == null) {
+      request.handler(part);
+    } else {
+      request.handler(
+          next -> {
+            heard.bodyPart(next);
+            part.handle(next);
+          });
+    }
+    request.endHandler(
+        _ -> {
+          tap = null;
+          if (heard != null) {
+            heard.bodyEnd();
+          }
+          end.run();
+        });
+    request.resume();
+  }
+
+  /** Nobody who forwards it reads on. */
+  void leave() {
+    BodyTap heard = tap;
+    tap = null;
+    if (heard != null) {
+      heard.bodyCut();
     }
   }
 

@@ -1,19 +1,26 @@
 package io.atoll.edge.guard;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The normal form of a path (RFC 3986 section 6.2.2): percent-encoded unreserved characters
  * decoded, escapes in upper case, dot segments removed, runs of slashes made one. It is what is
  * matched, cached and forwarded, so that {@code /a/../admin} and {@code /%61dmin} fool nobody. An
- * encoded slash or backslash stays encoded and is an ordinary character of its segment.
+ * encoded slash or backslash stays encoded and is an ordinary character of its segment, and so is a
+ * semicolon.
  */
 public final class PathForm {
+  /** What is a dot segment to who takes an escape for a separator, or leaves parameters out. */
+  private static final Pattern HIDDEN_DOTS =
+      Pattern.compile("(?:^|%2F|%5C)[.]{1,2}(?:;|%2F|%5C|$)");
+
   private PathForm() {}
 
   /**
    * The normal form, or null where there is none: it does not begin with a slash, has a malformed
-   * escape, a control character, a fragment or a byte that is not ASCII, or climbs above the root.
+   * escape, a control character, a fragment or a byte that is not ASCII, climbs above the root, or
+   * has a dot segment that only some would see, as in {@code ..;} and {@code x%2F..}.
    */
   public static @Nullable String of(String path) {
     if (path.isEmpty() || path.charAt(0) != '/') {
@@ -110,7 +117,12 @@ public final class PathForm {
             out.append('/');
           }
         }
-        default -> out.append('/').append(segment);
+        default -> {
+          if (HIDDEN_DOTS.matcher(segment).find()) {
+            return null;
+          }
+          out.append('/').append(segment);
+        }
       }
       from = to;
     }

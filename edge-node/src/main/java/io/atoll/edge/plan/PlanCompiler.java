@@ -26,11 +26,14 @@ import io.atoll.edge.filter.AddressSet;
 import io.atoll.edge.filter.InterceptFilter;
 import io.atoll.edge.filter.RateLimitFilter;
 import io.atoll.edge.filter.RewriteFilter;
+import io.atoll.edge.guard.HostName;
 import io.atoll.edge.ratelimit.LeaseBook;
 import io.atoll.edge.route.Conditions;
 import io.atoll.edge.route.Router;
+import io.atoll.edge.telemetry.MirrorMeters;
 import io.atoll.edge.telemetry.RouteMeters;
 import io.atoll.edge.upstream.Forwarder;
+import io.atoll.edge.upstream.Mirror;
 import io.atoll.edge.upstream.ProxyHandler;
 import io.atoll.edge.upstream.Split;
 import io.vertx.core.Vertx;
@@ -118,7 +121,7 @@ public final class PlanCompiler {
     List<@org.jspecify.annotations.Nullable String> hosts =
         route.match().hosts().isEmpty()
             ? java.util.Collections.singletonList(null)
-            : new ArrayList<>(route.match().hosts());
+            : new ArrayList<>(route.match().hosts().stream().map(HostName::of).toList());
     for (String host : hosts) {
       switch (route.match().path()) {
         case RouteConfig.Prefix prefix -> router.prefix(host, prefix.prefix(), way);
@@ -203,10 +206,7 @@ public final class PlanCompiler {
           commons.journal().clock());
     }
     RouteConfig.Proxy proxy = Objects.requireNonNull(route.proxy());
-    Origin upstream =
-        proxy.weighted().isEmpty()
-            ? Objects.requireNonNull(forwarders.get(proxy.upstream()))
-            : new Split(forwarders, proxy.weighted());
+    Origin upstream = origin(route.name(), proxy, forwarders);
     RouteConfig.Caching caching = route.cache();
     if (caching == null || !caching.enabled()) {
       return new ProxyHandler(upstream);
@@ -214,5 +214,25 @@ public final class PlanCompiler {
     Origin origin = compression == null ? upstream : new CompressingOrigin(upstream, compression);
     return new CacheHandler(
         caching, commons.cache(), origin, CacheHandler.meters(commons.telemetry(), route.name()));
+  }
+
+  private Origin origin(String route, RouteConfig.Proxy proxy, Map<String, Forwarder> forwarders) {
+    String single = proxy.upstream();
+    Origin upstream =
+        single == null
+            ? new Split(forwarders, proxy.weighted())
+            : Objects.requireNonNull(forwarders.get(single));
+    RouteConfig.Mirror mirror = proxy.mirror();
+    return mirror == null
+        ? upstream
+        : new Mirror(
+            upstream,
+            Objects.requireNonNull(forwarders.get(mirror.upstream())),
+            mirror.percent(),
+            ThreadLocalRandom.current(),
+            single == null
+                ? null
+                : Objects.requireNonNull(commons.upstreams().get(single)).sticky(),
+            new MirrorMeters(commons.telemetry(), route));
   }
 }

@@ -275,9 +275,7 @@ final class Forwarding implements Fetch {
           exchange.peer().pace(() -> abandon(Outcome.CLIENT_SLOW, UpstreamMeters.Result.CANCELLED));
       exchange.askForBody();
       pace.expect();
-      request.handler(part -> bodyPart(to, request, part));
-      request.endHandler(_ -> bodyEnd(to));
-      request.resume();
+      exchange.readBody(part -> bodyPart(to, request, part), () -> bodyEnd(to));
     }
 
     private void bodyPart(BackendStream to, HttpServerRequest request, Buffer part) {

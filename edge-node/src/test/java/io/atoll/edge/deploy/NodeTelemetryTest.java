@@ -163,13 +163,14 @@ class NodeTelemetryTest {
             backends: [{address: "http://127.0.0.1:%d"}]
             stickySession: {mode: table}
             healthCheck: {path: /healthz}
+          - {name: shop-next, backends: [{address: "http://127.0.0.1:%d"}]}
         rateLimits:
           - {name: per-client, key: clientIp, rate: 100/s}
         routes:
           - name: cart
             match: {path: /cart}
             rateLimit: [per-client]
-            proxy: {upstream: shop}
+            proxy: {upstream: shop, mirror: {upstream: shop-next}}
           - name: rest
             cache: {enabled: true}
             proxy: {upstream: shop}
@@ -181,6 +182,7 @@ class NodeTelemetryTest {
                 folder.resolve("access.log"),
                 folder.resolve("server.pem"),
                 folder.resolve("server.key"),
+                backend,
                 backend));
   }
 }

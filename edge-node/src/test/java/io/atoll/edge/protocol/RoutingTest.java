@@ -45,6 +45,16 @@ class RoutingTest {
                 respond: {body: when}
               - {name: no-when, match: {hosts: [when.test]}, respond: {body: no-when}}
               - {name: wild, match: {hosts: ["*.test"], path: /wild}, respond: {body: wild}}
+              - {name: any, match: {path: /wild}, respond: {body: any}}
+              - {name: any-exact, match: {path: {exact: /wild/x}}, respond: {body: any-exact}}
+              - {name: deeper, match: {hosts: ["*.deep.test"]}, respond: {body: deeper}}
+              - {name: named, match: {hosts: [One.Deep.Test], path: /wild/z}, respond: {body: named}}
+              - {name: first, match: {hosts: [tie.test], methods: [GET]}, respond: {body: first}}
+              - {name: second, match: {hosts: [tie.test], headers: {X-A: "1"}}, respond: {body: second}}
+              - {name: third, match: {hosts: [tie.test], when: "request.path == '/third'", methods: [GET]}, respond: {body: third}}
+              - {name: six, match: {hosts: ["[2001:db8::1]"]}, respond: {body: six}}
+              - {name: root-regex, match: {hosts: [regex.test], path: {regex: "^/"}}, respond: {body: root-regex}}
+              - {name: root-all, match: {hosts: [regex.test], methods: [GET]}, respond: {body: root-all}}
             """);
   }
 
@@ -88,6 +98,26 @@ class RoutingTest {
           GET,    when.test, /a.json,      X-Beta: 1~X-Beta: 2, no-when
           GET,    when.test, /a.json,      ,                no-when
           GET,    no.test,   /,            ,                404
+          GET,    no.test,   /wild/x,      ,                wild
+          GET,    test,      /wild,        ,                any
+          GET,    elsewhere, /wild/x,      ,                any-exact
+          GET,    a.b.deep.test, /wild/x,  ,                deeper
+          GET,    one.deep.test, /wild/z/, ,                named
+          GET,    ONE.deep.test:81, /wild/z, ,              named
+          GET,    one.deep.test., /wild/z, ,                named
+          GET,    one.deep.test, /wild/y,  ,                deeper
+          GET,    deep.test, /wild/y,      ,                wild
+          GET,    tie.test,  /,            X-A: 1,          first
+          PUT,    tie.test,  /,            X-A: 1,          second
+          GET,    tie.test,  /third,       X-A: 1,          third
+          PUT,    tie.test,  /third,       ,                404
+          GET,    [2001:db8::1], /,        ,                six
+          GET,    [2001:DB8::1]:80, /,     ,                six
+          GET,    regex.test, /,           ,                root-regex
+          GET,    a.test,    /api%2Fy,     ,                slash
+          GET,    a.test,    /api;y/x,     ,                slash
+          GET,    a.test,    //api,        ,                api
+          GET,    a.test,    /API,         ,                slash
           """)
   void theMostSpecificMatchWins(
       String method, String host, String path, @Nullable String fields, String route) {

@@ -1,6 +1,7 @@
 package io.atoll.edge.testkit;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -103,6 +104,17 @@ public final class RawConnection implements AutoCloseable {
       text.append((char) next);
     }
     return text.toString();
+  }
+
+  /** Reads so many bytes to nowhere, fewer at the end of the stream. */
+  public void skip(int count) {
+    try {
+      socket.getInputStream().skipNBytes(count);
+    } catch (EOFException e) {
+      // There is no more.
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Reads a head and the body that its {@code Content-Length} announces. */

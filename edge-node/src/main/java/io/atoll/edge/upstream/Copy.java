@@ -1,0 +1,308 @@
+package io.atoll.edge.upstream;
+
+import io.atoll.edge.balance.Backend;
+import io.atoll.edge.exchange.BodyTap;
+import io.atoll.edge.exchange.Deadlines;
+import io.atoll.edge.exchange.Exchange;
+import io.atoll.edge.exchange.Outcome;
+import io.atoll.edge.health.Fault;
+import io.atoll.edge.telemetry.MirrorMeters;
+import io.atoll.edge.telemetry.UpstreamMeters;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request's copy on its way to a mirror. It holds what of the body the mirror does not take as
+ * fast as it passes, up to a bound, and is given up beyond. It may outlive its exchange. Of the
+ * response it reads no more than lets the connection serve another request. Confined to one event
+ * loop.
+ */
+final class Copy implements BackendEvents, BodyTap {
+  private static final Logger LOG = LoggerFactory.getLogger(Copy.class);
+  private static final int MOST_HELD = 256 << 10;
+  private static final long MOST_DROPPED = 1 << 20;
+
+  private final Mirror mirror;
+  private final Forwarder second;
+  private final Exchange exchange;
+  private final MultiMap conditions;
+  private final HttpMethod method;
+  private final boolean sendBody;
+  private final Deadlines.Entry deadline = new Deadlines.Entry(this::late);
+  private final Deadlines.Entry total = new Deadlines.Entry(this::late);
+  private final ArrayDeque<Buffer> held = new ArrayDeque<>(0);
+  private int heldBytes;
+  private long since;
+  private long dropped;
+  private boolean bodyRead;
+  private boolean sent;
+  private boolean headSeen;
+  private boolean over;
+  private @Nullable Backend backend;
+  private BackendPool.@Nullable Waiting waiting;
+  private @Nullable BackendStream stream;
+
+  /** One that has not begun, as {@link io.atoll.edge.exchange.Origin#fetch} was asked. */
+  Copy(Mirror mirror, Exchange exchange, MultiMap conditions, boolean asGet) {
+    int maxForwards = MaxForwards.of(exchange.request());
+    this.mirror = mirror;
+    this.second = mirror.second;
+    this.exchange = exchange;
+    this.conditions = maxForwards > 0 ? MaxForwards.lessOne(maxForwards, conditions) : conditions;
+    this.method = asGet ? HttpMethod.GET : exchange.request().method();
+    this.sendBody = exchange.hasBody() && !asGet;
+  }
+
+  boolean hasBody() {
+    return sendBody;
+  }
+
+  /** Chooses a backend and asks for a connection to it. */
+  void begin() {
+    if (over) {
+      return; // the body was cut already
+    }
+    Backend chosen = second.choose(null);
+    if (chosen == null) {
+      end(MirrorMeters.Result.NO_BACKEND);
+      return;
+    }
+    backend = chosen;
+    chosen.begin();
+    since = second.ticker.getAsLong();
+    second.firstByte.set(deadline);
+    second.total.set(total);
+    BackendPool.Waiting place = second.lane(chosen).pool().open(this);
+    if (stream == null && !over) {
+      waiting = place;
+    }
+  }
+
+  // The connection.
+
+  @Override
+  public void connected(BackendStream opened) {
+    if (over) {
+      opened.cancel();
+      return;
+    }
+    stream = opened;
+    try {
+      send(opened);
+    } catch (RuntimeException e) {
+      LOG.error("{}: a copy could not be sent", exchange.requestId(), e);
+      giveUp(UpstreamMeters.Result.CANCELLED, MirrorMeters.Result.INTERNAL);
+      return;
+    }
+    sent = !sendBody;
+    pass(opened);
+  }
+
+  private void send(BackendStream to) {
+    MultiMap asked = exchange.request().headers();
+    to.begin(method, exchange.backendTarget(), exchange.target().authority());
+    boolean lengthHolds = method.equals(exchange.request().method());
+    OutboundHead.write(exchange, conditions, lengthHolds, mirror.sticky, to);
+    if (sendBody) {
+      boolean known = asked.contains(HttpHeaders.CONTENT_LENGTH);
+      to.send(known ? BackendStream.Framing.LENGTH : BackendStream.Framing.STREAMED);
+    } else {
+      if (expectsBody() && !asked.contains(HttpHeaders.CONTENT_LENGTH)) {
+        to.field(HttpHeaders.CONTENT_LENGTH, "0");
+      }
+      to.send(BackendStream.Framing.NONE);
+    }
+  }
+
+  /** RFC 9110 section 8.6. */
+  private boolean expectsBody() {
+    return method.equals(HttpMethod.POST)
+        || method.equals(HttpMethod.PUT)
+        || method.equals(HttpMethod.PATCH);
+  }
+
+  @Override
+  public void refused(Outcome why) {
+    if (over) {
+      return;
+    }
+    if (why == Outcome.POOL_FULL) {
+      giveUp(UpstreamMeters.Result.POOL_FULL, MirrorMeters.Result.POOL_FULL);
+    } else {
+      blame(Fault.CONNECT);
+      giveUp(UpstreamMeters.Result.CONNECT_FAILURE, MirrorMeters.Result.CONNECT_FAILURE);
+    }
+  }
+
+  // The request's body.
+
+  @Override
+  public void bodyPart(Buffer part) {
+    if (over) {
+      return;
+    }
+    int length = part.length();
+    if (heldBytes + length > MOST_HELD || !mirror.hold(length)) {
+      giveUp(UpstreamMeters.Result.CANCELLED, MirrorMeters.Result.SLOW);
+      return;
+    }
+    heldBytes += length;
+    held.add(part.copy());
+    if (stream != null && held.size() == 1) {
+      pass(stream);
+    }
+  }
+
+  @Override
+  public void bodyEnd() {
+    bodyRead = true;
+    if (!over && stream != null && held.isEmpty()) {
+      pass(stream);
+    }
+  }
+
+  @Override
+  public void bodyCut() {
+    if (!over) {
+      giveUp(UpstreamMeters.Result.CANCELLED, MirrorMeters.Result.CUT);
+    }
+  }
+
+  @Override
+  public void drained() {
+    if (!over && stream != null) {
+      pass(stream);
+    }
+  }
+
+  /** Passes on what the mirror takes, and sets the deadline for what it is waited for. */
+  private void pass(BackendStream to) {
+    while (!over && !held.isEmpty() && !to.full()) {
+      Buffer part = held.remove();
+      release(part.length());
+      to.write(part);
+    }
+    if (!over && !sent && bodyRead && held.isEmpty()) {
+      sent = true;
+      to.end();
+    }
+    if (over || headSeen) {
+      return;
+    }
+    if (sent) {
+      second.firstByte.set(deadline);
+    } else if (to.full()) {
+      second.idle.set(deadline);
+    } else {
+      deadline.lift(); // the client is waited for, and others see to that
+    }
+  }
+
+  private void release(int bytes) {
+    heldBytes -= bytes;
+    mirror.release(bytes);
+  }
+
+  // The response, which nobody sees.
+
+  @Override
+  public void head(int status, MultiMap fields) {
+    Backend asked = backend;
+    if (over || asked == null) {
+      return;
+    }
+    headSeen = true;
+    second.meters.answered(second.ticker.getAsLong() - since);
+    second.witness.answered(asked, status);
+    attempted(status < 500 ? UpstreamMeters.Result.OK : UpstreamMeters.Result.SERVER_ERROR);
+    mirror.meters.ended(MirrorMeters.Result.ANSWERED);
+    second.idle.set(deadline); // for all that follows, however it comes
+  }
+
+  @Override
+  public void headAlone() {}
+
+  @Override
+  public void part(Buffer part) {
+    dropped += part.length();
+    if (!over && dropped > MOST_DROPPED) {
+      leave();
+    }
+  }
+
+  @Override
+  public void end() {
+    if (!over) {
+      leave();
+    }
+  }
+
+  @Override
+  public void broken(Outcome why) {
+    if (over) {
+      return;
+    }
+    if (why == Outcome.RESET || why == Outcome.BAD_RESPONSE) {
+      blame(Fault.RESET);
+    }
+    giveUp(UpstreamMeters.Result.RESET, MirrorMeters.Result.RESET);
+  }
+
+  private void late() {
+    if (!headSeen && stream != null && (sent || stream.full())) {
+      blame(Fault.TIMEOUT);
+    }
+    giveUp(UpstreamMeters.Result.TIMEOUT, MirrorMeters.Result.TIMEOUT);
+  }
+
+  private void blame(Fault fault) {
+    if (backend != null) {
+      second.witness.failed(backend, fault);
+    }
+  }
+
+  // How it ends.
+
+  private void giveUp(UpstreamMeters.Result attempt, MirrorMeters.Result result) {
+    if (!headSeen) {
+      attempted(attempt);
+      end(result);
+    } else {
+      leave();
+    }
+  }
+
+  private void attempted(UpstreamMeters.Result result) {
+    if (backend != null) {
+      second.lane(backend).meters().attempted(result);
+    }
+  }
+
+  private void end(MirrorMeters.Result result) {
+    mirror.meters.ended(result);
+    leave();
+  }
+
+  /** Done, whether well or not: a stream that has ended on both sides is not hurt by that. */
+  private void leave() {
+    over = true;
+    deadline.lift();
+    total.lift();
+    release(heldBytes);
+    held.clear();
+    if (backend != null) {
+      backend.end();
+    }
+    if (stream != null) {
+      stream.cancel();
+    } else if (waiting != null) {
+      waiting.leave();
+    }
+  }
+}
