@@ -173,9 +173,10 @@ final class Forwarding implements Fetch {
     if (held == null) {
       return upstream.choose(failed);
     }
-    // A backend that is well closes idle connections, and may do so just as a request is sent on
-    // one. That must not cost a session its home: so once more there, on top of the tries allowed.
-    if (why == Outcome.RESET && !triedAgain && upstream.candidates.usable(failed.address())) {
+    // A backend that is well closes connections, and may do so just as a request is sent on one.
+    // That must not cost a session its home: so once more there, on top of the tries allowed.
+    boolean well = why == Outcome.RESET || why == Outcome.REFUSED;
+    if (well && !triedAgain && upstream.candidates.usable(failed.address())) {
       triedAgain = true;
       tries--;
       return failed;
@@ -509,7 +510,10 @@ final class Forwarding implements Fetch {
         release();
         fail(why, "the backend's response ended early");
       } else {
-        close(UpstreamMeters.Result.RESET);
+        close(
+            why == Outcome.NO_UPGRADE
+                ? UpstreamMeters.Result.CANCELLED
+                : UpstreamMeters.Result.RESET);
         failed(backend, why);
       }
     }
