@@ -3,6 +3,7 @@ package io.atoll.edge.upstream;
 import io.atoll.edge.exchange.Outcome;
 import io.vertx.core.http.impl.HttpClientConnection;
 import io.vertx.core.http.impl.HttpClientStream;
+import java.time.Duration;
 
 /** One connection of a pool that serves several requests at a time. Confined to its event loop. */
 final class MultiplexConnection {
@@ -12,6 +13,9 @@ final class MultiplexConnection {
    */
   static final int MOST_STREAMS = 100;
 
+  /** Where nothing came for so long, to a request that is then given up, no other is sent. */
+  private static final long SILENCE = Duration.ofSeconds(1).toNanos();
+
   private final MultiplexPool pool;
   private final HttpClientConnection wire;
   private long allowed;
@@ -19,11 +23,13 @@ final class MultiplexConnection {
   private boolean retired;
   private boolean gone;
   private long idleSinceNanos;
+  private long heardAtNanos;
 
   MultiplexConnection(MultiplexPool pool, HttpClientConnection wire) {
     this.pool = pool;
     this.wire = wire;
     this.allowed = wire.concurrency();
+    this.heardAtNanos = pool.now();
     wire.concurrencyChangeHandler(now -> allowed = now);
     wire.evictionHandler(_ -> retire());
     wire.shutdownHandler(_ -> retire()); // GOAWAY: nothing new, what is under way may end
@@ -74,6 +80,27 @@ final class MultiplexConnection {
       opened.cancel();
       events.broken(Outcome.INTERNAL);
       pool.context().reportException(e);
+    }
+  }
+
+  /** What the connection's time is. */
+  long now() {
+    return pool.now();
+  }
+
+  /** The backend has said something on it. */
+  void heard() {
+    heardAtNanos = pool.now();
+  }
+
+  /**
+   * A request that began at a time was given up without an answer. Nobody says that a backend is
+   * gone which just went silent: the next request is better off on another connection.
+   */
+  void unanswered(long since) {
+    long now = pool.now();
+    if (Math.min(now - since, now - heardAtNanos) >= SILENCE) {
+      retire();
     }
   }
 

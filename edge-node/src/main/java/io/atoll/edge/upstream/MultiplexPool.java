@@ -104,6 +104,10 @@ final class MultiplexPool implements BackendPool {
     return context;
   }
 
+  long now() {
+    return ticker.getAsLong();
+  }
+
   @Override
   public Waiting open(BackendEvents events) {
     MultiplexConnection free = queue.isEmpty() ? withRoom() : null;

@@ -45,6 +45,7 @@ final class MultiplexStream implements BackendStream {
   private Framing framing = Framing.NONE;
   private long owed;
   private long queued;
+  private long begunAtNanos;
   private boolean begun;
   private boolean sent;
   private boolean full;
@@ -121,6 +122,7 @@ final class MultiplexStream implements BackendStream {
     }
     sent = framing == Framing.NONE;
     begun = true;
+    begunAtNanos = connection.now();
     HttpRequestHead request =
         new HttpRequestHead(
             wire.isSsl() ? "https" : "http",
@@ -204,17 +206,20 @@ final class MultiplexStream implements BackendStream {
     if (!over) {
       over = true;
       abort();
+      if (sent && !headSeen) {
+        connection.unanswered(begunAtNanos);
+      }
     }
   }
 
   /** The backend may stop; its connection goes on (RFC 9113 section 5.4.2, RFC 9114 4.1.1). */
   private void abort() {
-    if (begun) {
+    boolean http3 = wire.protocolVersion() == HttpVersion.HTTP_3;
+    if (begun || http3) {
       var _ = stream.cancel();
-    } else if (wire.protocolVersion() == HttpVersion.HTTP_3) {
-      var _ = stream.cancel(); // its stream is there already, and says when it is closed
-    } else {
-      free();
+    }
+    if (!begun || http3) {
+      free(); // nobody says that it is closed: it has not come to be, or waits for the backend
     }
   }
 
@@ -233,6 +238,7 @@ final class MultiplexStream implements BackendStream {
   // What the backend says.
 
   private void hintsCame(MultiMap fields) {
+    connection.heard();
     if (over) {
       return;
     }
@@ -246,6 +252,7 @@ final class MultiplexStream implements BackendStream {
   }
 
   private void headCame(HttpResponseHead response) {
+    connection.heard();
     if (over) {
       return;
     }
@@ -273,6 +280,7 @@ final class MultiplexStream implements BackendStream {
   }
 
   private void partCame(Buffer part) {
+    connection.heard();
     if (over) {
       return;
     }
@@ -286,6 +294,7 @@ final class MultiplexStream implements BackendStream {
   }
 
   private void endCame(MultiMap fields) {
+    connection.heard();
     if (over) {
       return;
     }

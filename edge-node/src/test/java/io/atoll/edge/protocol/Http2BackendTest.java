@@ -330,6 +330,23 @@ class Http2BackendTest {
   }
 
   @Test
+  void aConnectionThatHasGoneSilentIsNotUsedAgain() {
+    H2Backend backend =
+        backend(
+            request -> {
+              if (request.connection() > 1) {
+                request.ok("alive");
+              }
+            });
+    TestNode node = node(", timeouts: {firstByte: 1200ms}", backend);
+
+    assertThat(ask(node, "/").readResponse()).startsWith("HTTP/1.1 504 ");
+
+    assertThat(ask(node, "/").readHead()).startsWith("HTTP/1.1 200 ");
+    assertThat(backend.accepted()).isEqualTo(2);
+  }
+
+  @Test
   void aBackendThatSpeaksSomethingElseIsNotConnectedTo() {
     RawBackend http1 = RawBackend.answering("HTTP/1.1 400 Bad Request\r\n\r\n");
     opened.add(http1);

@@ -279,6 +279,30 @@ class MultiplexBackendsTest {
 
   @ParameterizedTest
   @EnumSource(names = {"H2", "H2C", "H3"})
+  void requestsThatAreGivenUpGiveTheirPlacesBack(Protocol protocol) throws Exception {
+    TestNode node =
+        node(
+            protocol,
+            request -> {
+              if (request.uri().equals("/")) {
+                request.response().end("fine");
+              } else {
+                requests.add(request);
+              }
+            });
+    for (int i = 0; i < 130; i++) {
+      try (RawConnection client = node.connect()) {
+        client.send("GET /hangs HTTP/1.1\r\nHost: a\r\n\r\n");
+        assertThat(next(requests).uri()).isEqualTo("/hangs");
+      }
+    }
+
+    assertThat(send(node, "GET / HTTP/1.1\r\nHost: a\r\n\r\n").readResponse()).endsWith("fine");
+    assertThat(connections).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"H2", "H2C", "H3"})
   void aResponseThatIsResetNeverLooksWhole(Protocol protocol) {
     TestNode node =
         node(
