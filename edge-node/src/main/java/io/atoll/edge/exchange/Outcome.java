@@ -40,6 +40,10 @@ public enum Outcome {
   CONNECT_FAILURE("connect_failure", 502, "Backend unreachable"),
   /** There is a connection to the backend, but no TLS: no handshake, or not its certificate. */
   TLS_FAILURE("tls_failure", 502, "Backend's TLS failed"),
+  /** The backend has not begun with the request, and says so. */
+  REFUSED("refused", 502, "Backend refused the request"),
+  /** The client asks for another protocol, and HTTP/2 and HTTP/3 to backends have no Upgrade. */
+  NO_UPGRADE("no_upgrade", 501, "The protocol can't be switched here"),
   /** The backend went away before its response was whole. */
   RESET("reset", 502, "Backend closed the connection"),
   /** What the backend sent is not a response. */

@@ -75,7 +75,9 @@ public final class Forwarder implements Origin {
     this.total = new Deadlines(vertx, config.timeouts().total(), ticker);
     for (Backend backend : backends.all()) {
       BackendPool pool =
-          Http1Pool.open(vertx, backend.address(), config, tls, loops, meters, ticker);
+          config.protocol() == UpstreamConfig.Protocol.HTTP_1_1
+              ? Http1Pool.open(vertx, backend.address(), config, tls, loops, meters, ticker)
+              : MultiplexPool.open(vertx, backend.address(), config, tls, loops, meters, ticker);
       lanes.put(
           backend,
           new Lane(pool, meters.backend(backend.address().authority(), backend::outstanding)));

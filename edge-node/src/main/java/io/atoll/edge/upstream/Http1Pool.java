@@ -94,7 +94,8 @@ final class Http1Pool implements BackendPool {
     return new Http1Pool((VertxInternal) vertx, backend, config, tls, loops, meters, ticker);
   }
 
-  private static int share(int limit, int loops) {
+  /** An event loop's share of a node's limit. */
+  static int share(int limit, int loops) {
     return Math.max(1, Math.ceilDiv(limit, loops));
   }
 

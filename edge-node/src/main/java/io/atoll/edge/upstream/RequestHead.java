@@ -72,6 +72,28 @@ final class RequestHead {
     return size;
   }
 
+  /** A target that can be sent in any version; refuses as a head does. */
+  static String target(String target) {
+    for (int i = 0; i < target.length(); i++) {
+      char c = target.charAt(i);
+      if (c <= ' ' || c == 0x7f || c > 0xff) {
+        throw new IllegalArgumentException("in a target: character " + (int) c);
+      }
+    }
+    return target;
+  }
+
+  /** A field's value that can be sent in any version; refuses as a head does. */
+  static String fieldValue(CharSequence value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c > 0xff || !FieldLine.isText(c)) {
+        throw new IllegalArgumentException("in a field's value: character " + (int) c);
+      }
+    }
+    return value.toString();
+  }
+
   private void token(CharSequence name) {
     if (name.isEmpty()) {
       throw new IllegalArgumentException("an empty name");

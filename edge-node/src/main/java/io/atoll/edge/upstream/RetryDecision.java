@@ -25,6 +25,7 @@ record RetryDecision(UpstreamConfig.Retry config) {
     return switch (why) {
       case CONNECT_FAILURE, TLS_FAILURE ->
           config.on().contains(UpstreamConfig.Retry.On.connectFailure);
+      case REFUSED -> !config.on().isEmpty(); // RFC 9113 section 8.7: whatever the method
       case RESET -> config.on().contains(UpstreamConfig.Retry.On.reset) && isIdempotent(method);
       default -> false;
     };

@@ -14,11 +14,11 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 /**
- * A connection on which a test says exactly the bytes it means. Blocks; reads give up after ten
- * seconds.
+ * A connection on which a test says exactly the bytes it means. Blocks; reads give up after fifteen
+ * seconds, which is more than a client's slowness is judged by.
  */
 public final class RawConnection implements AutoCloseable {
-  private static final int PATIENCE_MILLIS = 10_000;
+  private static final int PATIENCE_MILLIS = 15_000;
 
   private final Socket socket;
 

@@ -1,0 +1,414 @@
+package io.atoll.edge.upstream;
+
+import io.atoll.edge.balance.Backend;
+import io.atoll.edge.exchange.Deadlines;
+import io.atoll.edge.exchange.Exchange;
+import io.atoll.edge.exchange.FarEnd;
+import io.atoll.edge.exchange.HopByHop;
+import io.atoll.edge.exchange.Outcome;
+import io.atoll.edge.exchange.ResponseSink;
+import io.atoll.edge.exchange.Tunnel;
+import io.atoll.edge.guard.Upgrade;
+import io.atoll.edge.health.Fault;
+import io.atoll.edge.telemetry.UpstreamMeters;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One try at one backend: what it hears after it was given up, it ignores. Its one deadline is
+ * about what it waits for at the moment: a connection, the next part of the client's body or room
+ * for it, the response's head, the next part of the response or the client's taking it.
+ */
+final class Try implements BackendEvents, Upload.Progress {
+  private static final CharSequence TRAILER = HttpHeaders.createOptimized("Trailer");
+
+  private final Forwarding request;
+  private final Forwarder upstream;
+  private final Exchange exchange;
+  private final ResponseSink sink;
+  private final Backend backend;
+  private final Forwarder.Lane lane;
+  private final long since;
+  private final Deadlines.Entry deadline = new Deadlines.Entry(this::timedOut);
+  private BackendPool.@Nullable Waiting waiting;
+  private @Nullable BackendStream stream;
+  private boolean over;
+  private boolean headSeen;
+  private boolean bodySent;
+  private @Nullable Upload upload;
+  private @Nullable Tunnel tunnel;
+
+  Try(Forwarding request, Backend backend, Forwarder.Lane lane) {
+    this.request = request;
+    this.upstream = request.upstream;
+    this.exchange = request.exchange;
+    this.sink = request.sink;
+    this.since = upstream.ticker.getAsLong();
+    this.backend = backend;
+    this.lane = lane;
+  }
+
+  void open() {
+    backend.begin();
+    upstream.firstByte.set(deadline);
+    BackendPool.Waiting place = lane.pool().open(this);
+    if (stream == null && !over) {
+      waiting = place;
+    }
+  }
+
+  @Override
+  public void connected(BackendStream opened) {
+    if (over) {
+      opened.cancel();
+      return;
+    }
+    stream = opened;
+    bodySent = !request.sendBody;
+    try {
+      send(opened);
+    } catch (RuntimeException e) {
+      giveUp(UpstreamMeters.Result.CANCELLED);
+      request.finish();
+      sink.failed(exchange.fault(e));
+      return;
+    }
+    if (over) {
+      return; // it was refused at once, and may be under way elsewhere
+    }
+    if (request.sendBody) {
+      upstream.idle.set(deadline);
+      upload(opened);
+    } else {
+      upstream.firstByte.set(deadline);
+    }
+  }
+
+  private void send(BackendStream to) {
+    to.begin(request.method, exchange.backendTarget(), exchange.target().authority());
+    boolean lengthHolds = request.method.equals(exchange.request().method());
+    OutboundHead.write(exchange, request.conditions, lengthHolds, upstream.sticky, to);
+    if (exchange.upgrade() == null && exchange.wantsTrailers()) {
+      to.wantTrailers();
+    }
+    if (exchange.upgrade() != null) {
+      request.bodyTouched(); // what may come of it, nobody knows: it is never tried again
+      to.field(HttpHeaders.UPGRADE, exchange.upgrade());
+      to.send(BackendStream.Framing.UPGRADE);
+    } else if (!request.sendBody) {
+      if (expectsBody() && !exchange.request().headers().contains(HttpHeaders.CONTENT_LENGTH)) {
+        to.field(HttpHeaders.CONTENT_LENGTH, "0");
+      }
+      to.send(BackendStream.Framing.NONE);
+    } else if (exchange.request().headers().contains(HttpHeaders.CONTENT_LENGTH)) {
+      to.send(BackendStream.Framing.LENGTH);
+    } else {
+      to.send(BackendStream.Framing.STREAMED);
+    }
+  }
+
+  /** RFC 9110 section 8.6: where a method means something by a body, none is said to be none. */
+  private boolean expectsBody() {
+    return request.method.equals(HttpMethod.POST)
+        || request.method.equals(HttpMethod.PUT)
+        || request.method.equals(HttpMethod.PATCH);
+  }
+
+  private void upload(BackendStream to) {
+    request.bodyTouched();
+    Upload begun = new Upload(exchange, to, this);
+    upload = begun;
+    begun.begin();
+  }
+
+  @Override
+  public void moved() {
+    upstream.idle.set(deadline);
+  }
+
+  @Override
+  public void whole() {
+    bodySent = true;
+    (headSeen ? upstream.idle : upstream.firstByte).set(deadline);
+  }
+
+  @Override
+  public void failed(Outcome why) {
+    abandon(why, UpstreamMeters.Result.CANCELLED);
+  }
+
+  @Override
+  public void drained() {
+    if (over) {
+      return;
+    }
+    if (tunnel != null) {
+      upstream.idle.set(deadline);
+      tunnel.drained();
+    } else if (upload != null && !bodySent) {
+      upstream.idle.set(deadline);
+      upload.drained();
+    }
+  }
+
+  @Override
+  public void refused(Outcome why) {
+    if (over) {
+      return;
+    }
+    close(
+        switch (why) {
+          case POOL_FULL -> UpstreamMeters.Result.POOL_FULL;
+          case TLS_FAILURE -> UpstreamMeters.Result.TLS_FAILURE;
+          default -> UpstreamMeters.Result.CONNECT_FAILURE;
+        });
+    if (why != Outcome.POOL_FULL) {
+      upstream.witness.failed(backend, Fault.CONNECT);
+    }
+    request.failed(backend, why);
+  }
+
+  @Override
+  public void hints(MultiMap fields) {
+    if (!over) {
+      HopByHop.strip(fields);
+      fields.remove(HttpHeaders.CONTENT_LENGTH);
+      sink.hints(fields);
+    }
+  }
+
+  @Override
+  public void trailers(MultiMap fields) {
+    if (!over) {
+      sink.trailers(fields);
+    }
+  }
+
+  @Override
+  public void head(int status, MultiMap fields) {
+    if (over) {
+      return;
+    }
+    answered(status, fields);
+    sink.start(request, status, fields);
+  }
+
+  private void answered(int status, MultiMap fields) {
+    headSeen = true;
+    if (upload != null) {
+      upload.unhurried();
+    }
+    upstream.meters.answered(upstream.ticker.getAsLong() - since);
+    upstream.witness.answered(backend, status);
+    lane.meters()
+        .attempted(status < 500 ? UpstreamMeters.Result.OK : UpstreamMeters.Result.SERVER_ERROR);
+    upstream.idle.set(deadline);
+    String announced = fields.get(TRAILER);
+    if (announced != null && exchange.wantsTrailers()) {
+      exchange.addField(TRAILER, announced);
+    }
+    HopByHop.strip(fields);
+    request.keepSession();
+  }
+
+  @Override
+  public void switched(MultiMap fields) {
+    if (over) {
+      return;
+    }
+    String protocol = fields.get(HttpHeaders.UPGRADE);
+    String asked = exchange.upgrade();
+    if (asked == null || protocol == null || !Upgrade.answers(asked, protocol)) {
+      upstream.witness.failed(backend, Fault.RESET);
+      abandon(Outcome.BAD_RESPONSE, UpstreamMeters.Result.RESET);
+      return;
+    }
+    answered(101, fields);
+    fields.remove(HttpHeaders.CONTENT_LENGTH);
+    request.takesItsTime();
+    Far far = new Far();
+    far.pause();
+    Tunnel opened = exchange.tunnel(protocol, fields, far);
+    if (request.tunnelled(opened)) {
+      tunnel = opened;
+    }
+  }
+
+  /** This backend as the end of a tunnel, in which only what moves keeps the deadline away. */
+  private final class Far implements FarEnd {
+    @Override
+    public void write(Buffer part) {
+      BackendStream to = stream;
+      if (!over && to != null) {
+        upstream.idle.set(deadline);
+        upstream.meters.tunnelledToBackend(part.length());
+        to.write(part);
+      }
+    }
+
+    @Override
+    public boolean full() {
+      return stream != null && stream.full();
+    }
+
+    @Override
+    public void end() {
+      if (!over && stream != null) {
+        stream.end();
+        stream.resume();
+      }
+    }
+
+    @Override
+    public void pause() {
+      if (stream != null) {
+        stream.pause();
+      }
+    }
+
+    @Override
+    public void resume() {
+      if (!over && stream != null) {
+        upstream.idle.set(deadline);
+        stream.resume();
+      }
+    }
+
+    @Override
+    public void cancel() {
+      request.cancel();
+    }
+  }
+
+  @Override
+  public void headAlone() {
+    if (!over) {
+      sink.flush();
+    }
+  }
+
+  @Override
+  public void part(Buffer part) {
+    if (!over) {
+      upstream.idle.set(deadline);
+      if (tunnel != null) {
+        upstream.meters.tunnelledToClient(part.length());
+        tunnel.part(part);
+      } else {
+        sink.part(part);
+      }
+    }
+  }
+
+  @Override
+  public void end() {
+    if (over) {
+      return;
+    }
+    boolean unsent = !bodySent;
+    release();
+    request.finish();
+    if (tunnel != null) {
+      tunnel.ended();
+      return;
+    }
+    if (unsent && stream != null) {
+      stream.cancel(); // it answered before it had the whole body: nobody may send the rest
+    }
+    sink.end();
+  }
+
+  @Override
+  public void broken(Outcome why) {
+    if (over) {
+      return;
+    }
+    if (why == Outcome.RESET || why == Outcome.BAD_RESPONSE) {
+      upstream.witness.failed(backend, Fault.RESET);
+    }
+    if (headSeen) {
+      release();
+      request.fail(why, "the backend's response ended early");
+    } else {
+      close(
+          why == Outcome.NO_UPGRADE
+              ? UpstreamMeters.Result.CANCELLED
+              : UpstreamMeters.Result.RESET);
+      request.failed(backend, why);
+    }
+  }
+
+  /** The response is held up by its client, whom the exchange gives its time; or flows again. */
+  void paused(boolean now) {
+    BackendStream asked = stream;
+    if (over || asked == null) {
+      return;
+    }
+    if (now) {
+      deadline.lift();
+      asked.pause();
+    } else {
+      upstream.idle.set(deadline);
+      asked.resume();
+    }
+  }
+
+  /** A backend is to blame only for what it was given whole, or would not take. */
+  private void timedOut() {
+    BackendStream asked = stream;
+    if (over) {
+      return;
+    }
+    if (asked != null && !headSeen && !bodySent && !asked.full()) {
+      abandon(Outcome.CLIENT_STALLED, UpstreamMeters.Result.CANCELLED);
+      return;
+    }
+    if (asked != null && !headSeen) {
+      upstream.witness.failed(backend, Fault.TIMEOUT);
+    }
+    abandon(Outcome.TIMEOUT, UpstreamMeters.Result.TIMEOUT);
+  }
+
+  /** Who was slow is not asked: a backend is blamed by the other deadlines. */
+  void overdue() {
+    abandon(Outcome.TOTAL_TIMEOUT, UpstreamMeters.Result.TIMEOUT);
+  }
+
+  private void abandon(Outcome why, UpstreamMeters.Result result) {
+    giveUp(result);
+    request.fail(why, why.title());
+  }
+
+  void giveUp(UpstreamMeters.Result result) {
+    if (over) {
+      return;
+    }
+    if (headSeen) {
+      release();
+    } else {
+      close(result);
+    }
+    if (stream != null) {
+      stream.cancel();
+    } else if (waiting != null) {
+      waiting.leave();
+    }
+  }
+
+  private void close(UpstreamMeters.Result result) {
+    lane.meters().attempted(result);
+    release();
+  }
+
+  private void release() {
+    over = true;
+    deadline.lift();
+    if (upload != null) {
+      upload.stop();
+    }
+    backend.end();
+  }
+}
