@@ -124,8 +124,8 @@ public final class Peer {
   }
 
   /**
-   * The first byte of a head of HTTP/1 has come. Its time begins now, or with the end of the
-   * exchange before it.
+   * The first byte of a head of HTTP/1 has come, or a connection of HTTP/2 whose first head is
+   * waited for. Its time begins now, or with the end of the exchange before it.
    */
   public void headBegins() {
     if (headBegun || condemned) {

@@ -30,6 +30,10 @@ public enum Rejection {
   CHUNK("chunk", 400, "malformed chunk"),
   /** A major version that is not spoken here (RFC 9110 section 15.6.6). */
   VERSION("version", 505, "HTTP version not supported"),
+  /** Over HTTP/2, more frames or resets than anybody needs (RFC 9113 section 10.5). */
+  FLOOD("flood", 400, "too many frames"),
+  /** Over HTTP/2, any other error of the connection (RFC 9113 section 5.4.1). */
+  CONNECTION_ERROR("connection_error", 400, "malformed frames"),
   /** A head that is not whole in its time. */
   SLOW_HEAD("slow_head", 408, "the request's head took too long"),
   /** What the codec itself refused. */

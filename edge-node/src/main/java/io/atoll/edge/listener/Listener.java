@@ -8,6 +8,8 @@ import io.atoll.edge.telemetry.ListenerMeters;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateHandler;
@@ -165,6 +167,9 @@ public final class Listener {
                   admission.left(peer.address(), peer.trusted());
                   peers.closed(connection);
                 });
+    if (connection.protocolVersion() == HttpVersion.HTTP_2) {
+      watchFrames(connection, pipeline, peer, refused);
+    }
     if (!stays) {
       peer.close();
     } else if (pipeline.get(DECODER) != null) {
@@ -178,6 +183,21 @@ public final class Listener {
     var _ = pipeline.replace(DECODER, DECODER, decoder);
     ChannelHandlerContext context = pipeline.context(DECODER);
     peer.onSlowHead(() -> decoder.refuseSlow(context));
+  }
+
+  /** Vert.x shows a connection once its listener of frames is in place. */
+  private static void watchFrames(
+      HttpConnection connection, ChannelPipeline pipeline, Peer peer, Consumer<Rejection> refused) {
+    Http2ConnectionDecoder decoder = pipeline.get(Http2ConnectionHandler.class).decoder();
+    decoder.frameListener(
+        new FrameBudget(decoder.frameListener(), System::nanoTime, peer::headEnds));
+    peer.headBegins();
+    peer.onSlowHead(
+        () -> {
+          refused.accept(Rejection.SLOW_HEAD);
+          peer.close();
+        });
+    connection.exceptionHandler(new ConnectionErrors(refused));
   }
 
   private static RequestDecoder.Heads heads(Peer peer) {
@@ -225,7 +245,7 @@ public final class Listener {
     HttpServerConfig settings =
         new HttpServerConfig()
             .setVersions(versions(config))
-            .setIdleTimeout(limits.idleTimeout()) // until a connection speaks HTTP: see connected
+            .setIdleTimeout(untilItSpeaks(limits)) // of HTTP; from then on the peer counts
             .setHandle100ContinueAutomatically(false)
             .setStrictThreadMode(true)
             .setHttp1Config(
@@ -243,6 +263,13 @@ public final class Listener {
                             .setMaxHeaderListSize(limits.headers().toInt())));
     settings.getTcpConfig().setAcceptBacklog(BACKLOG);
     return settings;
+  }
+
+  /** Over HTTP/2 the first that is said are settings, and a head is to follow. */
+  private static Duration untilItSpeaks(ListenerConfig.Limits limits) {
+    Duration head = limits.headTimeout();
+    Duration idle = limits.idleTimeout();
+    return head.isZero() || (!idle.isZero() && idle.compareTo(head) < 0) ? idle : head;
   }
 
   private static Set<HttpVersion> versions(ListenerConfig config) {
