@@ -179,6 +179,34 @@ class ErrorPagesTest {
   }
 
   @Test
+  void aReloadReadsThePagesAgain() throws IOException {
+    String page = page("404.html", "first");
+    TestNode node =
+        TestNode.startReloadable(
+            () ->
+                """
+                admin: {bind: "127.0.0.1:0"}
+                node: {eventLoops: 1}
+                telemetry: {accessLog: {format: off}}
+                listeners: [{name: http, bind: "127.0.0.1:0"}]
+                errorPages: [{status: 404, file: %s}]
+                routes: [{name: own, match: {path: /own}, respond: {}}]
+                """
+                    .formatted(page));
+    opened.add(node);
+    RawConnection client = node.connect();
+    opened.add(client);
+    assertThat(client.send(get("/", BROWSER)).readResponse()).endsWith("first");
+    Files.writeString(Path.of(page), "second");
+    assertThat(client.send(get("/", BROWSER)).readResponse()).endsWith("first");
+    assertThat(node.reload()).isEmpty();
+    assertThat(client.send(get("/", BROWSER)).readResponse()).endsWith("second");
+    Files.delete(Path.of(page));
+    assertThat(node.reload()).singleElement().asString().contains("errorPages[0].file");
+    assertThat(client.send(get("/", BROWSER)).readResponse()).endsWith("second");
+  }
+
+  @Test
   void headHasAPagesLengthAndNotThePage() throws IOException {
     RawConnection client =
         connect("{status: 404, file: %s}".formatted(page("404.html", "<p>lost?</p>")));
