@@ -6,6 +6,7 @@ import io.atoll.edge.testkit.FreePorts;
 import io.atoll.edge.testkit.H2Connection;
 import io.atoll.edge.testkit.RawBackend;
 import io.atoll.edge.testkit.RawConnection;
+import io.atoll.edge.testkit.Scene;
 import io.atoll.edge.testkit.TestNode;
 import io.atoll.edge.tls.CertificateFiles;
 import java.io.ByteArrayInputStream;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
@@ -23,10 +23,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,57 +36,33 @@ class StreamingTest {
   @TempDir private Path directory;
 
   private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
-  private final List<AutoCloseable> opened = new ArrayList<>();
-
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable resource : opened.reversed()) {
-      resource.close();
-    }
-  }
-
-  private RawBackend backend(Consumer<RawConnection> script) {
-    RawBackend backend = new RawBackend(script);
-    opened.add(backend);
-    return backend;
-  }
+  @RegisterExtension private final Scene scene = new Scene();
 
   private TestNode node(int backend, String upstreamKeys) throws Exception {
     CertificateFiles.in(directory).create(List.of("localhost"), Clock.systemUTC());
-    TestNode node =
-        TestNode.start(
-            """
-            admin: {bind: "127.0.0.1:0"}
-            node: {eventLoops: 1}
-            telemetry: {accessLog: {format: off}}
-            listeners:
-              - {name: http, bind: "127.0.0.1:0"}
-              - name: https
-                bind: "127.0.0.1:0"
-                protocols: [h2]
-                tls: {certificates: [{certificate: %1$s/server.pem, privateKey: %1$s/server.key}]}
-            upstreams: [{name: u, retry: {attempts: 1}, backends: [{address: "http://127.0.0.1:%2$d"}] %3$s}]
-            routes:
-              - {name: plain, match: {path: /plain}, proxy: {upstream: u}}
-              - {name: zipped, match: {path: /zipped}, compress: {}, proxy: {upstream: u}}
-              - {name: stored, match: {path: /stored}, cache: {}, proxy: {upstream: u}}
-              - {name: both, match: {path: /both}, cache: {}, compress: {}, proxy: {upstream: u}}
-              - {name: local, match: {path: /local}, respond: {body: local}}
-            """
-                .formatted(directory, backend, upstreamKeys));
-    opened.add(node);
-    return node;
-  }
-
-  private RawConnection connect(TestNode node) {
-    RawConnection client = node.connect();
-    opened.add(client);
-    return client;
+    return scene.node(
+        """
+        node: {eventLoops: 1}
+        listeners:
+          - {name: http, bind: "127.0.0.1:0"}
+          - name: https
+            bind: "127.0.0.1:0"
+            protocols: [h2]
+            tls: {certificates: [{certificate: %1$s/server.pem, privateKey: %1$s/server.key}]}
+        upstreams: [{name: u, retry: {attempts: 1}, backends: [{address: "http://127.0.0.1:%2$d"}] %3$s}]
+        routes:
+          - {name: plain, match: {path: /plain}, proxy: {upstream: u}}
+          - {name: zipped, match: {path: /zipped}, compress: {}, proxy: {upstream: u}}
+          - {name: stored, match: {path: /stored}, cache: {}, proxy: {upstream: u}}
+          - {name: both, match: {path: /both}, cache: {}, compress: {}, proxy: {upstream: u}}
+          - {name: local, match: {path: /local}, respond: {body: local}}
+        """
+            .formatted(directory, backend, upstreamKeys));
   }
 
   /** A backend that says an event when the test does, and ends with an empty one. */
   private RawBackend streaming(String fields) {
-    return backend(
+    return scene.backend(
         connection -> {
           connection.readHead();
           connection.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n" + fields);
@@ -140,7 +115,8 @@ class StreamingTest {
           """)
   void eventsPassAtOnce(String path, @org.jspecify.annotations.Nullable String field)
       throws Exception {
-    RawConnection client = connect(node(streaming(field == null ? "" : field + "\r\n").port(), ""));
+    RawConnection client =
+        scene.connect(node(streaming(field == null ? "" : field + "\r\n").port(), ""));
     assertThat(client.send(get(path)).readHead()).startsWith("HTTP/1.1 200 OK\r\n");
     for (String event : List.of("data: 1\n\n", ": nothing new\n\n", "data: 2\n\n")) {
       events.add(event);
@@ -153,7 +129,7 @@ class StreamingTest {
   @ParameterizedTest
   @ValueSource(strings = {"/zipped", "/both"})
   void eventsPassAtOnceThroughAnEncoder(String path) throws Exception {
-    RawConnection client = connect(node(streaming("").port(), ""));
+    RawConnection client = scene.connect(node(streaming("").port(), ""));
     assertThat(client.send(get(path)).readHead()).containsIgnoringCase("content-encoding: gzip");
     StringBuilder encoded = new StringBuilder();
     StringBuilder said = new StringBuilder();
@@ -188,8 +164,8 @@ class StreamingTest {
   @ParameterizedTest
   @ValueSource(strings = {"/plain", "/stored"})
   void eventsPassAtOnceOverHttp2(String path) throws Exception {
-    H2Connection client = new H2Connection(node(streaming("").port(), "").port("https"));
-    opened.add(client);
+    H2Connection client =
+        scene.open(new H2Connection(node(streaming("").port(), "").port("https")));
     client.get(path);
     assertThat(client.next()).isEqualTo("3 200");
     for (String event : List.of("data: 1\n\n", "data: 2\n\n")) {
@@ -202,7 +178,7 @@ class StreamingTest {
 
   /** Answers each request with its body. */
   private RawBackend echo() {
-    return backend(
+    return scene.backend(
         connection -> {
           String head = connection.readHead();
           while (!head.isEmpty()) {
@@ -225,7 +201,7 @@ class StreamingTest {
 
   @Test
   void pipelinedRequestsWithBodiesAreAnsweredInOrder() throws Exception {
-    RawConnection client = connect(node(echo().port(), ""));
+    RawConnection client = scene.connect(node(echo().port(), ""));
     client.send(
         "POST /plain/1 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\none"
             + "PUT /plain/2 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -243,7 +219,7 @@ class StreamingTest {
     AtomicBoolean released = new AtomicBoolean();
     CountDownLatch release = new CountDownLatch(1);
     RawBackend busy =
-        backend(
+        scene.backend(
             connection -> {
               connection.readHead();
               await(release);
@@ -254,15 +230,15 @@ class StreamingTest {
               connection.readAll();
             });
     TestNode node = node(busy.port(), ", connections: {perBackend: 1}");
-    RawConnection first = connect(node).send(get("/plain"));
-    RawConnection second = connect(node);
+    RawConnection first = scene.connect(node).send(get("/plain"));
+    RawConnection second = scene.connect(node);
     org.awaitility.Awaitility.await().until(() -> busy.accepted() == 1);
     second.send(
         "PUT /plain HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
     CompletableFuture<String> word =
         CompletableFuture.supplyAsync(() -> released.get() + " " + second.readHead());
     for (int i = 0; i < 20; i++) {
-      assertThat(connect(node).send(get("/local")).readResponse()).endsWith("local");
+      assertThat(scene.connect(node).send(get("/local")).readResponse()).endsWith("local");
     }
     assertThat(word).isNotDone();
     released.set(true);
@@ -283,7 +259,7 @@ class StreamingTest {
   @ParameterizedTest
   @ValueSource(strings = {"/plain", "/nowhere", "/local"})
   void whoIsAnsweredWithoutBeingAskedForTheBodyIsNotMisread(String path) throws Exception {
-    RawConnection client = connect(node(new FreePorts(1).next(), ""));
+    RawConnection client = scene.connect(node(new FreePorts(1).next(), ""));
     String hidden = "GET /local HTTP/1.1\r\nHost: a\r\n\r\n";
     client.send(
         "POST %s HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n"
@@ -301,7 +277,7 @@ class StreamingTest {
 
   @Test
   void aClientOfHttp10IsToldNothingInAdvance() throws Exception {
-    RawConnection client = connect(node(echo().port(), ""));
+    RawConnection client = scene.connect(node(echo().port(), ""));
     client.send("POST /plain HTTP/1.0\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\nok");
     assertThat(client.readAll()).startsWith("HTTP/1.0 200 ").endsWith("\r\n\r\nok");
   }
@@ -309,13 +285,13 @@ class StreamingTest {
   @Test
   void aBodyThatABackendAnswersEarlyDoesNotBecomeARequest() throws Exception {
     RawBackend hasty =
-        backend(
+        scene.backend(
             connection -> {
               connection.readHead();
               connection.send(RawBackend.ok("enough"));
               connection.readAll();
             });
-    RawConnection client = connect(node(hasty.port(), ""));
+    RawConnection client = scene.connect(node(hasty.port(), ""));
     client.send("POST /plain HTTP/1.1\r\nHost: a\r\nContent-Length: 60\r\n\r\nabc");
     assertThat(client.readResponse()).endsWith("enough");
     String rest = "GET /local HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -327,7 +303,7 @@ class StreamingTest {
 
   @Test
   void whoClosesItsSideStillReadsWhatIsAtHand() throws Exception {
-    RawConnection client = connect(node(echo().port(), ""));
+    RawConnection client = scene.connect(node(echo().port(), ""));
     client.send(get("/local")).endOutput();
     assertThat(client.readAll()).startsWith("HTTP/1.1 200 ").endsWith("local");
   }
@@ -338,13 +314,13 @@ class StreamingTest {
     CountDownLatch asked = new CountDownLatch(1);
     CompletableFuture<Boolean> cancelled = new CompletableFuture<>();
     RawBackend slow =
-        backend(
+        scene.backend(
             connection -> {
               connection.readHead();
               asked.countDown();
               cancelled.complete(connection.isClosedByPeer());
             });
-    RawConnection client = connect(node(slow.port(), "")).send(get("/plain"));
+    RawConnection client = scene.connect(node(slow.port(), "")).send(get("/plain"));
     await(asked);
     client.endOutput();
     assertThat(cancelled.get(10, TimeUnit.SECONDS)).isTrue();
