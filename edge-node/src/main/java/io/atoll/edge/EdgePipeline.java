@@ -22,6 +22,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.HostAndPort;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -148,12 +149,29 @@ final class EdgePipeline implements Handler<HttpServerRequest> {
     if (path == null || request.uri().indexOf('#') >= 0 || !FieldText.isQuery(query)) {
       return null;
     }
-    HostAndPort authority = request.authority();
+    boolean absolute = !request.uri().startsWith("/");
+    HostAndPort authority = absolute ? named(request.uri()) : request.authority();
     if (authority == null) {
-      return new Target("", "", path, query);
+      return absolute ? null : new Target("", "", path, query);
     }
     String host = HostName.of(authority.host());
     String asSent = authority.port() < 0 ? authority.host() : authority.toString();
     return new Target(host, asSent, path, query);
+  }
+
+  /**
+   * What a target in absolute form names: it counts, and not {@code Host} (RFC 9112 section 3.2.2).
+   * Null where it is none of http.
+   */
+  private static @Nullable HostAndPort named(String uri) {
+    int from = uri.indexOf("://") + 3;
+    int to = uri.indexOf('/', from);
+    String scheme = uri.substring(0, from).toLowerCase(Locale.ROOT);
+    if (!scheme.equals("http://") && !scheme.equals("https://")) {
+      return null;
+    }
+    HostAndPort named =
+        HostAndPort.parseAuthority(uri.substring(from, to < 0 ? uri.length() : to), -1);
+    return named == null || named.host().isEmpty() ? null : named;
   }
 }

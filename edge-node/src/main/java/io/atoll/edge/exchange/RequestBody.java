@@ -55,9 +55,14 @@ final class RequestBody {
     return announced && !request.isEnded();
   }
 
-  /** The client waits for a word before it sends the body (RFC 9110 section 10.1.1): says it. */
+  /**
+   * The client waits for a word before it sends the body (RFC 9110 section 10.1.1): says it. One of
+   * HTTP/1.0 has no such word.
+   */
   void askFor() {
-    if (!continued && "100-continue".equalsIgnoreCase(request.getHeader(EXPECT))) {
+    if (!continued
+        && request.version() != HttpVersion.HTTP_1_0
+        && "100-continue".equalsIgnoreCase(request.getHeader(EXPECT))) {
       continued = true;
       var _ = request.response().writeContinue();
     }

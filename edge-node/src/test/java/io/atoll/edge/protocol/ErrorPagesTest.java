@@ -5,15 +5,15 @@ import static org.awaitility.Awaitility.await;
 
 import io.atoll.edge.testkit.RawBackend;
 import io.atoll.edge.testkit.RawConnection;
+import io.atoll.edge.testkit.Scene;
 import io.atoll.edge.testkit.TestNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,15 +25,8 @@ class ErrorPagesTest {
 
   @TempDir private Path folder;
 
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  @RegisterExtension private final Scene scene = new Scene();
   private final AtomicInteger asked = new AtomicInteger();
-
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable resource : opened.reversed()) {
-      resource.close();
-    }
-  }
 
   private String page(String name, String content) throws IOException {
     return Files.writeString(folder.resolve(name), content).toString();
@@ -41,12 +34,10 @@ class ErrorPagesTest {
 
   /** A route {@code /shop} to a backend, {@code /gone} to nobody, and none for the rest. */
   private RawConnection connect(int backend, String everywhere, String ofRoute) {
-    TestNode node =
-        TestNode.start(
+    return scene.connect(
+        scene.node(
             """
-            admin: {bind: "127.0.0.1:0"}
             node: {eventLoops: 1}
-            telemetry: {accessLog: {format: off}}
             listeners: [{name: http, bind: "127.0.0.1:0"}]
             upstreams:
               - {name: u, retry: {attempts: 1}, backends: [{address: "http://127.0.0.1:%d"}]}
@@ -57,11 +48,7 @@ class ErrorPagesTest {
               - {name: gone, match: {path: /gone}, proxy: {upstream: gone}}
               - {name: own, match: {path: /own}, respond: {status: 404, body: own}}
             """
-                .formatted(backend, everywhere, ofRoute));
-    opened.add(node);
-    RawConnection client = node.connect();
-    opened.add(client);
-    return client;
+                .formatted(backend, everywhere, ofRoute)));
   }
 
   private RawConnection connect(String everywhere) {
@@ -69,16 +56,13 @@ class ErrorPagesTest {
   }
 
   private RawBackend backend(String response) {
-    RawBackend backend =
-        new RawBackend(
-            connection -> {
-              while (!connection.readHead().isEmpty()) {
-                asked.incrementAndGet();
-                connection.send(response);
-              }
-            });
-    opened.add(backend);
-    return backend;
+    return scene.backend(
+        connection -> {
+          while (!connection.readHead().isEmpty()) {
+            asked.incrementAndGet();
+            connection.send(response);
+          }
+        });
   }
 
   private static String response(String status, String fields, String body) {
@@ -179,6 +163,29 @@ class ErrorPagesTest {
   }
 
   @Test
+  void aReloadReadsThePagesAgain() throws IOException {
+    String page = page("404.html", "first");
+    TestNode node =
+        scene.node(
+            """
+            node: {eventLoops: 1}
+            listeners: [{name: http, bind: "127.0.0.1:0"}]
+            errorPages: [{status: 404, file: %s}]
+            routes: [{name: own, match: {path: /own}, respond: {}}]
+            """
+                .formatted(page));
+    RawConnection client = scene.connect(node);
+    assertThat(client.send(get("/", BROWSER)).readResponse()).endsWith("first");
+    Files.writeString(Path.of(page), "second");
+    assertThat(client.send(get("/", BROWSER)).readResponse()).endsWith("first");
+    assertThat(node.reload()).isEmpty();
+    assertThat(client.send(get("/", BROWSER)).readResponse()).endsWith("second");
+    Files.delete(Path.of(page));
+    assertThat(node.reload()).singleElement().asString().contains("errorPages[0].file");
+    assertThat(client.send(get("/", BROWSER)).readResponse()).endsWith("second");
+  }
+
+  @Test
   void headHasAPagesLengthAndNotThePage() throws IOException {
     RawConnection client =
         connect("{status: 404, file: %s}".formatted(page("404.html", "<p>lost?</p>")));
@@ -233,7 +240,7 @@ class ErrorPagesTest {
   void ofABackendsEndlessErrorNotAllIsRead() throws IOException {
     AtomicInteger gaveUp = new AtomicInteger();
     RawBackend endless =
-        new RawBackend(
+        scene.backend(
             connection -> {
               connection.readHead();
               connection.send("HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -245,7 +252,6 @@ class ErrorPagesTest {
                 gaveUp.incrementAndGet();
               }
             });
-    opened.add(endless);
     RawConnection client = connect(endless.port(), "", intercepting("sorry"));
     assertThat(client.send(get("/shop", BROWSER)).readResponse()).endsWith("\r\n\r\nsorry");
     await().until(() -> gaveUp.get() == 1);
@@ -255,12 +261,11 @@ class ErrorPagesTest {
   @Test
   void aBackendThatBreaksOffItsErrorBreaksNoPage() throws IOException {
     RawBackend breaking =
-        new RawBackend(
+        scene.backend(
             connection -> {
               connection.readHead();
               connection.send("HTTP/1.1 500 No\r\nContent-Length: 10\r\n\r\nhalf");
             });
-    opened.add(breaking);
     RawConnection client = connect(breaking.port(), "", intercepting("sorry"));
     assertThat(client.send(get("/shop", BROWSER)).readResponse()).endsWith("\r\n\r\nsorry");
     assertThat(client.send(get("/shop", BROWSER)).readResponse()).endsWith("\r\n\r\nsorry");
@@ -303,13 +308,12 @@ class ErrorPagesTest {
   @Test
   void aRequestsBodyThatABackendDidNotWaitForHurtsNobody() throws IOException {
     RawBackend hasty =
-        new RawBackend(
+        scene.backend(
             connection -> {
               connection.readHead();
               connection.send(response("503 No", "", "busy"));
               connection.readAll();
             });
-    opened.add(hasty);
     RawConnection client = connect(hasty.port(), "", intercepting("sorry"));
     client.send("POST /shop HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc");
     assertThat(client.readResponse()).startsWith("HTTP/1.1 503").endsWith("\r\n\r\nsorry");

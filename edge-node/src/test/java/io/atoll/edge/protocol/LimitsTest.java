@@ -3,15 +3,11 @@ package io.atoll.edge.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.atoll.edge.testkit.FreePorts;
 import io.atoll.edge.testkit.RawBackend;
 import io.atoll.edge.testkit.RawConnection;
+import io.atoll.edge.testkit.Scene;
 import io.atoll.edge.testkit.TestNode;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,43 +15,28 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What listeners and upstreams allow of time, rate and number. */
 class LimitsTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
-  private final List<AutoCloseable> opened = new ArrayList<>();
-  private int adminPort;
-
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable resource : opened.reversed()) {
-      resource.close();
-    }
-  }
+  @RegisterExtension private final Scene scene = new Scene();
 
   private TestNode node(
       String listenerKeys, String upstreamKeys, Consumer<RawConnection> backendScript) {
-    RawBackend backend = new RawBackend(backendScript);
-    opened.add(backend);
-    adminPort = new FreePorts(1).next();
-    TestNode node =
-        TestNode.start(
-            """
-            admin: {bind: "127.0.0.1:%d"}
-            node: {eventLoops: 2}
-            telemetry: {accessLog: {format: off}}
-            listeners: [{name: http, bind: "127.0.0.1:0" %s}]
-            upstreams: [{name: u, backends: [{address: "http://127.0.0.1:%d"}] %s}]
-            routes:
-              - {name: all, match: {path: /}, proxy: {upstream: u}}
-              - {name: no, match: {path: /no}, respond: {status: 403, body: no}}
-            """
-                .formatted(adminPort, listenerKeys, backend.port(), upstreamKeys));
-    opened.add(node);
-    return node;
+    return scene.node(
+        """
+        node: {eventLoops: 2}
+        listeners: [{name: http, bind: "127.0.0.1:0" %s}]
+        upstreams: [{name: u, backends: %s %s}]
+        routes:
+          - {name: all, match: {path: /}, proxy: {upstream: u}}
+          - {name: no, match: {path: /no}, respond: {status: 403, body: no}}
+        """
+            .formatted(
+                listenerKeys, Scene.backends(scene.backend(backendScript).port()), upstreamKeys));
   }
 
   private TestNode node(String listenerKeys) {
@@ -69,51 +50,37 @@ class LimitsTest {
         });
   }
 
-  private RawConnection connect(TestNode node) {
-    RawConnection connection = node.connect();
-    opened.add(connection);
-    return connection;
-  }
-
-  private String metrics() throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminPort + "/metrics")).build();
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
-    }
-  }
-
   @Test
   void aClientHasOnlySoManyConnectionsOverAllLoops() throws Exception {
     TestNode node = node(", limits: {connectionsPerClient: 3}");
     List<RawConnection> allowed = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      allowed.add(connect(node));
+      allowed.add(scene.connect(node));
       assertThat(allowed.getLast().send(GET).readResponse()).endsWith("fine");
     }
-    assertThat(connect(node).isClosedByPeer()).isTrue();
-    assertThat(metrics())
+    assertThat(scene.connect(node).isClosedByPeer()).isTrue();
+    assertThat(scene.metrics())
         .contains("atoll_listener_refused_total{limit=\"client\",listener=\"http\"} 1.0");
     allowed.getFirst().close();
-    await().until(() -> connect(node).send(GET).readResponse().endsWith("fine"));
+    await().until(() -> scene.connect(node).send(GET).readResponse().endsWith("fine"));
   }
 
   @Test
   void aHeadThatTakesTooLongIsAnswered408() throws Exception {
     TestNode node = node(", limits: {headTimeout: 300ms}");
-    RawConnection client = connect(node).send("GET / HTTP/1.1\r\nHost: a\r\nX-Slow");
+    RawConnection client = scene.connect(node).send("GET / HTTP/1.1\r\nHost: a\r\nX-Slow");
     assertThat(client.readResponse())
         .startsWith("HTTP/1.1 408 Request Timeout\r\n")
         .contains("connection: close")
         .contains("\"reason\":\"slow_head\"");
     assertThat(client.isClosedByPeer()).isTrue();
-    assertThat(metrics()).contains("atoll_http_rejected_total{reason=\"slow_head\"} 1.0");
+    assertThat(scene.metrics()).contains("atoll_http_rejected_total{reason=\"slow_head\"} 1.0");
   }
 
   @Test
   void dripsOfAHeadBuyNoTime() {
     TestNode node = node(", limits: {headTimeout: 500ms, idleTimeout: 30s}");
-    RawConnection client = connect(node).send(GET);
+    RawConnection client = scene.connect(node).send(GET);
     assertThat(client.readResponse()).endsWith("fine");
     CompletableFuture<String> answer = CompletableFuture.supplyAsync(client::readHead);
     await()
@@ -134,7 +101,7 @@ class LimitsTest {
   @Test
   void anIdleConnectionIsNoSlowHead() {
     TestNode node = node(", limits: {headTimeout: 200ms}");
-    RawConnection client = connect(node);
+    RawConnection client = scene.connect(node);
     long start = System.nanoTime();
     await().until(() -> System.nanoTime() - start > Duration.ofMillis(700).toNanos());
     assertThat(client.send(GET).readResponse()).endsWith("fine");
@@ -157,7 +124,7 @@ class LimitsTest {
               await().until(() -> System.nanoTime() - start > Duration.ofMillis(900).toNanos());
               connection.send(RawBackend.ok("late"));
             });
-    RawConnection client = connect(node).send(GET);
+    RawConnection client = scene.connect(node).send(GET);
     assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
     client.send("GET / HT");
     assertThat(client.readResponse()).startsWith("HTTP/1.1 200").endsWith("late");
@@ -168,19 +135,22 @@ class LimitsTest {
   void aBodyThatComesTooSlowlyIsAnswered408() throws Exception {
     TestNode node = node(", limits: {bodyMinRate: 2/s}", "", RawConnection::readAll);
     RawConnection client =
-        connect(node).send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n0123456789");
+        scene
+            .connect(node)
+            .send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n0123456789");
     long start = System.nanoTime();
     assertThat(client.readResponse())
         .startsWith("HTTP/1.1 408")
         .contains("\"reason\":\"client_slow\"");
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofSeconds(5));
-    assertThat(metrics()).containsPattern("atoll_http_requests_total\\{outcome=\"client_slow\"");
+    assertThat(scene.metrics())
+        .containsPattern("atoll_http_requests_total\\{outcome=\"client_slow\"");
   }
 
   @Test
   void anExchangeThatTakesTooLongInAllIsAnswered504() {
     TestNode node = node("", ", timeouts: {total: 300ms}", RawConnection::readAll);
-    assertThat(connect(node).send(GET).readResponse())
+    assertThat(scene.connect(node).send(GET).readResponse())
         .startsWith("HTTP/1.1 504")
         .contains("\"reason\":\"total_timeout\"");
   }
@@ -199,7 +169,7 @@ class LimitsTest {
                 await().pollDelay(Duration.ofMillis(20)).until(() -> true);
               }
             });
-    String response = connect(node).send(GET).readAll();
+    String response = scene.connect(node).send(GET).readAll();
     assertThat(response).startsWith("HTTP/1.1 200").endsWith("x");
   }
 }

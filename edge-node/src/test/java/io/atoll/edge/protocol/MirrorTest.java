@@ -6,10 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.atoll.edge.testkit.FreePorts;
 import io.atoll.edge.testkit.RawBackend;
 import io.atoll.edge.testkit.RawConnection;
+import io.atoll.edge.testkit.Scene;
 import io.atoll.edge.testkit.TestNode;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -17,32 +16,18 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Copies of requests for a second upstream, of which clients notice nothing. */
 class MirrorTest {
-  private final int admin = new FreePorts(1).next();
   private final BlockingQueue<String> heads = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> copies = new LinkedBlockingQueue<>();
-  private final List<AutoCloseable> opened = new ArrayList<>();
-
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable resource : opened.reversed()) {
-      resource.close();
-    }
-  }
-
-  private RawBackend backend(Consumer<RawConnection> script) {
-    RawBackend backend = new RawBackend(script);
-    opened.add(backend);
-    return backend;
-  }
+  @RegisterExtension private final Scene scene = new Scene();
 
   /** A backend that remembers the requests it saw, body included where its length is said. */
   private RawBackend remembering(BlockingQueue<String> seen, String response) {
-    return backend(
+    return scene.backend(
         connection -> {
           String request = connection.readResponse();
           while (!request.isEmpty()) {
@@ -58,34 +43,23 @@ class MirrorTest {
   }
 
   private TestNode node(int original, int mirror, String mirrorKeys, String more, String route) {
-    TestNode node =
-        TestNode.start(
-            """
-            admin: {bind: "127.0.0.1:%d"}
-            node: {eventLoops: 1}
-            telemetry: {accessLog: {format: off}}
-            listeners: [{name: http, bind: "127.0.0.1:0"}]
-            upstreams:
-              - {name: u, backends: [{address: "http://127.0.0.1:%d"}] %s}
-              - {name: m, backends: [{address: "http://127.0.0.1:%d"}] %s}
-            routes:
-              - {name: all, proxy: {upstream: u, mirror: {upstream: m}} %s}
-              - {name: none, match: {path: /none}, proxy: {upstream: u, mirror: {upstream: m, percent: 0}}}
-              - {name: half, match: {path: /half}, proxy: {upstream: u, mirror: {upstream: m, percent: 50}}}
-            """
-                .formatted(admin, original, more, mirror, mirrorKeys, route));
-    opened.add(node);
-    return node;
+    return scene.node(
+        """
+        node: {eventLoops: 1}
+        listeners: [{name: http, bind: "127.0.0.1:0"}]
+        upstreams:
+          - {name: u, backends: [{address: "http://127.0.0.1:%d"}] %s}
+          - {name: m, backends: [{address: "http://127.0.0.1:%d"}] %s}
+        routes:
+          - {name: all, proxy: {upstream: u, mirror: {upstream: m}} %s}
+          - {name: none, match: {path: /none}, proxy: {upstream: u, mirror: {upstream: m, percent: 0}}}
+          - {name: half, match: {path: /half}, proxy: {upstream: u, mirror: {upstream: m, percent: 50}}}
+        """
+            .formatted(original, more, mirror, mirrorKeys, route));
   }
 
   private RawConnection connect(RawBackend original, RawBackend mirror, String mirrorKeys) {
-    return open(node(original.port(), mirror.port(), mirrorKeys, "", ""));
-  }
-
-  private RawConnection open(TestNode node) {
-    RawConnection client = node.connect();
-    opened.add(client);
-    return client;
+    return scene.connect(node(original.port(), mirror.port(), mirrorKeys, "", ""));
   }
 
   private static String get(String path) {
@@ -101,17 +75,13 @@ class MirrorTest {
   }
 
   private double counted(String result) {
-    try (RawConnection metrics = new RawConnection(admin)) {
-      String all =
-          metrics
-              .send("GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-              .readAll();
-      return all.lines()
-          .filter(line -> line.startsWith("atoll_mirror_requests_total{"))
-          .filter(line -> line.contains("\"" + result + "\"") && line.contains("\"all\""))
-          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-          .sum();
-    }
+    return scene
+        .metrics()
+        .lines()
+        .filter(line -> line.startsWith("atoll_mirror_requests_total{"))
+        .filter(line -> line.contains("\"" + result + "\"") && line.contains("\"all\""))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
   }
 
   private void awaitCounted(String result, int times) {
@@ -122,7 +92,7 @@ class MirrorTest {
   void aCopySaysWhatTheRequestSaysAndItsResponseIsThrownAway() throws Exception {
     RawBackend mirror = remembering(copies, RawBackend.ok("the mirror's"));
     RawConnection client =
-        open(
+        scene.connect(
             node(
                 original().port(),
                 mirror.port(),
@@ -194,7 +164,7 @@ class MirrorTest {
           connection.send(RawBackend.ok("ok"));
           connection.readAll();
         };
-    RawConnection client = connect(backend(chunked), backend(chunked), "");
+    RawConnection client = connect(scene.backend(chunked), scene.backend(chunked), "");
     client.send(
         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
     assertThat(client.readResponse()).endsWith("ok");
@@ -207,7 +177,8 @@ class MirrorTest {
 
   @Test
   void aMirrorThatIsNotThereCostsTheClientNothing() {
-    RawConnection client = open(node(original().port(), new FreePorts(1).next(), "", "", ""));
+    RawConnection client =
+        scene.connect(node(original().port(), new FreePorts(1).next(), "", "", ""));
     for (int i = 1; i <= 3; i++) {
       assertThat(client.send(get("/")).readResponse()).endsWith("original");
       awaitCounted("connect_failure", i);
@@ -216,7 +187,7 @@ class MirrorTest {
 
   @Test
   void aMirrorThatSaysNothingIsGivenUpAndNobodyWaitsForIt() {
-    RawBackend silent = backend(RawConnection::readAll);
+    RawBackend silent = scene.backend(RawConnection::readAll);
     RawConnection client = connect(original(), silent, ", timeouts: {firstByte: 300ms}");
     assertThat(client.send(get("/")).readResponse()).endsWith("original");
     assertThat(client.send(get("/")).readResponse()).endsWith("original");
@@ -225,7 +196,7 @@ class MirrorTest {
 
   @Test
   void aMirrorThatClosesOrSpeaksNoHttpIsGivenUp() {
-    RawBackend closing = backend(RawConnection::readHead);
+    RawBackend closing = scene.backend(RawConnection::readHead);
     RawConnection client = connect(original(), closing, "");
     assertThat(client.send(get("/")).readResponse()).endsWith("original");
     awaitCounted("reset", 1);
@@ -233,7 +204,7 @@ class MirrorTest {
 
   @Test
   void copiesBeyondWhatTheMirrorsPoolTakesAreDropped() {
-    RawBackend silent = backend(RawConnection::readAll);
+    RawBackend silent = scene.backend(RawConnection::readAll);
     RawConnection client =
         connect(original(), silent, ", connections: {perBackend: 1, pending: 0}");
     for (int i = 0; i < 3; i++) {
@@ -247,7 +218,7 @@ class MirrorTest {
     int length = 32 << 20;
     CountDownLatch done = new CountDownLatch(1);
     RawBackend reading =
-        backend(
+        scene.backend(
             connection -> {
               connection.readHead();
               connection.skip(length);
@@ -255,7 +226,7 @@ class MirrorTest {
               connection.readAll();
             });
     RawBackend stuck =
-        backend(
+        scene.backend(
             connection -> {
               connection.readHead();
               try {
@@ -286,7 +257,7 @@ class MirrorTest {
           }
           copies.add("over");
         };
-    RawConnection client = connect(backend(counting), backend(counting), "");
+    RawConnection client = connect(scene.backend(counting), scene.backend(counting), "");
     client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello");
     next(copies);
     next(copies);
@@ -300,7 +271,7 @@ class MirrorTest {
   @Test
   void aCopyGoesAlsoWhereTheOriginalCanNot() throws Exception {
     RawBackend mirror = remembering(copies, RawBackend.ok(""));
-    RawConnection client = open(node(new FreePorts(1).next(), mirror.port(), "", "", ""));
+    RawConnection client = scene.connect(node(new FreePorts(1).next(), mirror.port(), "", "", ""));
     assertThat(client.send(get("/")).readResponse()).startsWith("HTTP/1.1 502");
     assertThat(next(copies)).startsWith("GET / ");
   }
@@ -309,7 +280,7 @@ class MirrorTest {
   void anotherTryIsNotAnotherCopy() throws Exception {
     AtomicInteger tries = new AtomicInteger();
     RawBackend once =
-        backend(
+        scene.backend(
             connection -> {
               connection.readHead();
               if (tries.incrementAndGet() > 1) {
@@ -328,7 +299,7 @@ class MirrorTest {
   @Test
   void anEndlessResponseIsNotReadForEver() throws Exception {
     RawBackend endless =
-        backend(
+        scene.backend(
             connection -> {
               connection.readHead();
               connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -349,7 +320,7 @@ class MirrorTest {
   @Test
   void aResponseThatTricklesIsNotReadForEverEither() throws Exception {
     RawBackend trickling =
-        backend(
+        scene.backend(
             connection -> {
               connection.readHead();
               connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -366,7 +337,8 @@ class MirrorTest {
         remembering(
             heads, "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 2\r\n\r\nhi");
     RawBackend mirror = remembering(copies, RawBackend.ok(""));
-    RawConnection client = open(node(original.port(), mirror.port(), "", "", ", cache: {}"));
+    RawConnection client =
+        scene.connect(node(original.port(), mirror.port(), "", "", ", cache: {}"));
     for (int i = 0; i < 3; i++) {
       assertThat(client.send(get("/")).readResponse()).endsWith("hi");
     }
@@ -380,7 +352,7 @@ class MirrorTest {
     RawBackend mirror = remembering(copies, RawBackend.ok(""));
     String sticky = ", stickySession: {mode: cookie, cookie: %s}";
     RawConnection client =
-        open(
+        scene.connect(
             node(
                 original().port(),
                 mirror.port(),

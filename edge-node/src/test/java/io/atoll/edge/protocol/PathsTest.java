@@ -141,6 +141,12 @@ class PathsTest {
         "/a/..;x=1/admin",
         "/\u00e4",
         "/a#b",
+        "http://a@b/admin",
+        "http:///admin",
+        "http://a?x=/admin",
+        "ftp://a/admin",
+        "admin",
+        "x:/admin",
       })
   void whatHasNoFormThatAllAgreeOnIsRefused(String path) {
     assertThat(ask(path)).startsWith("HTTP/1.1 400 ");

@@ -3,19 +3,17 @@ package io.atoll.edge.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.atoll.edge.testkit.FreePorts;
 import io.atoll.edge.testkit.RawBackend;
 import io.atoll.edge.testkit.RawConnection;
+import io.atoll.edge.testkit.Scene;
 import io.atoll.edge.testkit.TestNode;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How long clients and backends may take for what, and who is to blame where it was too long. */
 class PatienceTest {
@@ -24,49 +22,21 @@ class PatienceTest {
       "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n01234";
 
   private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
-  private final List<AutoCloseable> opened = new ArrayList<>();
-  private final int admin = new FreePorts(1).next();
-
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable resource : opened.reversed()) {
-      resource.close();
-    }
-  }
+  @RegisterExtension private final Scene scene = new Scene();
 
   private TestNode node(
       String listenerKeys, String upstreamKeys, Consumer<RawConnection> backendScript) {
-    RawBackend backend = new RawBackend(backendScript);
-    opened.add(backend);
-    TestNode node =
-        TestNode.start(
-            """
-            admin: {bind: "127.0.0.1:%d"}
-            node: {eventLoops: 1, drain: {delay: 300ms, timeout: 3s}}
-            telemetry: {accessLog: {format: off}}
-            listeners: [{name: http, bind: "127.0.0.1:0" %s}]
-            upstreams: [{name: u, backends: [{address: "http://127.0.0.1:%d"}] %s}]
-            routes:
-              - {name: all, match: {path: /}, proxy: {upstream: u}}
-              - {name: no, match: {path: /no}, respond: {status: 403, body: no}}
-            """
-                .formatted(admin, listenerKeys, backend.port(), upstreamKeys));
-    opened.add(node);
-    return node;
-  }
-
-  private String metrics() {
-    try (RawConnection connection = new RawConnection(admin)) {
-      return connection
-          .send("GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-          .readAll();
-    }
-  }
-
-  private RawConnection connect(TestNode node) {
-    RawConnection connection = node.connect();
-    opened.add(connection);
-    return connection;
+    return scene.node(
+        """
+        node: {eventLoops: 1, drain: {delay: 300ms, timeout: 3s}}
+        listeners: [{name: http, bind: "127.0.0.1:0" %s}]
+        upstreams: [{name: u, backends: %s %s}]
+        routes:
+          - {name: all, match: {path: /}, proxy: {upstream: u}}
+          - {name: no, match: {path: /no}, respond: {status: 403, body: no}}
+        """
+            .formatted(
+                listenerKeys, Scene.backends(scene.backend(backendScript).port()), upstreamKeys));
   }
 
   /** Lets a time pass that the node was told to wait for less than. */
@@ -86,7 +56,7 @@ class PatienceTest {
               seen.add(connection.read(10));
               connection.send(RawBackend.ok("done"));
             });
-    RawConnection client = connect(node).send(UPLOAD);
+    RawConnection client = scene.connect(node).send(UPLOAD);
     outlast(SHORT);
     client.send("56789");
     assertThat(client.readResponse()).startsWith("HTTP/1.1 200").endsWith("done");
@@ -109,9 +79,9 @@ class PatienceTest {
                 connection.readAll();
               }
             });
-    String response = connect(node).send(UPLOAD).readResponse();
+    String response = scene.connect(node).send(UPLOAD).readResponse();
     assertThat(response).startsWith("HTTP/1.1 408").contains("client_stalled");
-    assertThat(connect(node).send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").readResponse())
+    assertThat(scene.connect(node).send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").readResponse())
         .endsWith("well");
   }
 
@@ -126,7 +96,7 @@ class PatienceTest {
               outlast(SHORT);
               connection.send(RawBackend.ok("late"));
             });
-    RawConnection client = connect(node).send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    RawConnection client = scene.connect(node).send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     assertThat(client.readResponse()).startsWith("HTTP/1.1 200").endsWith("late");
     assertThat(client.isClosedByPeer()).isTrue();
   }
@@ -134,8 +104,8 @@ class PatienceTest {
   @Test
   void aConnectionWithoutARequestIsClosed() {
     TestNode node = node(", limits: {idleTimeout: 300ms}", "", connection -> {});
-    assertThat(connect(node).isClosedByPeer()).isTrue();
-    assertThat(connect(node).send("GET / HTTP/1.1\r\nHos").isClosedByPeer()).isTrue();
+    assertThat(scene.connect(node).isClosedByPeer()).isTrue();
+    assertThat(scene.connect(node).send("GET / HTTP/1.1\r\nHos").isClosedByPeer()).isTrue();
   }
 
   @Test
@@ -156,7 +126,7 @@ class PatienceTest {
                 seen.add("cut off");
               }
             });
-    RawConnection client = connect(node).send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    RawConnection client = scene.connect(node).send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo("cut off");
     assertConnections(0);
     client.close();
@@ -172,7 +142,7 @@ class PatienceTest {
               connection.readHead();
               connection.send(RawBackend.ok("x".repeat(6 << 20)));
             });
-    RawConnection client = connect(node).send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    RawConnection client = scene.connect(node).send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     assertConnections(1);
     assertConnections(0);
     client.close();
@@ -182,7 +152,7 @@ class PatienceTest {
     await()
         .untilAsserted(
             () ->
-                assertThat(metrics())
+                assertThat(scene.metrics())
                     .contains("atoll_listener_connections{listener=\"http\"} " + open + ".0"));
   }
 
@@ -190,7 +160,7 @@ class PatienceTest {
   void theRestOfASmallBodyIsReadToNowhere() {
     TestNode node = node("", "", connection -> {});
     RawConnection client =
-        connect(node).send("POST /no HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n12");
+        scene.connect(node).send("POST /no HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n12");
     assertThat(client.readResponse()).startsWith("HTTP/1.1 403");
     client.send("345GET /no HTTP/1.1\r\nHost: a\r\n\r\n");
     assertThat(client.readResponse()).startsWith("HTTP/1.1 403");
@@ -200,7 +170,9 @@ class PatienceTest {
   void theRestOfALargeBodyIsNot() {
     TestNode node = node("", "", connection -> {});
     RawConnection client =
-        connect(node).send("POST /no HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n12");
+        scene
+            .connect(node)
+            .send("POST /no HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n12");
     assertThat(client.readResponse()).startsWith("HTTP/1.1 403").contains("connection: close");
     assertThat(client.isClosedByPeer()).isTrue();
   }
@@ -209,7 +181,8 @@ class PatienceTest {
   void aClientThatIsStillSendingGetsTheWholeResponse() {
     TestNode node = node(", limits: {body: 1MiB}", "", connection -> {});
     RawConnection client =
-        connect(node)
+        scene
+            .connect(node)
             .send("POST /no HTTP/1.1\r\nHost: a\r\nContent-Length: 9000000\r\n\r\n")
             .send("x".repeat(9_000_000));
     assertThat(client.readAll()).startsWith("HTTP/1.1 413").endsWith("}");
@@ -219,7 +192,8 @@ class PatienceTest {
   void whereNobodyKnowsWhetherABodyFollowsTheConnectionIsClosed() {
     TestNode node = node("", "", connection -> {});
     RawConnection client =
-        connect(node)
+        scene
+            .connect(node)
             .send(
                 "POST /no HTTP/1.1\r\n"
                     + "Host: a\r\n"
@@ -240,7 +214,7 @@ class PatienceTest {
               connection.send("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n");
             });
     RawConnection client =
-        connect(node).send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n12");
+        scene.connect(node).send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n12");
     assertThat(client.readResponse()).startsWith("HTTP/1.1 413").contains("connection: close");
     assertThat(client.isClosedByPeer()).isTrue();
   }
@@ -248,7 +222,7 @@ class PatienceTest {
   @Test
   void aNodeThatDrainsSaysThatTheConnectionCloses() throws Exception {
     TestNode node = node("", "", connection -> {});
-    RawConnection client = connect(node).send("GET /no HTTP/1.1\r\nHost: a\r\n\r\n");
+    RawConnection client = scene.connect(node).send("GET /no HTTP/1.1\r\nHost: a\r\n\r\n");
     assertThat(client.readResponse()).doesNotContain("connection: close");
     Thread draining = Thread.ofVirtual().start(node::drain);
     await().until(node::draining);

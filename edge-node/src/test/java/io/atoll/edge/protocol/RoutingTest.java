@@ -118,6 +118,10 @@ class RoutingTest {
           GET,    a.test,    /api;y/x,     ,                slash
           GET,    a.test,    //api,        ,                api
           GET,    a.test,    /API,         ,                slash
+          GET,    a.test,    http://tie.test/, ,            first
+          GET,    no.test,   HTTP://A.test:80/api/q, ,      api
+          GET,    a.test,    https://a.test, ,              slash
+          GET,    a.test,    http://no.test/api, ,          404
           """)
   void theMostSpecificMatchWins(
       String method, String host, String path, @Nullable String fields, String route) {

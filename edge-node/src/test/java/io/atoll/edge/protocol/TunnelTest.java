@@ -3,30 +3,25 @@ package io.atoll.edge.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.atoll.edge.testkit.FreePorts;
 import io.atoll.edge.testkit.RawBackend;
 import io.atoll.edge.testkit.RawConnection;
+import io.atoll.edge.testkit.Scene;
 import io.atoll.edge.testkit.TestNode;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** WebSocket and whatever else a client and a backend switch to on an HTTP/1.1 connection. */
 class TunnelTest {
@@ -40,48 +35,24 @@ class TunnelTest {
           + "X-Inner: 1\r\n\r\n";
 
   private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
-  private final List<AutoCloseable> opened = new ArrayList<>();
-  private int adminPort;
-
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable resource : opened.reversed()) {
-      resource.close();
-    }
-  }
+  @RegisterExtension private final Scene scene = new Scene();
 
   private TestNode node(String upstreamKeys, int... ports) {
-    StringBuilder backends = new StringBuilder();
-    for (int port : ports) {
-      backends.append("{address: \"http://127.0.0.1:").append(port).append("\"}, ");
-    }
-    adminPort = new FreePorts(1).next();
-    String yaml =
+    return scene.node(
         """
-        admin: {bind: "127.0.0.1:%d"}
         node: {eventLoops: 1, drain: {delay: 0s, timeout: 1s}}
-        telemetry: {accessLog: {format: off}}
         listeners: [{name: http, bind: "127.0.0.1:0"}]
-        upstreams: [{name: u, backends: [%s] %s}]
+        upstreams: [{name: u, backends: %s %s}]
         routes:
           - {name: cached, match: {path: /cached}, cache: {enabled: true}, proxy: {upstream: u}}
           - {name: all, match: {path: /}, proxy: {upstream: u}}
         """
-            .formatted(adminPort, backends, upstreamKeys);
-    TestNode node = TestNode.startReloadable(() -> yaml);
-    opened.add(node);
-    return node;
-  }
-
-  private RawBackend backend(Consumer<RawConnection> script) {
-    RawBackend backend = new RawBackend(script);
-    opened.add(backend);
-    return backend;
+            .formatted(Scene.backends(ports), upstreamKeys));
   }
 
   /** Switches, and then sends back what it gets, a byte at a time. */
   private RawBackend echo() {
-    return backend(
+    return scene.backend(
         connection -> {
           String head = connection.readHead().toLowerCase(Locale.ROOT);
           seen.add(head);
@@ -99,20 +70,6 @@ class TunnelTest {
         });
   }
 
-  private RawConnection connect(TestNode node) {
-    RawConnection connection = node.connect();
-    opened.add(connection);
-    return connection;
-  }
-
-  private String metrics() throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + adminPort + "/metrics")).build();
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
-    }
-  }
-
   private String next() throws InterruptedException {
     String next = seen.poll(10, TimeUnit.SECONDS);
     if (next == null) {
@@ -128,7 +85,7 @@ class TunnelTest {
   @Test
   void bytesFlowBothWaysAndAreCounted() throws Exception {
     TestNode node = node("", echo().port());
-    RawConnection client = connect(node).send(ASK);
+    RawConnection client = scene.connect(node).send(ASK);
     String head = client.readHead();
     assertThat(head)
         .startsWith("HTTP/1.1 101 Switching Protocols\r\n")
@@ -141,7 +98,7 @@ class TunnelTest {
         .contains("via: 1.1 atoll");
     assertThat(next()).contains("connection: upgrade\r\n").contains("upgrade: echo\r\n");
     assertEchoes(client, "hello");
-    assertThat(metrics())
+    assertThat(scene.metrics())
         .contains("atoll_upstream_tunnels{upstream=\"u\"} 1.0")
         .contains("atoll_http_requests_active 1.0");
     client.close();
@@ -149,7 +106,7 @@ class TunnelTest {
     await()
         .untilAsserted(
             () ->
-                assertThat(metrics())
+                assertThat(scene.metrics())
                     .contains("atoll_upstream_tunnels{upstream=\"u\"} 0.0")
                     .contains(
                         "atoll_upstream_tunnel_bytes_total{to=\"backend\",upstream=\"u\"} 5.0")
@@ -165,14 +122,15 @@ class TunnelTest {
     TestNode node =
         node(
             "",
-            backend(
+            scene
+                .backend(
                     connection -> {
                       connection.readHead();
                       connection.send(SWITCHED + "welcome");
                       connection.readAll();
                     })
                 .port());
-    RawConnection client = connect(node).send(ASK);
+    RawConnection client = scene.connect(node).send(ASK);
     assertThat(client.readHead()).startsWith("HTTP/1.1 101");
     assertThat(client.read(7)).isEqualTo("welcome");
   }
@@ -182,14 +140,15 @@ class TunnelTest {
     TestNode node =
         node(
             "",
-            backend(
+            scene
+                .backend(
                     connection -> {
                       connection.readHead();
                       connection.send(SWITCHED);
                       connection.send("x".repeat(1 << 20));
                     })
                 .port());
-    RawConnection client = connect(node).send(ASK);
+    RawConnection client = scene.connect(node).send(ASK);
     client.readHead();
     assertThat(client.readAll()).hasSize(1 << 20);
   }
@@ -200,7 +159,8 @@ class TunnelTest {
     TestNode node =
         node(
             "",
-            backend(
+            scene
+                .backend(
                     connection -> {
                       connection.readHead();
                       connection.send(SWITCHED);
@@ -208,7 +168,7 @@ class TunnelTest {
                       seen.add("ended");
                     })
                 .port());
-    RawConnection client = connect(node).send(ASK);
+    RawConnection client = scene.connect(node).send(ASK);
     client.readHead();
     client.send("y".repeat(1 << 20)).close();
     assertThat(next()).isEqualTo("ended");
@@ -220,7 +180,8 @@ class TunnelTest {
     TestNode node =
         node(
             "",
-            backend(
+            scene
+                .backend(
                     connection -> {
                       connection.readHead();
                       connection.send(SWITCHED);
@@ -228,7 +189,7 @@ class TunnelTest {
                       connection.reset();
                     })
                 .port());
-    RawConnection client = connect(node).send(ASK);
+    RawConnection client = scene.connect(node).send(ASK);
     client.readHead();
     assertThat(client.send("!").isClosedByPeer()).isTrue();
   }
@@ -240,7 +201,8 @@ class TunnelTest {
     TestNode node =
         node(
             "",
-            backend(
+            scene
+                .backend(
                     connection -> {
                       connection.readHead();
                       connection.send(SWITCHED);
@@ -251,7 +213,7 @@ class TunnelTest {
                       }
                     })
                 .port());
-    RawConnection client = connect(node).send(ASK);
+    RawConnection client = scene.connect(node).send(ASK);
     client.readHead();
     long[] before = {-1};
     await()
@@ -270,8 +232,8 @@ class TunnelTest {
   @Test
   void aBackendThatDoesNotSwitchAnswersAsAlways() throws Exception {
     RawBackend backend = RawBackend.answering(RawBackend.ok("no"));
-    opened.add(backend);
-    RawConnection client = connect(node("", backend.port())).send(ASK);
+    scene.open(backend);
+    RawConnection client = scene.connect(node("", backend.port())).send(ASK);
     assertThat(client.readResponse()).startsWith("HTTP/1.1 200").endsWith("no");
     assertThat(client.send(GET).readResponse()).endsWith("no");
     assertThat(backend.accepted()).isEqualTo(1);
@@ -281,8 +243,8 @@ class TunnelTest {
   void aProtocolThatWasNotAskedForIsABadResponse() {
     RawBackend backend =
         RawBackend.answering(SWITCHED.replace("Upgrade: echo", "Upgrade: other") + "bytes");
-    opened.add(backend);
-    assertThat(connect(node("", backend.port())).send(ASK).readResponse())
+    scene.open(backend);
+    assertThat(scene.connect(node("", backend.port())).send(ASK).readResponse())
         .startsWith("HTTP/1.1 502")
         .contains("bad_response");
   }
@@ -290,7 +252,8 @@ class TunnelTest {
   @Test
   void http2IsNeverAskedForThisWay() throws Exception {
     RawConnection client =
-        connect(node("", echo().port()))
+        scene
+            .connect(node("", echo().port()))
             .send(ASK.replace("Upgrade: echo", "Upgrade: h2c, HTTP/2.0\r\nHTTP2-Settings: AAMA"));
     assertThat(client.readResponse()).startsWith("HTTP/1.1 200").endsWith("plain");
     assertThat(next()).doesNotContain("h2c").doesNotContain("upgrade");
@@ -299,7 +262,8 @@ class TunnelTest {
   @Test
   void aRequestWithABodyMayNotUpgrade() {
     RawConnection client =
-        connect(node("", echo().port()))
+        scene
+            .connect(node("", echo().port()))
             .send(ASK.replace("Upgrade: echo", "Upgrade: echo\r\nContent-Length: 2") + "ab");
     assertThat(client.readResponse()).startsWith("HTTP/1.1 400").contains("upgrade_body");
     assertThat(client.isClosedByPeer()).isTrue();
@@ -307,33 +271,33 @@ class TunnelTest {
 
   @Test
   void bytesThatComeBeforeThe101AreNotLostInTheCodec() {
-    RawConnection client = connect(node("", echo().port())).send(ASK + "early");
+    RawConnection client = scene.connect(node("", echo().port())).send(ASK + "early");
     assertThat(client.readResponse()).startsWith("HTTP/1.1 400");
     assertThat(client.isClosedByPeer()).isTrue();
   }
 
   @Test
   void itIsNeverTriedAgain() {
-    RawBackend first = backend(RawConnection::readHead);
-    RawBackend second = backend(RawConnection::readHead);
+    RawBackend first = scene.backend(RawConnection::readHead);
+    RawBackend second = scene.backend(RawConnection::readHead);
     TestNode node = node(", balance: roundRobin", first.port(), second.port());
-    assertThat(connect(node).send(ASK).readResponse()).startsWith("HTTP/1.1 502");
+    assertThat(scene.connect(node).send(ASK).readResponse()).startsWith("HTTP/1.1 502");
     assertThat(first.accepted() + second.accepted()).isEqualTo(1);
   }
 
   @Test
   void aTunnelIsNoConnectionOfThePool() {
     TestNode node = node(", connections: {perBackend: 1, pending: 0}", echo().port());
-    RawConnection client = connect(node).send(ASK);
+    RawConnection client = scene.connect(node).send(ASK);
     client.readHead();
-    assertThat(connect(node).send(GET).readResponse()).endsWith("plain");
+    assertThat(scene.connect(node).send(GET).readResponse()).endsWith("plain");
     assertEchoes(client, "still");
   }
 
   @Test
   void nothingIsLookedUpInTheCache() {
     TestNode node = node("", echo().port());
-    RawConnection client = connect(node).send(ASK.replace("/t", "/cached"));
+    RawConnection client = scene.connect(node).send(ASK.replace("/t", "/cached"));
     assertThat(client.readHead()).startsWith("HTTP/1.1 101");
     assertEchoes(client, "through");
   }
@@ -341,7 +305,7 @@ class TunnelTest {
   @Test
   void aTunnelInWhichNothingMovesIsClosed() {
     TestNode node = node(", timeouts: {idle: 300ms}", echo().port());
-    RawConnection client = connect(node).send(ASK);
+    RawConnection client = scene.connect(node).send(ASK);
     client.readHead();
     assertEchoes(client, "then silence");
     assertThat(client.isClosedByPeer()).isTrue();
@@ -350,7 +314,7 @@ class TunnelTest {
   @Test
   void itOutlivesAReloadAndIsClosedWhenADrainIsOver() throws Exception {
     TestNode node = node("", echo().port());
-    RawConnection client = connect(node).send(ASK);
+    RawConnection client = scene.connect(node).send(ASK);
     client.readHead();
     assertThat(node.reload()).isEmpty();
     assertEchoes(client, "reloaded");
@@ -364,7 +328,7 @@ class TunnelTest {
   @Test
   void webSocketsWork() throws Exception {
     Vertx vertx = Vertx.vertx();
-    opened.add(() -> vertx.close().await(10, TimeUnit.SECONDS));
+    scene.open(() -> vertx.close().await(10, TimeUnit.SECONDS));
     HttpServer server =
         vertx
             .createHttpServer()

@@ -79,6 +79,15 @@ public final class RawConnection implements AutoCloseable {
     }
   }
 
+  /** Ends what it says (FIN), and can still read. */
+  public void endOutput() {
+    try {
+      socket.shutdownOutput();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Reads a head, up to and with the empty line; what came before the end where there is none. */
   public String readHead() {
     StringBuilder head = new StringBuilder();
