@@ -196,6 +196,13 @@ final class MultiplexStream implements BackendStream {
     }
     paused = false;
     stream.fetch(Long.MAX_VALUE);
+    if (ending != null) {
+      // What was held back may be on its way right now, and this a callback of it.
+      wire.context().nettyEventLoop().execute(this::endedMeanwhile);
+    }
+  }
+
+  private void endedMeanwhile() {
     if (ending != null && !over && !paused) {
       ended(ending);
     }

@@ -48,7 +48,7 @@ class PairsTest {
   private static final int LARGE = 48 << 20;
   private static final int MOST_IN_FLIGHT = 32 << 20;
   private static final List<Wire> DOWN = List.of(Wire.HTTP1, Wire.HTTP1_TLS, Wire.H2C, Wire.H2);
-  private static final List<Wire> UP = List.of(Wire.HTTP1, Wire.HTTP1_TLS);
+  private static final List<Wire> UP = List.of(Wire.values());
   private static final Duration SHORT = Duration.ofMillis(300);
 
   private static final Vertx VERTX = Vertx.vertx();
@@ -95,9 +95,12 @@ class PairsTest {
       TestOrigin origin = new TestOrigin(VERTX, wire, certificates);
       ORIGINS.put(wire, origin);
       upstreams.add(
-          "{name: %1$s, backends: [{address: \"http://127.0.0.1:%2$d\"}] %3$s}"
+          "{name: %1$s, backends: [{address: \"http://127.0.0.1:%2$d\"}], protocol: %3$s %4$s}"
               .formatted(
-                  name(wire), origin.port(), wire.tls() ? ", " + certificates.upstreamKey() : ""));
+                  name(wire),
+                  origin.port(),
+                  wire.word(),
+                  wire.tls() ? ", " + certificates.upstreamKey() : ""));
       routes.add(
           ("{name: %1$s, match: {path: /%1$s}, rewrite: {stripPrefix: /%1$s},"
                   + " proxy: {upstream: %1$s}}")
@@ -421,7 +424,9 @@ class PairsTest {
         });
     Answer answer = staying.answer();
     var _ = leaving.request().reset(8);
-    Answer.await(left.gone());
+    if (pair.up() != Wire.H3) {
+      Answer.await(left.gone()); // Vert.x's server of HTTP/3 hears nothing of STOP_SENDING
+    }
     kept.answer(response -> response.end("whole"));
     assertThat(answer.body().toString()).isEqualTo("half, whole");
     oneMoreIsServed(pair);
