@@ -206,7 +206,13 @@ class ConfigReaderTest {
     Files.createDirectories(folder.resolve("tls"));
     Files.createDirectories(folder.resolve("www"));
     Files.createDirectories(folder.resolve("lists"));
-    for (String name : List.of("tls/shop.pem", "tls/shop.key", "admin.token", "lists/office.txt")) {
+    for (String name :
+        List.of(
+            "tls/shop.pem",
+            "tls/shop.key",
+            "tls/clients-ca.pem",
+            "admin.token",
+            "lists/office.txt")) {
       Files.writeString(folder.resolve(name), "");
     }
     Path file = Files.writeString(folder.resolve("c.yaml"), Configs.resource("contract.yaml"));

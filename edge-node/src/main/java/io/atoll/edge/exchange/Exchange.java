@@ -2,6 +2,7 @@ package io.atoll.edge.exchange;
 
 import io.atoll.edge.guard.Upgrade;
 import io.atoll.edge.telemetry.AccessEntry;
+import io.atoll.edge.telemetry.RouteMeters;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -58,7 +59,7 @@ public final class Exchange {
     this.target = target;
     this.journal = journal;
     this.startedNanos = journal.ticker().getAsLong();
-    this.body = new RequestBody(request);
+    this.body = new RequestBody(request, peer);
     this.response = new ClientResponse(this, request, body, peer);
     this.upgrade = Upgrade.asked(request);
     this.requestId = requestId(request, journal);
@@ -377,7 +378,7 @@ public final class Exchange {
     if (tunnel != null) {
       pipeline.meters().tunnelled(outcome.word());
     } else {
-      pipeline.meters().finished(status, response.isMultiplexed(), outcome.word(), nanos);
+      pipeline.meters().finished(status, counted(), outcome.word(), nanos);
     }
     if (journal.accessLog().wanted()) {
       journal.accessLog().offer(entry(status, outcome, nanos));
@@ -402,6 +403,14 @@ public final class Exchange {
         nanos / 1_000,
         backend,
         response.cacheStatus());
+  }
+
+  private RouteMeters.Protocol counted() {
+    return switch (request.version()) {
+      case HTTP_1_0, HTTP_1_1 -> RouteMeters.Protocol.H1;
+      case HTTP_2 -> RouteMeters.Protocol.H2;
+      case HTTP_3 -> RouteMeters.Protocol.H3;
+    };
   }
 
   private String protocol() {

@@ -27,7 +27,7 @@ public record Guard(int maxFields, long maxBody) {
     }
     MultiMap fields = request.headers();
     Rejection rejection = fields(fields);
-    if (rejection == null && request.version() != HttpVersion.HTTP_2) {
+    if (rejection == null && request.version().compareTo(HttpVersion.HTTP_2) < 0) {
       rejection = host(request, fields);
       if (rejection == null) {
         rejection = framing(request, fields);

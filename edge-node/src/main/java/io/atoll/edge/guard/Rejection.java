@@ -26,6 +26,8 @@ public enum Rejection {
   FIELDS_TOO_LARGE("fields_too_large", 431, "fields too large"),
   /** A body where another protocol is to begin: whose bytes are whose would be a guess. */
   UPGRADE_BODY("upgrade_body", 400, "a request to upgrade may have no body"),
+  /** A header of the PROXY protocol that is none; nothing is answered. */
+  PROXY_HEADER("proxy_header", 400, "malformed PROXY header"),
   /** A head that is not whole in its time. */
   SLOW_HEAD("slow_head", 408, "the request's head took too long"),
   /** What the codec itself refused. */
