@@ -49,6 +49,9 @@ class Http3Test {
       "HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n"
           + "2\r\nhi\r\n0\r\nX-Sum: 7\r\n\r\n";
 
+  /** More than a window of the connection, and of what is queued. */
+  private static final int HUGE = 4_000_000;
+
   @TempDir private Path directory;
 
   private final BlockingQueue<String> heads = new LinkedBlockingQueue<>();
@@ -70,7 +73,7 @@ class Http3Test {
     CertificateFiles.in(directory).create(List.of("localhost"), Clock.systemUTC());
     Files.writeString(Files.createDirectory(directory.resolve("web")).resolve("a.txt"), "a file");
     backend = opened(new RawBackend(this::answer));
-    node = opened(TestNode.start(configuration("{body: 1MiB}")));
+    node = opened(TestNode.start(configuration("{body: 5MiB}")));
   }
 
   private String configuration(String limits) {
@@ -105,7 +108,9 @@ class Http3Test {
     String head = connection.readHead().toLowerCase(Locale.ROOT);
     while (!head.isEmpty()) {
       heads.add(head);
-      if (head.contains("transfer-encoding: chunked")) {
+      if (head.contains("content-length: " + HUGE)) {
+        bodies.add(connection.read(HUGE));
+      } else if (head.contains("transfer-encoding: chunked")) {
         bodies.add(connection.read("5\r\n12345\r\n0\r\n\r\n".length()));
       } else if (head.contains("content-length: 5")) {
         bodies.add(connection.read(5));
@@ -119,6 +124,11 @@ class Http3Test {
       } else if (head.contains(" /slow ")) {
         hold();
         connection.send(RawBackend.ok("hi"));
+      } else if (head.contains(" /hinted ")) {
+        connection.send("HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n");
+        connection.send(RawBackend.ok("hi"));
+      } else if (head.contains(" /huge ")) {
+        connection.send(RawBackend.ok("y".repeat(HUGE)));
       } else if (head.contains(" /unchanged ")) {
         connection.send("HTTP/1.1 304 Not Modified\r\nETag: \"1\"\r\n\r\n");
       } else if (head.startsWith("head ")) {
@@ -276,6 +286,40 @@ class Http3Test {
   }
 
   @Test
+  void largeBodiesPassBothWays() throws Exception {
+    H3Connection client = connect();
+    QuicStreamChannel stream = client.open("POST", "/", false, "content-length", "" + HUGE);
+    for (int sent = 0; sent < HUGE; sent += 10_000) {
+      assertThat(client.send(stream, "x".repeat(10_000))).isTrue();
+    }
+    client.end(stream);
+    assertAnswered(client, 0);
+    assertThat(bodies.take()).isEqualTo("x".repeat(HUGE));
+    client.get("/huge");
+    assertThat(client.next()).isEqualTo("4 200");
+    int received = 0;
+    for (String next = client.next(); !next.equals("4 end"); next = client.next()) {
+      assertThat(next).startsWith("4 data ");
+      received += next.length() - "4 data ".length();
+    }
+    assertThat(received).isEqualTo(HUGE);
+  }
+
+  @Test
+  void interimResponsesPass() throws Exception {
+    H3Connection client = connect();
+    client.get("/hinted");
+    assertThat(client.next()).isEqualTo("0 103");
+    assertAnswered(client, 0);
+    QuicStreamChannel stream =
+        client.open("POST", "/", false, "content-length", "5", "expect", "100-continue");
+    assertThat(client.next()).isEqualTo("4 100");
+    client.send(stream, "12345");
+    client.end(stream);
+    assertAnswered(client, 4);
+  }
+
+  @Test
   void responsesWithoutABodyHaveNone() throws Exception {
     H3Connection client = connect();
     client.open("HEAD", "/", true);
@@ -342,7 +386,7 @@ class Http3Test {
   @Test
   void aBodyThatIsTooLargeBySomeFieldIsRefusedAtOnce() throws Exception {
     H3Connection client = connect();
-    client.open("POST", "/", false, "content-length", "2000000");
+    client.open("POST", "/", false, "content-length", "6000000");
     assertRefused(client, 0, 413);
     client.get("/");
     assertAnswered(client, 4);
@@ -400,7 +444,26 @@ class Http3Test {
     client.close();
     await()
         .untilAsserted(
-            () -> assertThat(metrics()).contains("outcome=\"client_gone\",protocol=\"h3\""));
+            () ->
+                assertThat(metrics())
+                    .containsPattern(
+                        "\\{outcome=\"client_gone\",protocol=\"h3\",route=\"all\",status=\"4xx\"}"
+                            + " 1"));
+  }
+
+  @Test
+  void aClientThatCancelsARequestIsNotWaitedFor() throws Exception {
+    H3Connection client = connect();
+    QuicStreamChannel stream = client.get("/huge");
+    assertThat(client.next()).isEqualTo("0 200");
+    stream.shutdownInput(0x10c).syncUninterruptibly();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(metrics())
+                    .containsPattern(
+                        "\\{outcome=\"client_gone\",protocol=\"h3\",route=\"all\",status=\"4xx\"}"
+                            + " 1"));
   }
 
   @Test
