@@ -223,12 +223,31 @@ final class Rules {
         listener,
         "protocols",
         "expected each protocol once");
+    boolean h3 = protocols.contains(ListenerConfig.Protocol.H3);
     if (!problems.under(path + ".tls")) {
       boolean tls = listener.tls() != null;
       boolean h2 = protocols.contains(ListenerConfig.Protocol.H2);
       boolean h2c = protocols.contains(ListenerConfig.Protocol.H2C);
       demand(tls || !h2, listener, "protocols", "h2 needs tls");
       demand(!tls || !h2c, listener, "protocols", "h2c is clear text; over tls it is h2");
+      demand(tls || !h3, listener, "protocols", "h3 needs tls");
+    }
+    demand(
+        !h3 || listener.bind().port() != 0,
+        listener,
+        "bind",
+        "h3 needs a port that can be told in advance, found 0");
+    if (listener.proxyProtocol() == ListenerConfig.ProxyProtocol.accept) {
+      demand(
+          !listener.trustedProxies().isEmpty(),
+          listener,
+          "proxyProtocol",
+          "is accepted from trustedProxies only, and there are none");
+      demand(!h3, listener, "proxyProtocol", "is of TCP, and protocols has h3");
+    }
+    if (listener.advertisedPort() != null) {
+      port(listener.advertisedPort(), listener, "advertisedPort");
+      demand(h3, listener, "advertisedPort", "is of h3, which is not in protocols");
     }
     if (listener.redirectToHttps() != null) {
       port(listener.redirectToHttps(), listener, "redirectToHttps");
@@ -250,6 +269,20 @@ final class Rules {
       readable(certificate.certificate(), certificate, "certificate");
       readable(certificate.privateKey(), certificate, "privateKey");
     }
+    if (tls.clientAuth() != null) {
+      clientAuth(tls.clientAuth());
+    }
+  }
+
+  private void clientAuth(ListenerConfig.ClientAuth auth) {
+    if (auth.trust() != null) {
+      readable(auth.trust(), auth, "trust");
+    }
+    demand(
+        auth.mode() == ListenerConfig.ClientAuth.Mode.none || auth.trust() != null,
+        auth,
+        "trust",
+        "required where certificates are asked for, but not given");
   }
 
   private void limits(ListenerConfig.Limits limits) {

@@ -211,6 +211,7 @@ class ConfigReaderTest {
             "tls/shop.pem",
             "tls/shop.key",
             "tls/backends-ca.pem",
+            "tls/clients-ca.pem",
             "admin.token",
             "lists/office.txt")) {
       Files.writeString(folder.resolve(name), "");

@@ -3,6 +3,8 @@ package io.atoll.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atoll.config.ListenerConfig.Certificate;
+import io.atoll.config.ListenerConfig.ClientAuth;
+import io.atoll.config.ListenerConfig.Hsts;
 import io.atoll.config.ListenerConfig.Limits;
 import io.atoll.config.ListenerConfig.Protocol;
 import io.atoll.config.ListenerConfig.Tls;
@@ -111,7 +113,9 @@ class RecordsTest {
           List.of(Protocol.HTTP_1_1),
           null,
           List.of(),
+          ListenerConfig.ProxyProtocol.off,
           LIMITS,
+          null,
           null);
   private static final UpstreamConfig UPSTREAM =
       new UpstreamConfig(
@@ -181,7 +185,9 @@ class RecordsTest {
           new Row(
               Tls.class,
               "certificates: []",
-              new Tls(List.of(), ListenerConfig.Policy.intermediate)),
+              new Tls(List.of(), ListenerConfig.Policy.intermediate, null, null)),
+          new Row(ClientAuth.class, "{}", new ClientAuth(ClientAuth.Mode.none, null)),
+          new Row(Hsts.class, "maxAge: 1d", new Hsts(Duration.ofDays(1), false)),
           new Row(Limits.class, "{}", LIMITS),
           new Row(
               UpstreamConfig.class,
@@ -295,23 +301,40 @@ class RecordsTest {
               protocols: [h2, http/1.1]
               tls: {certificates: []}
               trustedProxies: [10.0.0.0/8, "2001:db8::/32", 192.0.2.7]
+              proxyProtocol: accept
               limits: {}
               redirectToHttps: 8443
+              advertisedPort: 444
               """,
               new ListenerConfig(
                   "https",
                   new HostPort("0.0.0.0", 443),
                   List.of(Protocol.H2, Protocol.HTTP_1_1),
-                  new Tls(List.of(), ListenerConfig.Policy.intermediate),
+                  new Tls(List.of(), ListenerConfig.Policy.intermediate, null, null),
                   List.of(cidr("10.0.0.0", 8), cidr("2001:db8::", 32), cidr("192.0.2.7", 32)),
+                  ListenerConfig.ProxyProtocol.accept,
                   LIMITS,
-                  8443)),
+                  8443,
+                  444)),
           new Row(
               Tls.class,
-              "{certificates: [{certificate: c, privateKey: k}], policy: modern}",
+              """
+              certificates: [{certificate: c, privateKey: k}]
+              policy: modern
+              clientAuth: {mode: require, trust: ca}
+              hsts: {maxAge: 365d, includeSubDomains: true}
+              """,
               new Tls(
                   List.of(new Certificate(FOLDER.resolve("c"), FOLDER.resolve("k"))),
-                  ListenerConfig.Policy.modern)),
+                  ListenerConfig.Policy.modern,
+                  new ClientAuth(ClientAuth.Mode.require, FOLDER.resolve("ca")),
+                  new Hsts(Duration.ofDays(365), true))),
+          new Row(
+              ClientAuth.class,
+              "{mode: request, trust: ca}",
+              new ClientAuth(ClientAuth.Mode.request, FOLDER.resolve("ca"))),
+          new Row(
+              Hsts.class, "{maxAge: 0s, includeSubDomains: true}", new Hsts(Duration.ZERO, true)),
           new Row(
               Certificate.class,
               "{certificate: /abs/c.pem, privateKey: ../k.pem}",

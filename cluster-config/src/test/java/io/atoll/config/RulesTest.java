@@ -107,8 +107,17 @@ class RulesTest {
           {name: a, bind: "h:80", protocols: [http/1.1, http/1.1]} | 1:48: listeners[0].protocols: expected each protocol once
           {name: a, bind: "h:80", protocols: [http/1.1, h2]} | 1:48: listeners[0].protocols: h2 needs tls
           {name: a, bind: "h:80", protocols: [h2c], tls: {certificates: [{certificate: pom.xml, privateKey: pom.xml}]}} | 1:48: listeners[0].protocols: h2c is clear text; over tls it is h2
+          {name: a, bind: "h:80", protocols: [h3]} | 1:48: listeners[0].protocols: h3 needs tls
+          {name: a, bind: "h:0", protocols: [h3], tls: {certificates: [{certificate: pom.xml, privateKey: pom.xml}]}} | 1:29: listeners[0].bind: h3 needs a port that can be told in advance, found 0
+          {name: a, bind: "h:80", advertisedPort: 443} | 1:53: listeners[0].advertisedPort: is of h3, which is not in protocols
+          {name: a, bind: "h:80", protocols: [h3], tls: {certificates: [{certificate: pom.xml, privateKey: pom.xml}]}, advertisedPort: 70000} | 1:138: listeners[0].advertisedPort: expected a port from 1 to 65535, found 70000
+          {name: a, bind: "h:80", proxyProtocol: accept} | 1:52: listeners[0].proxyProtocol: is accepted from trustedProxies only, and there are none
+          {name: a, bind: "h:80", proxyProtocol: accept, trustedProxies: [10.0.0.0/8], protocols: [h3], tls: {certificates: [{certificate: pom.xml, privateKey: pom.xml}]}} | 1:52: listeners[0].proxyProtocol: is of TCP, and protocols has h3
           {name: a, bind: "h:80", tls: {certificates: []}} | 1:57: listeners[0].tls.certificates: expected one certificate at least
           {name: a, bind: "h:80", tls: {certificates: [{certificate: pom.xml, privateKey: no.key}]}} | 1:93: listeners[0].tls.certificates[0].privateKey: expected a readable file, found none at no.key
+          {name: a, bind: "h:80", tls: {certificates: [{certificate: pom.xml, privateKey: pom.xml}], clientAuth: {mode: require}}} | 1:116: listeners[0].tls.clientAuth.trust: required where certificates are asked for, but not given
+          {name: a, bind: "h:80", tls: {certificates: [{certificate: pom.xml, privateKey: pom.xml}], clientAuth: {trust: no.pem}}} | 1:124: listeners[0].tls.clientAuth.trust: expected a readable file, found none at no.pem
+          {name: a, bind: "h:80", tls: {certificates: [{certificate: pom.xml, privateKey: pom.xml}], hsts: {}}} | 1:110: listeners[0].tls.hsts.maxAge: required, but not given
           {name: a, bind: "h:80", redirectToHttps: 0} | 1:54: listeners[0].redirectToHttps: expected a port from 1 to 65535, found 0
           {name: a, bind: "h:80", limits: {headers: 2MiB}} | 1:55: listeners[0].limits.headers: expected 1 byte to 1MiB, found 2097152 bytes
           {name: a, bind: "h:80", limits: {idleTimeout: 0s}} | 1:59: listeners[0].limits.idleTimeout: expected more than 0s

@@ -19,7 +19,6 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.HostAndPort;
 import java.util.Locale;
@@ -112,7 +111,10 @@ final class EdgePipeline implements Handler<HttpServerRequest> {
         });
   }
 
-  /** Over HTTP/2 one stream is refused and the others go on (RFC 9113 section 8.1.1). */
+  /**
+   * Where it has a stream for itself the others go on (RFC 9113 section 8.1.1, RFC 9114 section
+   * 4.1.2).
+   */
   private void refuse(HttpServerRequest request, Peer peer, Rejection rejection) {
     Objects.requireNonNull(rejections.get(rejection)).run();
     JsonObject problem =
@@ -127,10 +129,10 @@ final class EdgePipeline implements Handler<HttpServerRequest> {
             .response()
             .setStatusCode(rejection.status())
             .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json");
-    if (request.version() == HttpVersion.HTTP_2) {
+    if (peer.connection().streams()) {
       var _ = response.end(problem.toBuffer());
       if (!request.isEnded()) {
-        var _ = response.reset(0);
+        peer.connection().stop(request);
       }
     } else {
       peer.condemn();

@@ -16,6 +16,7 @@ import io.atoll.edge.files.Shelf;
 import io.atoll.edge.health.HealthMonitor;
 import io.atoll.edge.health.HttpProber;
 import io.atoll.edge.health.VertxLoop;
+import io.atoll.edge.listener.AddressTokens;
 import io.atoll.edge.listener.Admission;
 import io.atoll.edge.listener.EntranceTransport;
 import io.atoll.edge.plan.Commons;
@@ -238,9 +239,11 @@ public final class Node implements AutoCloseable {
       ListenerMeters listenerMeters = new ListenerMeters(telemetry, listener.name());
       admissions.put(listener.name(), new Admission(listener.limits(), listenerMeters));
     }
+    AddressTokens tokens =
+        new AddressTokens(secret.derive("quic address token v1", 32), InstantSource.system());
     for (int i = 0; i < loops(config); i++) {
       Context loop = ((VertxInternal) vertx).createEventLoopContext();
-      workers.add(new Worker(loop, config, commons, admissions, meters));
+      workers.add(new Worker(loop, config, commons, admissions, tokens, meters));
     }
     Future.all(workers.stream().map(Worker::open).toList()).await();
   }

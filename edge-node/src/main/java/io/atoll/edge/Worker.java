@@ -11,8 +11,10 @@ import io.atoll.edge.exchange.Pipeline;
 import io.atoll.edge.exchange.Routing;
 import io.atoll.edge.guard.Guard;
 import io.atoll.edge.guard.Rejection;
+import io.atoll.edge.listener.AddressTokens;
 import io.atoll.edge.listener.Admission;
 import io.atoll.edge.listener.Listener;
+import io.atoll.edge.listener.Reception;
 import io.atoll.edge.plan.Commons;
 import io.atoll.edge.plan.Plan;
 import io.atoll.edge.plan.PlanCompiler;
@@ -21,6 +23,7 @@ import io.atoll.edge.telemetry.RouteMeters;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -35,12 +38,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Worker {
   private static final long LAG_PERIOD_MILLIS = 100;
+  private static final Duration ALTERNATIVE_FOR = Duration.ofDays(1);
 
   private final Vertx vertx;
   private final Context context;
   private final EdgeConfig config;
   private final Commons commons;
   private final Map<String, Admission> admissions;
+  private final AddressTokens tokens;
   private final NodeMeters nodeMeters;
   private final List<Listener> listeners = new ArrayList<>();
   private @Nullable Plan plan;
@@ -51,12 +56,14 @@ final class Worker {
       EdgeConfig config,
       Commons commons,
       Map<String, Admission> admissions,
+      AddressTokens tokens,
       NodeMeters nodeMeters) {
     this.vertx = context.owner();
     this.context = context;
     this.config = config;
     this.commons = commons;
     this.admissions = admissions;
+    this.tokens = tokens;
     this.nodeMeters = nodeMeters;
   }
 
@@ -84,7 +91,13 @@ final class Worker {
     long maxBody = limits.body().bytes();
     long body = maxBody == 0 ? Long.MAX_VALUE : maxBody;
     Ingress ingress =
-        new Ingress(listener.name(), listener.tls() != null, body, listener.trustedProxies());
+        new Ingress(
+            listener.name(),
+            listener.tls() != null,
+            body,
+            listener.trustedProxies(),
+            altSvc(listener),
+            hsts(listener));
     Patience patience =
         new Patience(
             limits.idleTimeout(), limits.headTimeout(), limits.bodyMinRate().perSecond().bytes());
@@ -98,14 +111,34 @@ final class Worker {
             routing(listener),
             commons.journal(),
             rejections);
-    return Listener.open(
-        vertx,
-        listener,
-        Objects.requireNonNull(admissions.get(listener.name())),
-        peers,
-        pipeline,
-        pipeline::invalid,
-        reason -> Objects.requireNonNull(rejections.get(reason)).run());
+    Reception reception =
+        new Reception(
+            Objects.requireNonNull(admissions.get(listener.name())),
+            peers,
+            pipeline,
+            pipeline::invalid,
+            reason -> Objects.requireNonNull(rejections.get(reason)).run());
+    return Listener.open(vertx, listener, reception, tokens);
+  }
+
+  /** Where the same is spoken over HTTP/3 (RFC 7838 section 3). */
+  private static @Nullable CharSequence altSvc(ListenerConfig listener) {
+    if (!listener.protocols().contains(ListenerConfig.Protocol.H3)) {
+      return null;
+    }
+    Integer advertised = listener.advertisedPort();
+    int port = advertised == null ? listener.bind().port() : advertised;
+    return HttpHeaders.createOptimized("h3=\":" + port + "\"; ma=" + ALTERNATIVE_FOR.toSeconds());
+  }
+
+  private static @Nullable CharSequence hsts(ListenerConfig listener) {
+    ListenerConfig.Tls tls = listener.tls();
+    if (tls == null || tls.hsts() == null) {
+      return null;
+    }
+    ListenerConfig.Hsts hsts = tls.hsts();
+    String below = hsts.includeSubDomains() ? "; includeSubDomains" : "";
+    return HttpHeaders.createOptimized("max-age=" + hsts.maxAge().toSeconds() + below);
   }
 
   private Routing routing(ListenerConfig listener) {

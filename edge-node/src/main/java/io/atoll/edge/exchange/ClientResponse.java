@@ -23,12 +23,9 @@ import org.jspecify.annotations.Nullable;
  * end of the exchange, and a client that does not take it is given up. Confined to its event loop.
  */
 final class ClientResponse {
-  /** Of HTTP/2, RFC 9113 section 7. */
-  private static final long NO_ERROR = 0;
-
-  private static final long INTERNAL_ERROR = 2;
-
   private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("X-Request-Id");
+  private static final CharSequence ALT_SVC = HttpHeaders.createOptimized("Alt-Svc");
+  private static final CharSequence HSTS = HttpHeaders.createOptimized("Strict-Transport-Security");
   private static final CharSequence VIA = HttpHeaders.createOptimized("Via");
   private static final CharSequence VIA_ATOLL = HttpHeaders.createOptimized("1.1 atoll");
   private static final CharSequence CACHE_STATUS = HttpHeaders.createOptimized("Cache-Status");
@@ -43,6 +40,7 @@ final class ClientResponse {
   private Deadlines.@Nullable Entry stall;
   private @Nullable FileStretch underWay;
   private long progress;
+  private long written;
   private long sentAsFile;
   private boolean spoiled;
   private boolean closing;
@@ -141,12 +139,14 @@ final class ClientResponse {
    * @return whether enough is queued; {@link #onDrained} tells when there is room again
    */
   boolean write(Buffer part) {
+    written += part.length();
     var _ = response.write(part);
     return response.writeQueueFull();
   }
 
   /** Writes the next part of the body and tells when it is out, or never will be. */
   void write(Buffer part, Runnable out) {
+    written += part.length();
     var _ = response.write(part).onComplete(_ -> out.run());
   }
 
@@ -208,6 +208,14 @@ final class ClientResponse {
     if (cacheStatus != null) {
       head.add(CACHE_STATUS, cacheStatus);
     }
+    CharSequence altSvc = exchange.ingress().altSvc();
+    if (altSvc != null && request.version() != HttpVersion.HTTP_3) {
+      head.set(ALT_SVC, altSvc);
+    }
+    CharSequence hsts = exchange.ingress().hsts();
+    if (hsts != null) {
+      head.set(HSTS, hsts);
+    }
     head.add(VIA, VIA_ATOLL);
     head.set(REQUEST_ID, exchange.requestId());
   }
@@ -248,12 +256,12 @@ final class ClientResponse {
 
   /** Whether its connection carries others at the same time. */
   boolean isMultiplexed() {
-    return request.version() == HttpVersion.HTTP_2;
+    return peer.connection().streams();
   }
 
-  /** Bytes of the body that were written. */
+  /** Bytes of the body that were written: Vert.x's own count of a stream is an int. */
   long bytes() {
-    return response.bytesWritten() + sentAsFile;
+    return written + sentAsFile;
   }
 
   /** The connection is not fit for another request, whatever becomes of this one. */
@@ -272,13 +280,14 @@ final class ClientResponse {
     if (closing) {
       peer.condemn();
     }
-    Future<Void> written = last == null ? response.end() : response.end(last);
+    written += last == null ? 0 : last.length();
+    Future<Void> out = last == null ? response.end() : response.end(last);
     exchange.over(status(), outcome);
-    if (written.isComplete()) {
+    if (out.isComplete()) {
       settled();
     } else {
       awaitClient();
-      var _ = written.onComplete(_ -> settled());
+      var _ = out.onComplete(_ -> settled());
     }
   }
 
@@ -296,7 +305,7 @@ final class ClientResponse {
     }
   }
 
-  /** Over HTTP/2 the client is told to stop (RFC 9113 section 8.1). */
+  /** Where it has a stream for itself the client is told to stop. */
   private void discardBody() {
     body.discard(
         () -> {
@@ -305,7 +314,7 @@ final class ClientResponse {
           }
         });
     if (isMultiplexed() && body.follows()) {
-      var _ = response.reset(NO_ERROR);
+      peer.connection().stop(request);
     }
   }
 
@@ -324,7 +333,7 @@ final class ClientResponse {
 
   private void cutOff() {
     if (isMultiplexed()) {
-      var _ = response.reset(INTERNAL_ERROR);
+      peer.connection().cutOff(request);
     } else {
       peer.close();
     }

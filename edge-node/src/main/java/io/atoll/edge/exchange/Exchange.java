@@ -6,6 +6,7 @@ import io.atoll.edge.negotiate.Accept;
 import io.atoll.edge.problem.Problem;
 import io.atoll.edge.problem.Shown;
 import io.atoll.edge.telemetry.AccessEntry;
+import io.atoll.edge.telemetry.RouteMeters;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -63,7 +64,7 @@ public final class Exchange {
     this.target = target;
     this.journal = journal;
     this.startedNanos = journal.ticker().getAsLong();
-    this.body = new RequestBody(request);
+    this.body = new RequestBody(request, peer);
     this.response = new ClientResponse(this, request, body, peer);
     this.upgrade = Upgrade.asked(request);
     this.requestId = requestId(request, journal);
@@ -440,7 +441,7 @@ public final class Exchange {
     if (tunnel != null) {
       pipeline.meters().tunnelled(outcome.word());
     } else {
-      pipeline.meters().finished(status, response.isMultiplexed(), outcome.word(), nanos);
+      pipeline.meters().finished(status, counted(), outcome.word(), nanos);
     }
     if (journal.accessLog().wanted()) {
       journal.accessLog().offer(entry(status, outcome, nanos));
@@ -465,6 +466,14 @@ public final class Exchange {
         nanos / 1_000,
         backend,
         response.cacheStatus());
+  }
+
+  private RouteMeters.Protocol counted() {
+    return switch (request.version()) {
+      case HTTP_1_0, HTTP_1_1 -> RouteMeters.Protocol.H1;
+      case HTTP_2 -> RouteMeters.Protocol.H2;
+      case HTTP_3 -> RouteMeters.Protocol.H3;
+    };
   }
 
   private String protocol() {

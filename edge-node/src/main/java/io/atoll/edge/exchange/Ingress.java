@@ -13,8 +13,16 @@ import org.jspecify.annotations.Nullable;
  * @param tls whether it terminates TLS
  * @param maxBody bytes a request's body may have; {@link Long#MAX_VALUE} where unlimited
  * @param trustedProxies whose forwarding fields are believed
+ * @param altSvc what {@code Alt-Svc} says of it (RFC 7838 section 3); null: nothing
+ * @param hsts what {@code Strict-Transport-Security} says (RFC 6797 section 6.1); null: nothing
  */
-public record Ingress(String listener, boolean tls, long maxBody, List<Cidr> trustedProxies) {
+public record Ingress(
+    String listener,
+    boolean tls,
+    long maxBody,
+    List<Cidr> trustedProxies,
+    @Nullable CharSequence altSvc,
+    @Nullable CharSequence hsts) {
 
   /** Whether a peer of this address may speak for its clients. */
   boolean trusts(String address) {

@@ -1,17 +1,5 @@
 package io.atoll.edge.exchange;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.ssl.SslHandler;
-import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpVersion;
-import io.vertx.core.http.impl.HttpServerConnection;
-import java.time.Duration;
-
 /**
  * A client's connection as its exchanges see it. Confined to its event loop.
  *
@@ -19,9 +7,7 @@ import java.time.Duration;
  * would cut a client off that waits for a slow backend.
  */
 public final class Peer {
-  private static final Duration GRACE = Duration.ofSeconds(2);
-
-  private final HttpConnection connection;
+  private final ClientConnection connection;
   private final String address;
   private final boolean trusted;
   private final Peers.Clocks clocks;
@@ -34,7 +20,7 @@ public final class Peer {
   private int exchanges;
   private boolean condemned;
 
-  Peer(HttpConnection connection, String address, boolean trusted, Peers.Clocks clocks) {
+  Peer(ClientConnection connection, String address, boolean trusted, Peers.Clocks clocks) {
     this.connection = connection;
     this.address = address;
     this.trusted = trusted;
@@ -63,49 +49,21 @@ public final class Peer {
     slowHead.lift();
   }
 
-  /**
-   * Closes the connection after the last response was written, although the client may still be
-   * sending: closed at once, with bytes unread, the system resets it, and the client may lose the
-   * response (RFC 9112 section 9.6). So it says that nothing more comes, and what comes from the
-   * client is read to nowhere, for a while.
-   */
+  /** Closes the connection after the last response was written: see {@link ClientConnection}. */
   public void linger() {
     condemn();
-    Channel channel = codec().channel();
-    SslHandler tls = channel.pipeline().get(SslHandler.class);
-    ChannelFuture said = tls == null ? channel.newSucceededFuture() : tls.closeOutbound();
-    said.addListener(
-        _ -> {
-          var _ = ((DuplexChannel) channel).shutdownOutput();
-        });
-    closeAfterGrace();
+    connection.linger();
   }
 
-  /**
-   * Closes the connection now, whatever waits to be written: Vert.x's own way waits until it was,
-   * and a client that takes nothing would keep it for ever. Over HTTP/2 the client is told first.
-   */
+  /** Closes the connection now, whatever waits to be written. */
   public void close() {
     condemn();
-    if (connection.protocolVersion() == HttpVersion.HTTP_2) {
-      var _ = connection.shutdown(0, MILLISECONDS);
-      closeAfterGrace();
-    } else {
-      var _ = codec().close();
-    }
+    connection.close();
   }
 
-  private void closeAfterGrace() {
-    ChannelHandlerContext codec = codec();
-    Runnable close =
-        () -> {
-          var _ = codec.close();
-        };
-    var _ = codec.executor().schedule(close, GRACE.toMillis(), MILLISECONDS);
-  }
-
-  private ChannelHandlerContext codec() {
-    return ((HttpServerConnection) connection).channelHandlerContext();
+  /** What it speaks. */
+  public ClientConnection connection() {
+    return connection;
   }
 
   /** Deadlines of the listener's {@code idleTimeout}, for what is waited for from this client. */
@@ -143,6 +101,17 @@ public final class Peer {
     headBegun = false;
     headsRead++;
     slowHead.lift();
+  }
+
+  /**
+   * A head has begun on a stream of its own.
+   *
+   * @param tooSlow called where it takes too long; to be lifted when it is whole, or never will be
+   */
+  public Deadlines.Entry headBegins(Runnable tooSlow) {
+    Deadlines.Entry deadline = new Deadlines.Entry(tooSlow);
+    clocks.heads().set(deadline);
+    return deadline;
   }
 
   /** Whether something has come behind the request under way. HTTP/1 only. */

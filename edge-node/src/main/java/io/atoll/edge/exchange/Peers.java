@@ -2,6 +2,8 @@ package io.atoll.edge.exchange;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.IdentityHashMap;
 import java.util.function.LongSupplier;
 
@@ -37,6 +39,12 @@ public final class Peers {
             patience.bodyRate() * Pace.WINDOW.toSeconds());
   }
 
+  /** Whether who connects from there may speak for others. From any event loop. */
+  public boolean trust(SocketAddress address) {
+    return address instanceof InetSocketAddress ip
+        && ingress.trusts(ip.getAddress().getHostAddress());
+  }
+
   /** A client has connected; TLS is done. */
   public Peer connected(HttpConnection connection) {
     return enter(connection);
@@ -59,7 +67,7 @@ public final class Peers {
   private Peer enter(HttpConnection connection) {
     String host = connection.remoteAddress().hostAddress();
     String address = host == null ? "unknown" : host;
-    Peer peer = new Peer(connection, address, ingress.trusts(address), clocks);
+    Peer peer = new Peer(ClientConnection.of(connection), address, ingress.trusts(address), clocks);
     connected.put(connection, peer);
     return peer;
   }

@@ -21,28 +21,27 @@ final class RequestBody {
   private @Nullable BodyTap tap;
 
   /** Of a request whose head is being handled. */
-  RequestBody(HttpServerRequest request) {
+  RequestBody(HttpServerRequest request, Peer peer) {
     this.request = request;
-    this.announced = isAnnounced(request);
+    this.announced = isAnnounced(request, peer);
     if (announced) {
       request.pause(); // nothing is read before there is somewhere to put it
     }
   }
 
   /**
-   * HTTP/1.1 says so by a framing field (RFC 9112 section 6.3), HTTP/2 by what it leaves out of the
-   * frame of the head.
+   * HTTP/1.1 says so by a framing field (RFC 9112 section 6.3), the others by not ending the stream
+   * with the head.
    */
-  private static boolean isAnnounced(HttpServerRequest request) {
+  private static boolean isAnnounced(HttpServerRequest request, Peer peer) {
     MultiMap head = request.headers();
     String length = head.get(HttpHeaders.CONTENT_LENGTH);
     if (length != null) {
       return !length.equals("0");
     }
-    if (request.version() == HttpVersion.HTTP_2) {
-      return !StreamEnd.isWithHead(request);
-    }
-    return head.contains(HttpHeaders.TRANSFER_ENCODING);
+    return peer.connection().streams()
+        ? !peer.connection().endsWithHead(request)
+        : head.contains(HttpHeaders.TRANSFER_ENCODING);
   }
 
   /** Whether a body follows the head. */

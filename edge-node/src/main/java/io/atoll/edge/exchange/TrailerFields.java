@@ -52,7 +52,7 @@ final class TrailerFields {
     MultiMap head = request.headers();
     return head.contains(TE)
         && FieldOptions.contain(head, TE, "trailers")
-        && (request.version() == HttpVersion.HTTP_2
+        && (request.version().compareTo(HttpVersion.HTTP_2) >= 0
             || (request.version() == HttpVersion.HTTP_1_1
                 && FieldOptions.contain(head, HttpHeaders.CONNECTION, "te")));
   }

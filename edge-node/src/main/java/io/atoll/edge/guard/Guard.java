@@ -28,7 +28,9 @@ public record Guard(int maxFields, long maxBody) {
     }
     MultiMap fields = request.headers();
     Rejection rejection =
-        request.version() == HttpVersion.HTTP_2 ? fields(fields) : host(request, fields);
+        request.version().compareTo(HttpVersion.HTTP_2) < 0
+            ? host(request, fields)
+            : fields(fields);
     if (rejection == null && hasBody(fields) && Upgrade.asked(request) != null) {
       rejection = Rejection.UPGRADE_BODY;
     }

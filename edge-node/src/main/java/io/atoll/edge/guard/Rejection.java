@@ -34,6 +34,8 @@ public enum Rejection {
   FLOOD("flood", 400, "too many frames"),
   /** Over HTTP/2, any other error of the connection (RFC 9113 section 5.4.1). */
   CONNECTION_ERROR("connection_error", 400, "malformed frames"),
+  /** A header of the PROXY protocol that is none; nothing is answered. */
+  PROXY_HEADER("proxy_header", 400, "malformed PROXY header"),
   /** A head that is not whole in its time. */
   SLOW_HEAD("slow_head", 408, "the request's head took too long"),
   /** What the codec itself refused. */

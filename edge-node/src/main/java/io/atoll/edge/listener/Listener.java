@@ -2,10 +2,8 @@ package io.atoll.edge.listener;
 
 import io.atoll.config.ListenerConfig;
 import io.atoll.edge.exchange.Peer;
-import io.atoll.edge.exchange.Peers;
 import io.atoll.edge.guard.Rejection;
 import io.atoll.edge.telemetry.ListenerMeters;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
@@ -14,22 +12,22 @@ import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.Http1ServerConfig;
 import io.vertx.core.http.Http2ServerConfig;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerConfig;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.QuicServer;
 import io.vertx.core.net.ServerSSLOptions;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -38,8 +36,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event loop's server of a listener. Servers of several loops on the same address share it:
- * Vert.x hands connections out in turn.
+ * One event loop's servers of a listener, over TCP and QUIC. Those of several loops on the same
+ * address share it: Vert.x hands connections out in turn, of QUIC the kernel does.
  */
 public final class Listener {
   /** What Vert.x reads of a request's body at once. */
@@ -54,33 +52,44 @@ public final class Listener {
   private static final int MOST_FLUSHES = 64;
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
-  private final HttpServer server;
+  private final @Nullable HttpServer tcp;
+  private final @Nullable QuicServer quic;
+  private final int port;
 
-  private Listener(HttpServer server) {
-    this.server = server;
+  private Listener(@Nullable HttpServer tcp, @Nullable QuicServer quic, int port) {
+    this.tcp = tcp;
+    this.quic = quic;
+    this.port = port;
   }
 
   /**
-   * Opens the server on the event loop that calls.
+   * Opens the servers on the event loop that calls.
    *
-   * @param admission shared by the loops: who may stay
-   * @param peers who is connected, on this loop
-   * @param requests what is done with each request
-   * @param invalid what is done with what the codec could not read
-   * @param refused told why a client was answered, or cut off, before there was a request to hand
-   *     on
+   * @param tokens of QUIC, the same on all nodes
    */
   public static Future<Listener> open(
-      Vertx vertx,
-      ListenerConfig config,
-      Admission admission,
-      Peers peers,
-      Handler<HttpServerRequest> requests,
-      Handler<HttpServerRequest> invalid,
-      Consumer<Rejection> refused) {
-    HttpServerConfig settings = settings(config);
-    Runnable slow = () -> refused.accept(Rejection.SLOW_HEAD);
-    settings.getTcpConfig().setTransportConfig(entrance(config, admission, slow));
+      Vertx vertx, ListenerConfig config, Reception reception, AddressTokens tokens) {
+    Set<HttpVersion> versions = versions(config);
+    int port = config.bind().port();
+    Future<Listener> opened =
+        versions.isEmpty()
+            ? Future.succeededFuture(new Listener(null, null, port))
+            : openTcp(vertx, config, versions, reception)
+                .map(server -> new Listener(server, null, server.actualPort()));
+    ServerSSLOptions tls = tls(config);
+    if (tls == null || !config.protocols().contains(ListenerConfig.Protocol.H3)) {
+      return opened;
+    }
+    return opened.compose(
+        listener ->
+            QuicListener.open(vertx, config, tls, tokens, reception)
+                .map(quic -> new Listener(listener.tcp, quic, port)));
+  }
+
+  private static Future<HttpServer> openTcp(
+      Vertx vertx, ListenerConfig config, Set<HttpVersion> versions, Reception reception) {
+    HttpServerConfig settings = settings(config).setVersions(versions);
+    settings.getTcpConfig().setTransportConfig(entrance(config, reception));
     var builder = vertx.httpServerBuilder().with(settings);
     ServerSSLOptions tls = tls(config);
     if (tls != null) {
@@ -91,30 +100,36 @@ public final class Listener {
               : new JdkSSLEngineOptions());
     }
     Line line = new Line();
-    HttpServer server =
-        builder
-            .withConnectHandler(
-                connection -> connected(connection, config, admission, peers, line, refused))
-            .build()
-            .requestHandler(requests)
-            .invalidRequestHandler(invalid)
-            .exceptionHandler(_ -> failedBeforeRequest(admission.meters(), tls != null));
-    return server.listen(config.bind().port(), config.bind().host()).map(Listener::new);
+    return builder
+        .withConnectHandler(connection -> connected(connection, config, reception, line))
+        .build()
+        .requestHandler(reception.requests())
+        .invalidRequestHandler(reception.invalid())
+        .exceptionHandler(
+            _ -> failedBeforeRequest(reception.admission().meters(), config.tls() != null))
+        .listen(config.bind().port(), config.bind().host());
   }
 
   /** The port it listens on, also where the configuration let the system choose. */
   public int port() {
-    return server.actualPort();
+    return port;
   }
 
   /** Stops accepting, lets exchanges under way finish within {@code timeout}, then closes. */
   public Future<Void> shutdown(Duration timeout) {
-    return server.shutdown(timeout);
+    Future<Void> none = Future.succeededFuture();
+    return Future.join(
+            tcp == null ? none : tcp.shutdown(timeout),
+            quic == null ? none : quic.shutdown(timeout))
+        .mapEmpty();
   }
 
   /** Whoever finds no room goes before anything is read of them. */
-  private static Entrance entrance(ListenerConfig config, Admission admission, Runnable slow) {
+  private static Entrance entrance(ListenerConfig config, Reception reception) {
+    Admission admission = reception.admission();
+    Runnable slow = () -> reception.refused().accept(Rejection.SLOW_HEAD);
     boolean h2c = config.protocols().contains(ListenerConfig.Protocol.H2C);
+    boolean proxies = config.proxyProtocol() == ListenerConfig.ProxyProtocol.accept;
     boolean http1 = config.protocols().contains(ListenerConfig.Protocol.HTTP_1_1);
     return new Entrance(
         (channel, rest) -> {
@@ -124,25 +139,30 @@ public final class Listener {
             var _ = channel.close();
             return;
           }
-          if (h2c) {
-            channel
-                .pipeline()
-                .addLast(new Arrival(config.limits().headTimeout(), slow))
-                .addLast(new PriorKnowledge(http1));
+          boolean named = proxies && reception.peers().trust(channel.remoteAddress());
+          ChannelPipeline pipeline = channel.pipeline();
+          Runnable http =
+              () -> {
+                if (h2c) {
+                  pipeline.addLast(new PriorKnowledge(http1));
+                }
+                pipeline.addLast(rest);
+              };
+          if (named || h2c) {
+            pipeline.addLast(new Arrival(config.limits().headTimeout(), slow));
           }
-          channel.pipeline().addLast(rest);
+          if (named) {
+            pipeline.addLast(new ProxyHeader(reception.refused(), http));
+          } else {
+            http.run();
+          }
         });
   }
 
   private static void connected(
-      HttpConnection connection,
-      ListenerConfig config,
-      Admission admission,
-      Peers peers,
-      Line line,
-      Consumer<Rejection> refused) {
+      HttpConnection connection, ListenerConfig config, Reception reception, Line line) {
     if (config.tls() != null) {
-      admission.meters().handshake();
+      reception.admission().meters().handshake();
     }
     ChannelPipeline pipeline =
         ((HttpServerConnection) connection).channelHandlerContext().pipeline();
@@ -156,25 +176,14 @@ public final class Listener {
     if (connection.protocolVersion() == HttpVersion.HTTP_2) {
       consolidateFlushes(pipeline);
     }
-    Peer peer = peers.connected(connection);
-    boolean stays = admission.enter(peer.address(), peer.trusted());
-    Channel channel = ((ConnectionBase) connection).channel();
-    var _ =
-        channel
-            .closeFuture() // the connection's own close handler is lost where it becomes a tunnel
-            .addListener(
-                _ -> {
-                  admission.left(peer.address(), peer.trusted());
-                  peers.closed(connection);
-                });
+    Peer peer = reception.welcome(connection);
     if (connection.protocolVersion() == HttpVersion.HTTP_2) {
-      watchFrames(connection, pipeline, peer, refused);
+      watchFrames(connection, pipeline, peer, reception.refused());
     }
-    if (!stays) {
-      peer.close();
-    } else if (pipeline.get(DECODER) != null) {
+    if (!peer.condemned() && pipeline.get(DECODER) != null) {
+      RequestDecoder.Limits limits = decoderLimits(config);
       decodeStrictly(
-          pipeline, new RequestDecoder(decoderLimits(config), line, heads(peer), refused), peer);
+          pipeline, new RequestDecoder(limits, line, heads(peer), reception.refused()), peer);
     }
   }
 
@@ -244,7 +253,6 @@ public final class Listener {
     ListenerConfig.Limits limits = config.limits();
     HttpServerConfig settings =
         new HttpServerConfig()
-            .setVersions(versions(config))
             .setIdleTimeout(untilItSpeaks(limits)) // of HTTP; from then on the peer counts
             .setHandle100ContinueAutomatically(false)
             .setStrictThreadMode(true)
@@ -278,8 +286,7 @@ public final class Listener {
       switch (protocol) {
         case HTTP_1_1 -> versions.addAll(List.of(HttpVersion.HTTP_1_0, HttpVersion.HTTP_1_1));
         case H2, H2C -> versions.add(HttpVersion.HTTP_2);
-        case H3 ->
-            throw new IllegalArgumentException("protocol " + protocol + " is not supported yet");
+        case H3 -> {} // not over TCP
       }
     }
     return versions;
@@ -300,7 +307,18 @@ public final class Listener {
           case modern -> Set.of("TLSv1.3");
           case intermediate -> Set.of("TLSv1.2", "TLSv1.3");
         };
-    return new ServerSSLOptions()
+    ServerSSLOptions options = new ServerSSLOptions();
+    if (tls.clientAuth() != null && tls.clientAuth().trust() != null) {
+      options.setTrustOptions(
+          new PemTrustOptions().addCertPath(tls.clientAuth().trust().toString()));
+      options.setClientAuth(
+          switch (tls.clientAuth().mode()) {
+            case none -> ClientAuth.NONE;
+            case request -> ClientAuth.REQUEST;
+            case require -> ClientAuth.REQUIRED;
+          });
+    }
+    return options
         .setKeyCertOptions(certificates)
         .setSni(true)
         .setUseAlpn(true)

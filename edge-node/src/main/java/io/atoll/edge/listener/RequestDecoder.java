@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.impl.headers.Http1xHeaders;
+import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -202,9 +203,14 @@ final class RequestDecoder extends ByteToMessageDecoder {
     }
   }
 
+  /**
+   * A copy on the heap, which nobody need release: Vert.x would make one as soon as it hands the
+   * part on, and before that it keeps parts that it forgets where the client goes meanwhile.
+   */
   private void part(ByteBuf in, List<Object> out) {
     int size = (int) Math.min(remaining, Math.min(in.readableBytes(), limits.part()));
-    out.add(new DefaultHttpContent(in.readRetainedSlice(size)));
+    ByteBuf part = BufferInternal.buffer(size).unwrap().writeBytes(in, size);
+    out.add(new DefaultHttpContent(part));
     remaining -= size;
   }
 

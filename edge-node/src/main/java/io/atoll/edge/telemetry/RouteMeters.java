@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class RouteMeters {
   private static final String OK = "ok";
   private static final int CLASSES = 6;
-  private static final int PROTOCOLS = 2;
+  private static final int PROTOCOLS = Protocol.values().length;
 
   private final Telemetry telemetry;
   private final String route;
@@ -24,6 +24,24 @@ public final class RouteMeters {
   private final Counter conditionErrors;
   private final Map<String, AtomicReferenceArray<@Nullable Counter>> counters =
       new ConcurrentHashMap<>();
+
+  /** What a request came by: the label {@code protocol}. */
+  public enum Protocol {
+    /** HTTP/1.0 and 1.1. */
+    H1("h1", 0),
+    /** HTTP/2. */
+    H2("h2", 1),
+    /** HTTP/3. */
+    H3("h3", 2);
+
+    private final String word;
+    private final int place;
+
+    Protocol(String word, int place) {
+      this.word = word;
+      this.place = place;
+    }
+  }
 
   /** Binds the meters of a route that does nothing but answer. */
   public RouteMeters(Telemetry telemetry, String route) {
@@ -57,13 +75,13 @@ public final class RouteMeters {
    * Counts a finished exchange.
    *
    * @param status the status sent
-   * @param h2 over HTTP/2
+   * @param protocol what it came by
    * @param outcome the word of the outcome
    * @param nanos from head to last byte
    */
-  public void finished(int status, boolean h2, String outcome, long nanos) {
+  public void finished(int status, Protocol protocol, String outcome, long nanos) {
     duration.record(nanos, TimeUnit.NANOSECONDS);
-    counter(outcome, Math.clamp(status / 100, 1, CLASSES - 1), h2).increment();
+    counter(outcome, Math.clamp(status / 100, 1, CLASSES - 1), protocol).increment();
   }
 
   /**
@@ -72,21 +90,22 @@ public final class RouteMeters {
    * @param outcome the word of the outcome
    */
   public void tunnelled(String outcome) {
-    counter(outcome, 1, false).increment();
+    counter(outcome, 1, Protocol.H1).increment();
   }
 
   private void bind(String outcome, int statusClass) {
-    counter(outcome, statusClass, false);
-    counter(outcome, statusClass, true);
+    for (Protocol protocol : Protocol.values()) {
+      counter(outcome, statusClass, protocol);
+    }
   }
 
-  private Counter counter(String outcome, int statusClass, boolean h2) {
+  private Counter counter(String outcome, int statusClass, Protocol protocol) {
     AtomicReferenceArray<@Nullable Counter> bound = counters.get(outcome);
     if (bound == null) {
       bound =
           counters.computeIfAbsent(outcome, _ -> new AtomicReferenceArray<>(CLASSES * PROTOCOLS));
     }
-    int place = statusClass * PROTOCOLS + (h2 ? 1 : 0);
+    int place = statusClass * PROTOCOLS + protocol.place;
     Counter counter = bound.get(place);
     if (counter == null) {
       // Two loops may both get here: the registry gives both the same one.
@@ -98,7 +117,7 @@ public final class RouteMeters {
               "status",
               statusClass + "xx",
               "protocol",
-              h2 ? "h2" : "h1",
+              protocol.word,
               "outcome",
               outcome);
       bound.set(place, counter);

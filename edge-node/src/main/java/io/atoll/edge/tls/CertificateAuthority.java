@@ -89,33 +89,43 @@ public final class CertificateAuthority {
    * @param names DNS names (a leading {@code *.} allowed) and IP addresses it answers to; the first
    *     also becomes its common name
    */
-  public ServerCertificate issue(List<String> names) {
+  public IssuedCertificate issue(List<String> names) {
+    return issue(names, KeyPurposeId.id_kp_serverAuth);
+  }
+
+  /**
+   * Issues a certificate for a client, with a new key.
+   *
+   * @param name its DNS name, also its common name
+   */
+  public IssuedCertificate issueToClient(String name) {
+    return issue(List.of(name), KeyPurposeId.id_kp_clientAuth);
+  }
+
+  private IssuedCertificate issue(List<String> names, KeyPurposeId purpose) {
     try {
-      KeyPair serverKeys = newKeys();
+      KeyPair leafKeys = newKeys();
       X500Principal subject = new X500Principal("CN=" + names.getFirst());
       X509Certificate leaf =
           sign(
-              builder(certificate.getSubjectX500Principal(), subject, serverKeys)
+              builder(certificate.getSubjectX500Principal(), subject, leafKeys)
                   .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
                   .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
-                  .addExtension(
-                      Extension.extendedKeyUsage,
-                      false,
-                      new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth))
+                  .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose))
                   .addExtension(Extension.subjectAlternativeName, false, alternativeNames(names)));
-      return new ServerCertificate(leaf, serverKeys.getPrivate());
+      return new IssuedCertificate(leaf, leafKeys.getPrivate());
     } catch (Exception e) {
       throw cannotSign(e);
     }
   }
 
   /**
-   * A server's certificate and its key.
+   * A certificate and its key.
    *
    * @param certificate signed by the authority itself, so the chain is this one
    * @param key its private key
    */
-  public record ServerCertificate(X509Certificate certificate, PrivateKey key) {
+  public record IssuedCertificate(X509Certificate certificate, PrivateKey key) {
     /** The chain, the leaf first, PEM. */
     public String certificatePem() {
       return Pem.certificate(certificate);

@@ -1,6 +1,6 @@
 package io.atoll.edge.tls;
 
-import io.atoll.edge.tls.CertificateAuthority.ServerCertificate;
+import io.atoll.edge.tls.CertificateAuthority.IssuedCertificate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -59,7 +59,7 @@ public record CertificateFiles(Path authority, Path certificate, Path key) {
     }
     CertificateAuthority signer =
         CertificateAuthority.create("Atoll throw-away authority", clock, VALIDITY);
-    ServerCertificate server = signer.issue(names);
+    IssuedCertificate server = signer.issue(names);
     write(key, server.keyPem(), OWNER_ONLY);
     write(certificate, server.certificatePem(), ALL_READ);
     write(authority, signer.certificatePem(), ALL_READ);

@@ -167,7 +167,7 @@ public final class CacheNode implements AutoCloseable {
     }
 
     private void begin(HttpServerRequest request, Pipeline pipeline) {
-      Ingress ingress = new Ingress("http", false, Long.MAX_VALUE, List.of());
+      Ingress ingress = new Ingress("http", false, Long.MAX_VALUE, List.of(), null, null);
       Target target =
           new Target(
               "shop.example",

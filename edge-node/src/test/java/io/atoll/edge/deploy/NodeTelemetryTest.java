@@ -140,7 +140,7 @@ class NodeTelemetryTest {
   private TestNode node(int backend) throws Exception {
     CertificateAuthority authority =
         CertificateAuthority.create("test", Clock.systemUTC(), Duration.ofDays(1));
-    CertificateAuthority.ServerCertificate server = authority.issue(List.of("localhost"));
+    CertificateAuthority.IssuedCertificate server = authority.issue(List.of("localhost"));
     Files.writeString(folder.resolve("server.pem"), server.certificatePem());
     Files.writeString(folder.resolve("server.key"), server.keyPem());
     int member = ports.next();

@@ -113,7 +113,7 @@ class RateLimitFilterTest {
             telemetry);
     Journal journal =
         new Journal(new LongAdder(), off, InstantSource.system(), System::nanoTime, () -> false);
-    Ingress ingress = new Ingress("http", false, Long.MAX_VALUE, List.of());
+    Ingress ingress = new Ingress("http", false, Long.MAX_VALUE, List.of(), null, null);
     Peers peers = new Peers(vertx, ingress, Patience.ENDLESS, System::nanoTime);
     HttpServer server =
         vertx

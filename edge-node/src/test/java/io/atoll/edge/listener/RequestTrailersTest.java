@@ -16,6 +16,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -70,16 +71,13 @@ class RequestTrailersTest {
     ListenerConfig config = config();
     Admission admission =
         new Admission(config.limits(), new ListenerMeters(new Telemetry(), config.name()));
-    Ingress ingress = new Ingress(config.name(), false, Long.MAX_VALUE, List.of());
+    Ingress ingress = new Ingress(config.name(), false, Long.MAX_VALUE, List.of(), null, null);
     Peers peers = new Peers(vertx, ingress, Patience.ENDLESS, System::nanoTime);
-    Listener.open(
-            vertx,
-            config,
-            admission,
-            peers,
-            RequestTrailersTest::serve,
-            RequestTrailersTest::serve,
-            _ -> {})
+    Reception reception =
+        new Reception(
+            admission, peers, RequestTrailersTest::serve, RequestTrailersTest::serve, _ -> {});
+    AddressTokens tokens = new AddressTokens(new byte[32], InstantSource.system());
+    Listener.open(vertx, config, reception, tokens)
         .onSuccess(opened::complete)
         .onFailure(opened::completeExceptionally);
   }

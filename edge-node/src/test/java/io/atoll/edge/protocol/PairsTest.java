@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.atoll.edge.testkit.Answer;
+import io.atoll.edge.testkit.FreePorts;
 import io.atoll.edge.testkit.Question;
 import io.atoll.edge.testkit.TestCertificates;
 import io.atoll.edge.testkit.TestNode;
@@ -47,8 +48,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PairsTest {
   private static final int LARGE = 48 << 20;
   private static final int MOST_IN_FLIGHT = 32 << 20;
-  private static final List<Wire> DOWN = List.of(Wire.HTTP1, Wire.HTTP1_TLS, Wire.H2C, Wire.H2);
-  private static final List<Wire> UP = List.of(Wire.values());
   private static final Duration SHORT = Duration.ofMillis(300);
 
   private static final Vertx VERTX = Vertx.vertx();
@@ -71,7 +70,8 @@ class PairsTest {
   }
 
   static Stream<Pair> pairs() {
-    return DOWN.stream().flatMap(down -> UP.stream().map(up -> new Pair(down, up)));
+    return Stream.of(Wire.values())
+        .flatMap(down -> Stream.of(Wire.values()).map(up -> new Pair(down, up)));
   }
 
   private static String name(Wire wire) {
@@ -84,16 +84,18 @@ class PairsTest {
     List<String> listeners = new ArrayList<>();
     List<String> upstreams = new ArrayList<>();
     List<String> routes = new ArrayList<>();
-    for (Wire wire : DOWN) {
-      CLIENTS.put(wire, wire.client(VERTX, certificates));
-      listeners.add(
-          "{name: %s, bind: \"127.0.0.1:0\", protocols: [%s], limits: {body: 64MiB} %s}"
-              .formatted(
-                  name(wire), wire.word(), wire.tls() ? ", " + certificates.listenerKey() : ""));
-    }
-    for (Wire wire : UP) {
+    int h3Port = new FreePorts(1).next();
+    for (Wire wire : Wire.values()) {
       TestOrigin origin = new TestOrigin(VERTX, wire, certificates);
       ORIGINS.put(wire, origin);
+      CLIENTS.put(wire, wire.client(VERTX, certificates));
+      listeners.add(
+          "{name: %s, bind: \"127.0.0.1:%d\", protocols: [%s], limits: {body: 64MiB} %s}"
+              .formatted(
+                  name(wire),
+                  wire == Wire.H3 ? h3Port : 0, // over QUIC the system may not choose
+                  wire.word(),
+                  wire.tls() ? ", " + certificates.listenerKey() : ""));
       upstreams.add(
           "{name: %1$s, backends: [{address: \"http://127.0.0.1:%2$d\"}], protocol: %3$s %4$s}"
               .formatted(
@@ -423,9 +425,9 @@ class PairsTest {
           var _ = response.write("half, ");
         });
     Answer answer = staying.answer();
-    var _ = leaving.request().reset(8);
-    if (pair.up() != Wire.H3) {
-      Answer.await(left.gone()); // Vert.x's server of HTTP/3 hears nothing of STOP_SENDING
+    var _ = leaving.request().cancel();
+    if (pair.down() != Wire.H3 && pair.up() != Wire.H3) {
+      Answer.await(left.gone()); // of HTTP/3, Vert.x's peers neither say nor hear it: see Http3Test
     }
     kept.answer(response -> response.end("whole"));
     assertThat(answer.body().toString()).isEqualTo("half, whole");

@@ -2,6 +2,7 @@ package io.atoll.edge.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.atoll.edge.telemetry.RouteMeters.Protocol;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,14 +20,15 @@ class RouteMetersTest {
             line("ok", "h2", "5xx", 0),
             line("rate_limited", "h1", "4xx", 0),
             line("rate_limited", "h2", "4xx", 0),
-            line("reset", "h1", "5xx", 0));
+            line("reset", "h1", "5xx", 0),
+            line("reset", "h3", "5xx", 0));
   }
 
   @Test
   void whatIsCountedIsFound() {
-    meters.finished(200, true, "ok", 1_000);
-    meters.finished(429, false, "rate_limited", 1_000);
-    meters.finished(429, false, "rate_limited", 1_000);
+    meters.finished(200, Protocol.H2, "ok", 1_000);
+    meters.finished(429, Protocol.H1, "rate_limited", 1_000);
+    meters.finished(429, Protocol.H1, "rate_limited", 1_000);
 
     assertThat(telemetry.scrape(List.of()))
         .contains(line("ok", "h2", "2xx", 1), line("rate_limited", "h1", "4xx", 2));
@@ -35,8 +37,8 @@ class RouteMetersTest {
   /** A backend that goes in the middle of a body: 200 was sent by then. */
   @Test
   void aFailureAfterTheHeadIsCountedToo() {
-    meters.finished(200, false, "reset", 1_000);
-    meters.finished(200, false, "reset", 1_000);
+    meters.finished(200, Protocol.H1, "reset", 1_000);
+    meters.finished(200, Protocol.H1, "reset", 1_000);
 
     assertThat(telemetry.scrape(List.of())).contains(line("reset", "h1", "2xx", 2));
   }

@@ -1,7 +1,7 @@
 package io.atoll.edge.testkit;
 
 import io.atoll.edge.tls.CertificateAuthority;
-import io.atoll.edge.tls.CertificateAuthority.ServerCertificate;
+import io.atoll.edge.tls.CertificateAuthority.IssuedCertificate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ public final class TlsServerSide {
 
   /** Writes a certificate and its key, {@code NAME.pem} and {@code NAME.key}. */
   public void issue(String name, String... names) throws IOException {
-    ServerCertificate issued = authority.issue(List.of(names));
+    IssuedCertificate issued = authority.issue(List.of(names));
     Files.writeString(folder.resolve(name + ".pem"), issued.certificatePem());
     Files.writeString(folder.resolve(name + ".key"), issued.keyPem());
   }
@@ -39,7 +39,7 @@ public final class TlsServerSide {
   /** A server of these names. */
   public SSLContext of(String... names) {
     try {
-      ServerCertificate issued = authority.issue(List.of(names));
+      IssuedCertificate issued = authority.issue(List.of(names));
       KeyStore keys = KeyStore.getInstance("PKCS12");
       keys.load(null, null);
       keys.setKeyEntry(

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.atoll.edge.tls.CertificateAuthority.ServerCertificate;
+import io.atoll.edge.tls.CertificateAuthority.IssuedCertificate;
 import java.io.ByteArrayInputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -32,7 +32,7 @@ class CertificateAuthorityTest {
 
   private final CertificateAuthority authority =
       CertificateAuthority.create("Test authority", Clock.fixed(NOW, ZoneOffset.UTC), VALIDITY);
-  private final ServerCertificate server =
+  private final IssuedCertificate server =
       authority.issue(List.of("localhost", "*.shop.example", "127.0.0.1", "::1"));
 
   @Test

@@ -1,0 +1,228 @@
+package io.atoll.edge.exchange;
+
+import io.atoll.edge.guard.Rejection;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http3.Http3ErrorCode;
+import io.netty.handler.codec.http3.Http3Exception;
+import io.netty.handler.codec.http3.Http3Headers;
+import io.netty.handler.codec.http3.Http3HeadersFrame;
+import io.netty.handler.codec.http3.Http3HeadersValidationException;
+import io.netty.handler.codec.http3.Http3UnknownFrame;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamType;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.collection.LongObjectHashMap;
+import io.netty.util.collection.LongObjectMap;
+import io.vertx.core.http.impl.headers.HttpRequestHeaders;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The streams of a client's HTTP/3 connection, between Netty's codec and Vert.x: what a request's
+ * stream is, whether its head is one, and in time. Confined to its event loop.
+ */
+public final class RequestStreams extends ChannelInboundHandlerAdapter {
+  private static final Set<String> USUALLY_WHOLE = Set.of("GET", "HEAD", "OPTIONS", "DELETE");
+
+  private final LongObjectMap<RequestStream> open = new LongObjectHashMap<>();
+  private final Peer peer;
+  private final Consumer<Rejection> refused;
+
+  /**
+   * None yet. To be put in front of the handler that takes streams to Vert.x.
+   *
+   * @param refused told of each request that is none (RFC 9114 section 4.1.2), or late
+   */
+  public RequestStreams(Peer peer, Consumer<Rejection> refused) {
+    this.peer = peer;
+    this.refused = refused;
+  }
+
+  /** The stream of a request; null where it is no more. */
+  @Nullable QuicStreamChannel stream(long id) {
+    RequestStream request = open.get(id);
+    return request == null ? null : request.stream;
+  }
+
+  /** Whether the client had ended its side with the head. */
+  boolean endsWithHead(long id) {
+    RequestStream request = open.get(id);
+    return request == null || request.whole;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (message instanceof QuicStreamChannel stream) {
+      stream.pipeline().addLast("noUnknownFrames", new NoUnknownFrames());
+      if (stream.type() == QuicStreamType.BIDIRECTIONAL) {
+        opened(stream);
+      }
+    }
+    ctx.fireChannelRead(message);
+  }
+
+  private void opened(QuicStreamChannel stream) {
+    long id = stream.streamId();
+    RequestStream request = new RequestStream(stream);
+    open.put(id, request);
+    var _ =
+        stream
+            .closeFuture()
+            .addListener(
+                _ -> {
+                  var _ = open.remove(id);
+                });
+    stream.pipeline().addLast("requestStream", request);
+  }
+
+  /** They mean nothing (RFC 9114 section 9), browsers send them, and Vert.x would leak them. */
+  private static final class NoUnknownFrames extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      if (message instanceof Http3UnknownFrame) {
+        ReferenceCountUtil.release(message);
+      } else {
+        ctx.fireChannelRead(message);
+      }
+    }
+  }
+
+  private final class RequestStream extends ChannelDuplexHandler {
+    private final QuicStreamChannel stream;
+    private final Deadlines.Entry late = peer.headBegins(this::tooSlow);
+    private boolean headRead;
+    private @Nullable Http3HeadersFrame held;
+    private boolean whole;
+
+    RequestStream(QuicStreamChannel stream) {
+      this.stream = stream;
+    }
+
+    private void tooSlow() {
+      refused.accept(Rejection.SLOW_HEAD);
+      refuse(Http3ErrorCode.H3_REQUEST_INCOMPLETE);
+    }
+
+    private void refuse(Http3ErrorCode code) {
+      headRead = true;
+      held = null;
+      late.lift();
+      var _ = stream.shutdown(code.code());
+      var _ = stream.close();
+    }
+
+    /**
+     * A head goes no further before it is known whether anything follows. Vert.x fails on one
+     * without its pseudo-header fields, and leaves the stream open.
+     */
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      if (headRead || !(message instanceof Http3HeadersFrame frame)) {
+        passHead(ctx);
+        ctx.fireChannelRead(message);
+      } else if (isRequest(frame.headers())) {
+        headRead = true;
+        held = frame;
+      } else {
+        refused.accept(Rejection.SYNTAX);
+        refuse(Http3ErrorCode.H3_MESSAGE_ERROR);
+      }
+    }
+
+    /**
+     * The end of a request that may have a body can't be waited for: the client may wait as well.
+     * What has come by now is still looked at.
+     */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+      if (held != null && !stream.isInputShutdown() && !isUsuallyWhole(held.headers())) {
+        ctx.executor().execute(() -> passHead(ctx));
+      }
+      ctx.fireChannelReadComplete();
+    }
+
+    private static boolean isUsuallyWhole(Http3Headers head) {
+      return USUALLY_WHOLE.contains(String.valueOf(head.method()))
+          && !head.contains(HttpHeaderNames.CONTENT_LENGTH)
+          && !head.contains(HttpHeaderNames.EXPECT);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      if (event == ChannelInputShutdownEvent.INSTANCE) {
+        whole = held != null;
+        passHead(ctx);
+      }
+      ctx.fireUserEventTriggered(event);
+    }
+
+    private void passHead(ChannelHandlerContext ctx) {
+      Http3HeadersFrame head = held;
+      if (head != null) {
+        held = null;
+        late.lift();
+        ctx.fireChannelRead(head);
+      }
+    }
+
+    private static boolean isRequest(Http3Headers head) {
+      try {
+        return new HttpRequestHeaders(head).validate();
+      } catch (IllegalArgumentException _) {
+        return false;
+      }
+    }
+
+    /**
+     * What the codec found is an error of this stream, or it closes the connection; a response must
+     * not look whole.
+     */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      Http3ErrorCode code =
+          switch (cause) {
+            case Http3HeadersValidationException _ -> Http3ErrorCode.H3_MESSAGE_ERROR;
+            case Http3Exception error -> error.errorCode();
+            default -> null;
+          };
+      if (code == null) {
+        ctx.fireExceptionCaught(cause);
+      } else {
+        refused.accept(reason(code));
+        refuse(code); // and no word to Vert.x, which would write each to the log
+      }
+    }
+
+    private static Rejection reason(Http3ErrorCode code) {
+      return code == Http3ErrorCode.H3_EXCESSIVE_LOAD
+          ? Rejection.FIELDS_TOO_LARGE
+          : Rejection.SYNTAX;
+    }
+
+    /** Writes fail where the client has told to stop: nothing else says so. */
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+      var _ =
+          ctx.write(message, promise.unvoid())
+              .addListener(
+                  written -> {
+                    if (!written.isSuccess()) {
+                      var _ = stream.close();
+                    }
+                  });
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+      held = null;
+      late.lift();
+      ctx.fireChannelInactive();
+    }
+  }
+}
