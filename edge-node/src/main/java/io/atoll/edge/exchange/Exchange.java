@@ -161,6 +161,14 @@ public final class Exchange {
     return body.isAnnounced();
   }
 
+  /**
+   * The trailers of a request whose body is whole, as they were sent; null where there are none, or
+   * the client's version keeps them to itself: Vert.x 5.1 hands out none, so they are HTTP/1's.
+   */
+  public @Nullable MultiMap requestTrailers() {
+    return DecodedRequest.trailers(request);
+  }
+
   /** Whether the client takes trailers, and a backend may be told so. */
   public boolean wantsTrailers() {
     return TrailerFields.wanted(request);

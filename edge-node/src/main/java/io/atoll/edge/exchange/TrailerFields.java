@@ -1,6 +1,7 @@
 package io.atoll.edge.exchange;
 
 import io.atoll.edge.guard.FieldOptions;
+import io.atoll.edge.guard.FieldText;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -9,8 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** Which trailers a client wants, and which a response may have (RFC 9110 section 6.5). */
-final class TrailerFields {
+/** Which trailers a client wants, and which a message may have (RFC 9110 section 6.5). */
+public final class TrailerFields {
   private static final CharSequence TE = HttpHeaders.createOptimized("TE");
 
   /**
@@ -45,6 +46,23 @@ final class TrailerFields {
           "via",
           "www-authenticate");
 
+  /** What only those say who stand in the way of a request, or what says who asks. */
+  private static final Set<String> FORBIDDEN_IN_REQUESTS =
+      Set.of(
+          "cookie",
+          "expect",
+          "forwarded",
+          "max-forwards",
+          "range",
+          "x-forwarded-for",
+          "x-forwarded-host",
+          "x-forwarded-port",
+          "x-forwarded-prefix",
+          "x-forwarded-proto",
+          "x-forwarded-server",
+          "x-real-ip",
+          "x-request-id");
+
   private TrailerFields() {}
 
   /** Whether a client takes them: over HTTP/1.1 it must mean this node by saying so. */
@@ -64,5 +82,14 @@ final class TrailerFields {
         to.add(field.getKey(), field.getValue());
       }
     }
+  }
+
+  /** Whether a trailer of a request may be passed on to a backend. */
+  public static boolean isForwarded(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return !FORBIDDEN.contains(lower)
+        && !FORBIDDEN_IN_REQUESTS.contains(lower)
+        && !HopByHop.is(name)
+        && !FieldText.looksLikeFraming(name);
   }
 }

@@ -47,6 +47,12 @@ public interface BackendStream extends FieldWriter {
   /** Whether enough is queued; {@link BackendEvents#drained} comes when there is room again. */
   boolean full();
 
+  /**
+   * Adds a trailer, after the last of a body that is {@link Framing#STREAMED} and before {@code
+   * end}. A stream whose version has no way for them here drops it (RFC 9110 section 6.5.1).
+   */
+  default void trailer(CharSequence name, CharSequence value) {}
+
   /** The body is whole. */
   void end();
 

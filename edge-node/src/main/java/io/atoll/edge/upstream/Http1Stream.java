@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its response on an HTTP/1.1 connection. Once over, it has nothing to do with the
@@ -31,6 +32,7 @@ final class Http1Stream implements BackendStream {
   private boolean tunnelled;
   private boolean paused;
   private boolean over;
+  private @Nullable StringBuilder trailers;
 
   Http1Stream(Http1Connection connection, RequestHead head, BackendEvents events) {
     this.connection = connection;
@@ -80,7 +82,7 @@ final class Http1Stream implements BackendStream {
     ByteBuf content = ((BufferInternal) part).getByteBuf();
     if (framing == Framing.STREAMED) {
       connection.write(
-          ascii((chunked ? "\r\n" : "") + Integer.toHexString(part.length()) + "\r\n"));
+          latin1((chunked ? "\r\n" : "") + Integer.toHexString(part.length()) + "\r\n"));
       chunked = true;
     } else if (framing == Framing.LENGTH) {
       owed -= part.length();
@@ -94,6 +96,14 @@ final class Http1Stream implements BackendStream {
   }
 
   @Override
+  public void trailer(CharSequence name, CharSequence value) {
+    if (framing == Framing.STREAMED && !over) {
+      trailers = trailers == null ? new StringBuilder() : trailers;
+      trailers.append(name).append(": ").append(RequestHead.fieldValue(value)).append("\r\n");
+    }
+  }
+
+  @Override
   public void end() {
     if (over || sent) {
       return;
@@ -104,7 +114,7 @@ final class Http1Stream implements BackendStream {
       return;
     }
     if (framing == Framing.STREAMED) {
-      connection.write(ascii(chunked ? "\r\n0\r\n\r\n" : "0\r\n\r\n"));
+      connection.write(latin1((chunked ? "\r\n0\r\n" : "0\r\n") + fieldLines() + "\r\n"));
     }
     sent = true;
     if (tunnelled) {
@@ -114,8 +124,13 @@ final class Http1Stream implements BackendStream {
     }
   }
 
-  private static ByteBuf ascii(String text) {
-    return Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII);
+  private String fieldLines() {
+    return trailers == null ? "" : trailers.toString();
+  }
+
+  /** A byte for each character, as fields are read. */
+  private static ByteBuf latin1(String text) {
+    return Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1);
   }
 
   @Override

@@ -106,6 +106,10 @@ final class Try implements BackendEvents, Upload.Progress {
     } else if (exchange.request().headers().contains(HttpHeaders.CONTENT_LENGTH)) {
       to.send(BackendStream.Framing.LENGTH);
     } else {
+      String announced = exchange.request().getHeader(TRAILER);
+      if (announced != null) {
+        to.field(TRAILER, announced);
+      }
       to.send(BackendStream.Framing.STREAMED);
     }
   }

@@ -1,9 +1,13 @@
 package io.atoll.edge.upstream;
 
 import io.atoll.edge.exchange.Exchange;
+import io.atoll.edge.exchange.FieldEdits;
 import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.exchange.Pace;
+import io.atoll.edge.exchange.TrailerFields;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import java.util.Map;
 
 /**
  * A client's body on its way to a backend, read only as fast as the backend takes it. Confined to
@@ -67,7 +71,21 @@ final class Upload {
     if (!over) {
       pace.hold();
       progress.whole();
+      passTrailers();
       to.end();
+    }
+  }
+
+  private void passTrailers() {
+    MultiMap trailers = exchange.requestTrailers();
+    if (trailers != null) {
+      FieldEdits edits = exchange.transform().request();
+      for (Map.Entry<String, String> field : trailers) {
+        String name = field.getKey();
+        if (TrailerFields.isForwarded(name) && (edits == null || !edits.drop(name))) {
+          to.trailer(name, field.getValue());
+        }
+      }
     }
   }
 

@@ -143,7 +143,6 @@ class PathsTest {
         "/a#b",
         "http://a@b/admin",
         "http:///admin",
-        "http://a?x=/admin",
         "ftp://a/admin",
         "admin",
         "x:/admin",
