@@ -1,32 +1,41 @@
 package io.atoll.edge.testkit;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.ThreadLocalRandom;
 
-/** Ports of loopback that nothing listens on, all different. */
+/**
+ * Ports of loopback that nobody used a moment ago, neither for TCP nor for UDP, for those who must
+ * know a port before it is bound. They lie below those that the system gives to connections, so
+ * that no client takes one meanwhile.
+ */
 public final class FreePorts {
+  private static final int LEAST = 20_000;
+  private static final int MOST = 32_000;
+
   private final Queue<Integer> ports = new ArrayDeque<>();
 
   /** Finds so many. */
   public FreePorts(int count) {
-    List<ServerSocket> held = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        held.add(socket);
-        ports.add(socket.getLocalPort());
+    while (ports.size() < count) {
+      int port = ThreadLocalRandom.current().nextInt(LEAST, MOST);
+      if (!ports.contains(port) && isFree(port)) {
+        ports.add(port);
       }
-      for (ServerSocket socket : held) {
-        socket.close();
-      }
+    }
+  }
+
+  private static boolean isFree(int port) {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    try (ServerSocket tcp = new ServerSocket(port, 1, loopback);
+        DatagramSocket udp = new DatagramSocket(port, loopback)) {
+      return tcp.isBound() && udp.isBound();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return false;
     }
   }
 
