@@ -1,5 +1,7 @@
 package io.atoll.config;
 
+import java.net.InetAddress;
+
 /**
  * An address to bind or reach, written {@code HOST:PORT}, the host an IPv4 address, an IPv6 address
  * in brackets, a name, or a CIDR that picks a local interface where the key says so.
@@ -16,6 +18,18 @@ public record HostPort(String host, int port) {
   /** Whether the host is an address, and no name or network. */
   public boolean isAddress() {
     return Scalars.literal(host) != null;
+  }
+
+  /** Whether it stands for this machine alone. */
+  boolean isLoopback() {
+    InetAddress literal = Scalars.literal(host);
+    return literal == null ? host.equals("localhost") : literal.isLoopbackAddress();
+  }
+
+  /** Whether it stands for every address of this machine. */
+  boolean isAny() {
+    InetAddress literal = Scalars.literal(host);
+    return literal != null && literal.isAnyLocalAddress();
   }
 
   @Override

@@ -1,0 +1,117 @@
+package io.atoll.config;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Upstreams: their backends, and how they are reached. */
+final class UpstreamRules {
+  private final Checks checks;
+
+  UpstreamRules(Checks checks) {
+    this.checks = checks;
+  }
+
+  void check(List<UpstreamConfig> upstreams) {
+    checks.unique(upstreams, UpstreamConfig::name);
+    upstreams.forEach(this::upstream);
+  }
+
+  private void upstream(UpstreamConfig upstream) {
+    checks.name(upstream.name(), upstream, "name");
+    backends(upstream);
+    if (upstream.tls() != null) {
+      backendTls(upstream.tls());
+    }
+    checks.range(upstream.panicThreshold(), 0, 100, upstream, "panicThreshold");
+    if (upstream.healthCheck() != null) {
+      healthCheck(upstream.healthCheck());
+    }
+    UpstreamConfig.OutlierDetection outliers = upstream.outlierDetection();
+    checks.range(outliers.consecutiveErrors(), 1, 1000, outliers, "consecutiveErrors");
+    checks.positive(outliers.ejectFor(), outliers, "ejectFor");
+    if (upstream.stickySession() != null) {
+      stickySession(upstream.stickySession());
+    }
+    checks.range(upstream.retry().attempts(), 1, 10, upstream.retry(), "attempts");
+    UpstreamConfig.Connections connections = upstream.connections();
+    checks.range(connections.perBackend(), 1, 1_000_000, connections, "perBackend");
+    checks.range(connections.pending(), 0, 1_000_000, connections, "pending");
+    checks.positive(connections.idle(), connections, "idle");
+  }
+
+  private void backends(UpstreamConfig upstream) {
+    checks.atLeastOne(upstream.backends(), upstream, "backends", "expected one backend at least");
+    boolean clear = upstream.protocol() == UpstreamConfig.Protocol.H2C;
+    checks.demand(
+        !clear || upstream.tls() == null,
+        upstream,
+        "protocol",
+        "h2c is clear text; over tls it is h2");
+    Set<String> seen = new HashSet<>();
+    for (UpstreamConfig.Backend backend : upstream.backends()) {
+      BackendAddress address = backend.address();
+      checks.demand(
+          !clear || address.scheme().equals("http"),
+          backend,
+          "address",
+          "https:// is TLS, and protocol h2c is not; expected http://HOST:PORT, or protocol h2");
+      checks.demand(
+          seen.add(address.authority()),
+          backend,
+          "address",
+          "'" + address.authority() + "' is already a backend of this upstream");
+      checks.range(backend.weight(), 1, 1000, backend, "weight");
+    }
+  }
+
+  private void backendTls(UpstreamConfig.Tls tls) {
+    if (tls.trust() != null) {
+      checks.readable(tls.trust(), tls, "trust");
+    }
+    if (tls.serverName() != null) {
+      checks.demand(
+          Scalars.isName(tls.serverName()),
+          tls,
+          "serverName",
+          "expected a DNS name, found '" + tls.serverName() + "'");
+    }
+    if (tls.certificate() != null) {
+      checks.readable(tls.certificate(), tls, "certificate");
+      checks.demand(
+          tls.privateKey() != null,
+          tls,
+          "privateKey",
+          "required where certificate is given, but not given");
+    }
+    if (tls.privateKey() != null) {
+      checks.readable(tls.privateKey(), tls, "privateKey");
+      checks.demand(
+          tls.certificate() != null,
+          tls,
+          "certificate",
+          "required where privateKey is given, but not given");
+    }
+  }
+
+  private void healthCheck(UpstreamConfig.HealthCheck check) {
+    checks.path(check.path(), check, "path");
+    checks.positive(check.interval(), check, "interval");
+    checks.positive(check.timeout(), check, "timeout");
+    checks.range(check.healthyAfter(), 1, 100, check, "healthyAfter");
+    checks.range(check.unhealthyAfter(), 1, 100, check, "unhealthyAfter");
+  }
+
+  private void stickySession(UpstreamConfig.StickySession session) {
+    checks.token(session.cookie(), session, "cookie", "the name of a cookie");
+    checks.positive(session.ttl(), session, "ttl");
+    UpstreamConfig.Attributes attributes = session.attributes();
+    checks.path(attributes.path(), attributes, "path");
+    // Browsers drop a cookie that is SameSite=None without Secure (RFC 6265bis section 5.7).
+    checks.demand(
+        attributes.secure() || attributes.sameSite() != UpstreamConfig.Attributes.SameSite.None,
+        attributes,
+        "sameSite",
+        "None needs secure: true");
+  }
+}
