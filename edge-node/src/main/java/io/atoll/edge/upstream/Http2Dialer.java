@@ -91,6 +91,7 @@ final class Http2Dialer implements Dialer {
               }
               if (failure == null) {
                 connection.setWindowSize(CONNECTION_WINDOW);
+                Interims.ignoreUnknown(connection);
                 caller.connected(connection);
               } else {
                 var _ = channel.close();

@@ -345,6 +345,17 @@ class Http2BackendTest {
   }
 
   @Test
+  void interimResponsesThatNobodyKnowsAreNoResponse() throws Exception {
+    H2Backend backend = backend(held::add);
+    RawConnection client = ask(node(backend), "/");
+
+    nextHeld().head("102", false).head("199", false, "x-a", "1").ok("whole");
+
+    assertThat(client.readHead()).startsWith("HTTP/1.1 200 ").doesNotContain("x-a");
+    assertThat(client.read(10)).isEqualTo("5\r\nwhole\r\n");
+  }
+
+  @Test
   void anIdleConnectionIsClosed() {
     H2Backend backend = backend(request -> request.ok("hi"));
     TestNode node = node(", connections: {idle: 200ms}", backend);
