@@ -324,6 +324,7 @@ final class ClientResponse {
     cutOff();
     exchange.over(status(), outcome);
     leave();
+    body.drop();
   }
 
   /** Nothing more of it is written by this: the client is gone, or speaks another protocol. */

@@ -425,6 +425,7 @@ public final class Exchange {
       over(Outcome.CLIENT_GONE.status(), Outcome.CLIENT_GONE);
       response.leave();
       giveUp();
+      body.drop();
     }
   }
 

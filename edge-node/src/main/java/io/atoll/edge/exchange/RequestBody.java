@@ -105,6 +105,18 @@ final class RequestBody {
   }
 
   /**
+   * Nothing more comes, and nobody wants what was held back: over HTTP/3 Vert.x releases that only
+   * where it is taken.
+   */
+  void drop() {
+    if (request.version() == HttpVersion.HTTP_3 && follows()) {
+      request.handler(null);
+      request.endHandler(null);
+      request.resume();
+    }
+  }
+
+  /**
    * Whether the rest is known to be more than is worth reading, or it can't be known whether it
    * will come: the client was not told to send it.
    */

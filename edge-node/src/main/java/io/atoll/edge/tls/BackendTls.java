@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
@@ -43,22 +44,22 @@ public final class BackendTls {
   /**
    * Reads the files of an upstream. Blocks.
    *
-   * @return null where none of its backends is spoken to over TLS and TCP
+   * @return null where none of its backends is spoken to over TLS and TCP; those over QUIC are by
+   *     {@link BackendTlsOptions}, but what is wrong with their files is said here as well
    * @throws IllegalArgumentException where one is not what it should be; names the upstream
    */
   public static @Nullable BackendTls load(UpstreamConfig upstream) {
-    boolean needed =
-        upstream.protocol() != UpstreamConfig.Protocol.H3
-            && upstream.backends().stream().anyMatch(b -> upstream.secures(b.address()));
-    if (!needed) {
+    if (upstream.backends().stream().noneMatch(b -> upstream.secures(b.address()))) {
       return null;
     }
+    boolean quic = upstream.protocol() == UpstreamConfig.Protocol.H3;
     UpstreamConfig.Tls tls = upstream.tls();
     boolean verify = tls == null || tls.verify();
     boolean http2 = upstream.protocol() == UpstreamConfig.Protocol.H2;
     try {
-      return new BackendTls(
-          context(tls, verify, http2), verify, tls == null ? null : tls.serverName(), http2);
+      SslContext context = context(tls, verify, http2);
+      String name = tls == null ? null : tls.serverName();
+      return quic ? null : new BackendTls(context, verify, name, http2);
     } catch (SSLException | RuntimeException e) {
       throw new IllegalArgumentException("upstreams." + upstream.name() + ".tls: " + reason(e), e);
     }
@@ -106,16 +107,31 @@ public final class BackendTls {
    * @param within how long the handshake may take; zero: for ever
    */
   public SslHandler handler(BackendAddress backend, ByteBufAllocator allocator, Duration within) {
-    String name = serverName != null ? serverName : backend.host();
+    String name = withoutFinalDot(serverName != null ? serverName : backend.host());
     SslHandler handler = context.newHandler(allocator, name, backend.port());
     SSLParameters parameters = handler.engine().getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm(verify ? "HTTPS" : "");
-    if (!isAddress(name)) {
-      parameters.setServerNames(List.of(new SNIHostName(name)));
-    }
+    parameters.setServerNames(serverNames(name));
     handler.engine().setSSLParameters(parameters);
     handler.setHandshakeTimeoutMillis(within.toMillis());
     return handler;
+  }
+
+  /** RFC 6066 section 3: a server's name is sent without it, and no certificate has it. */
+  private static String withoutFinalDot(String name) {
+    return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+  }
+
+  /**
+   * What the backend is asked for: nothing where it is an address (RFC 6066 section 3), or a name
+   * that the JDK takes for none, as with an underscore. Such a name it does not verify either.
+   */
+  private static List<SNIServerName> serverNames(String name) {
+    try {
+      return isAddress(name) ? List.of() : List.of(new SNIHostName(name));
+    } catch (IllegalArgumentException e) {
+      return List.of();
+    }
   }
 
   /** Whether a connection speaks what it has to, by its ALPN (RFC 7301), once it is made. */
@@ -123,7 +139,6 @@ public final class BackendTls {
     return !http2 || ApplicationProtocolNames.HTTP_2.equals(handler.applicationProtocol());
   }
 
-  /** RFC 6066 section 3: a literal address is no server name. */
   private static boolean isAddress(String host) {
     return NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
   }

@@ -22,7 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http2Dialer implements Dialer {
   private static final int STREAM_WINDOW = 256 << 10;
-  private static final int CONNECTION_WINDOW = 1 << 20;
+
+  /**
+   * Whatever streams hold back for slow clients, and half of it again that Netty has not given back
+   * yet, leaves room for the others (RFC 9113 section 5.2.2).
+   */
+  private static final int CONNECTION_WINDOW = 2 * MultiplexConnection.MOST_STREAMS * STREAM_WINDOW;
+
   private static final int MOST_FLUSHES = 64;
 
   private final ContextInternal context;
@@ -85,6 +91,7 @@ final class Http2Dialer implements Dialer {
               }
               if (failure == null) {
                 connection.setWindowSize(CONNECTION_WINDOW);
+                Interims.ignoreUnknown(connection);
                 caller.connected(connection);
               } else {
                 var _ = channel.close();

@@ -30,11 +30,20 @@ final class MultiplexConnection {
     this.wire = wire;
     this.allowed = wire.concurrency();
     this.heardAtNanos = pool.now();
-    wire.concurrencyChangeHandler(now -> allowed = now);
+    wire.concurrencyChangeHandler(now -> pool.context().dispatch(now, this::allow));
     wire.evictionHandler(_ -> retire());
     wire.shutdownHandler(_ -> retire()); // GOAWAY: nothing new, what is under way may end
     wire.exceptionHandler(_ -> {}); // each stream hears of it
     wire.closeHandler(_ -> closed());
+  }
+
+  /** The backend has changed its mind, maybe while requests wait. */
+  private void allow(long now) {
+    boolean more = now > allowed;
+    allowed = now;
+    if (more && !retired) {
+      pool.freed(this);
+    }
   }
 
   /** Whether one more request can begin. */
@@ -66,6 +75,7 @@ final class MultiplexConnection {
               } else {
                 streams--;
                 retire();
+                closeIfIdle(); // it may have been retired before
                 events.refused(Outcome.CONNECT_FAILURE);
               }
             });

@@ -52,7 +52,8 @@ final class MultiplexPool implements BackendPool {
   private boolean watched;
   private boolean closed;
 
-  private MultiplexPool(
+  /** As {@link #open}, by a dialer. */
+  MultiplexPool(
       ContextInternal context,
       Dialer dialer,
       UpstreamConfig.Connections limits,
@@ -195,18 +196,19 @@ final class MultiplexPool implements BackendPool {
         }
       }
       connectForQueue();
+      restIfDone();
     }
   }
 
-  /** A connection has room for one more at least: for those who wait, or to be kept. */
+  /**
+   * A connection may have room for more: for those who wait, or to be kept. It has none where the
+   * backend allows no request at the moment.
+   */
   void freed(MultiplexConnection connection) {
     while (connection.hasRoom() && !queue.isEmpty()) {
       connection.open(Objects.requireNonNull(next()).events);
     }
-    if (!connection.hasRoom()) {
-      return;
-    }
-    if (!roomy.contains(connection)) {
+    if (connection.hasRoom() && !roomy.contains(connection)) {
       roomy.addLast(connection);
     }
     if (!connection.isIdle()) {
@@ -232,6 +234,10 @@ final class MultiplexPool implements BackendPool {
   /** A connection is closed. */
   void gone() {
     leaving--;
+    restIfDone();
+  }
+
+  private void restIfDone() {
     if (closed && all.isEmpty() && leaving == 0 && connecting == 0) {
       dialer.rest();
     }
@@ -272,8 +278,6 @@ final class MultiplexPool implements BackendPool {
         connection.retire();
       }
     }
-    if (all.isEmpty() && leaving == 0 && connecting == 0) {
-      dialer.rest();
-    }
+    restIfDone();
   }
 }

@@ -212,6 +212,9 @@ final class MultiplexStream implements BackendStream {
   public void cancel() {
     if (!over) {
       over = true;
+      if (paused) {
+        stream.fetch(Long.MAX_VALUE); // what was held back is released only where it is taken
+      }
       abort();
       if (sent && !headSeen) {
         connection.unanswered(begunAtNanos);

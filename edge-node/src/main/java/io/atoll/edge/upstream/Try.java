@@ -38,6 +38,10 @@ final class Try implements BackendEvents, Upload.Progress {
   private boolean over;
   private boolean headSeen;
   private boolean bodySent;
+
+  /** The client does not take the response as fast as it comes, and has its time from others. */
+  private boolean held;
+
   private @Nullable Upload upload;
   private @Nullable Tunnel tunnel;
 
@@ -130,13 +134,24 @@ final class Try implements BackendEvents, Upload.Progress {
 
   @Override
   public void moved() {
-    upstream.idle.set(deadline);
+    awaitMove();
   }
 
   @Override
   public void whole() {
     bodySent = true;
-    (headSeen ? upstream.idle : upstream.firstByte).set(deadline);
+    if (headSeen) {
+      awaitMove();
+    } else {
+      upstream.firstByte.set(deadline);
+    }
+  }
+
+  /** What moves of the request does not hurry a client that has a response to take. */
+  private void awaitMove() {
+    if (!held) {
+      upstream.idle.set(deadline);
+    }
   }
 
   @Override
@@ -153,7 +168,7 @@ final class Try implements BackendEvents, Upload.Progress {
       upstream.idle.set(deadline);
       tunnel.drained();
     } else if (upload != null && !bodySent) {
-      upstream.idle.set(deadline);
+      awaitMove();
       upload.drained();
     }
   }
@@ -351,6 +366,7 @@ final class Try implements BackendEvents, Upload.Progress {
     if (over || asked == null) {
       return;
     }
+    held = now;
     if (now) {
       deadline.lift();
       asked.pause();

@@ -25,6 +25,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTP/1.1 to backends over TLS: who is let in, and what a backend sees. */
 class BackendTlsTest {
@@ -276,11 +279,27 @@ class BackendTlsTest {
     }
   }
 
-  @Test
-  void aFileThatIsNoCertificateIsSaidAtTheStart() throws IOException {
-    Files.writeString(folder.resolve("ca.pem"), "not a certificate");
+  @ParameterizedTest
+  @CsvSource({
+    "shop.internal.,'trust: FOLDER/ca.pem',shop.internal",
+    "my_shop.internal,'verify: false',nobody"
+  })
+  void aNameMayEndWithADotOrHaveAnUnderscore(String name, String keys, String asked) {
+    RawBackend backend = backend(servers.of("shop.internal"));
+    TestNode node =
+        node(", tls: {%s, serverName: %s}".formatted(keys, name), https("127.0.0.1", backend));
 
-    assertThatThrownBy(() -> node(", tls: {trust: FOLDER/ca.pem}", "https://127.0.0.1:1"))
+    assertThat(ask(node, GET)).startsWith("HTTP/1.1 200 ");
+    assertThat(shaken).containsExactly(asked);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http/1.1", "h2", "h3"})
+  void aFileThatIsNoCertificateIsSaidAtTheStart(String protocol) throws IOException {
+    Files.writeString(folder.resolve("ca.pem"), "not a certificate");
+    String keys = ", protocol: " + protocol + ", tls: {trust: FOLDER/ca.pem}";
+
+    assertThatThrownBy(() -> node(keys, "https://127.0.0.1:1"))
         .hasStackTraceContaining("upstreams.u.tls: ");
   }
 }

@@ -318,6 +318,44 @@ class Http2BackendTest {
   }
 
   @Test
+  void moreStreamsThanBeforeAreForThoseWhoWait() throws Exception {
+    H2Backend backend = backend(Http2Settings.defaultSettings().maxConcurrentStreams(1), held::add);
+    TestNode node = node(", connections: {perBackend: 1, pending: 1}", backend);
+    ask(node, "/1");
+    H2Backend.Request one = nextHeld();
+    RawConnection waiting = ask(node, "/2");
+    await().until(() -> ask(node, "/3").readResponse().contains("pool_full"));
+
+    one.settings(Http2Settings.defaultSettings().maxConcurrentStreams(2));
+
+    nextHeld().ok("2");
+    assertThat(waiting.readHead()).startsWith("HTTP/1.1 200 ");
+  }
+
+  @Test
+  void anIdleConnectionThatAllowsNothingAnyMoreIsClosed() throws Exception {
+    H2Backend backend = backend(held::add);
+    TestNode node = node(", connections: {idle: 200ms}", backend);
+    RawConnection client = ask(node, "/");
+
+    nextHeld().settings(Http2Settings.defaultSettings().maxConcurrentStreams(0)).ok("last");
+
+    assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");
+    await().until(() -> backend.stillOpen() == 0);
+  }
+
+  @Test
+  void interimResponsesThatNobodyKnowsAreNoResponse() throws Exception {
+    H2Backend backend = backend(held::add);
+    RawConnection client = ask(node(backend), "/");
+
+    nextHeld().head("102", false).head("199", false, "x-a", "1").ok("whole");
+
+    assertThat(client.readHead()).startsWith("HTTP/1.1 200 ").doesNotContain("x-a");
+    assertThat(client.read(10)).isEqualTo("5\r\nwhole\r\n");
+  }
+
+  @Test
   void anIdleConnectionIsClosed() {
     H2Backend backend = backend(request -> request.ok("hi"));
     TestNode node = node(", connections: {idle: 200ms}", backend);

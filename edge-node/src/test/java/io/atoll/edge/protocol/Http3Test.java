@@ -66,6 +66,9 @@ class Http3Test {
   private RawBackend backend;
 
   @SuppressWarnings("NullAway.Init")
+  private RawBackend deaf;
+
+  @SuppressWarnings("NullAway.Init")
   private TestNode node;
 
   @BeforeEach
@@ -73,6 +76,7 @@ class Http3Test {
     CertificateFiles.in(directory).create(List.of("localhost"), Clock.systemUTC());
     Files.writeString(Files.createDirectory(directory.resolve("web")).resolve("a.txt"), "a file");
     backend = opened(new RawBackend(this::answer));
+    deaf = opened(new RawBackend(_ -> hold()));
     node = opened(TestNode.start(configuration("{body: 5MiB}")));
   }
 
@@ -89,14 +93,17 @@ class Http3Test {
         tls: {certificates: [{certificate: %2$s/server.pem, privateKey: %2$s/server.key}]}
     upstreams:
       - {name: u, backends: [{address: "http://127.0.0.1:%5$d"}]}
+      - {name: deaf, tls: {verify: false}, backends: [{address: "https://127.0.0.1:%7$d"}]}
     routes:
       - {name: all, match: {path: /}, proxy: {upstream: u}}
+      - {name: deaf, match: {path: /deaf}, proxy: {upstream: deaf}}
       - {name: no, match: {path: /no}, respond: {status: 403, body: no}}
       - {name: none, match: {path: /none}, respond: {status: 204}}
       - {name: large, match: {path: /large}, respond: {status: 403, body: "%6$s"}}
       - {name: files, match: {path: /web}, files: {root: "%2$s/web"}}
     """
-        .formatted(admin, directory, port, limits, backend.port(), "x".repeat(200_000));
+        .formatted(
+            admin, directory, port, limits, backend.port(), "x".repeat(200_000), deaf.port());
   }
 
   private <T extends AutoCloseable> T opened(T resource) {
@@ -448,6 +455,25 @@ class Http3Test {
                 assertThat(metrics())
                     .containsPattern(
                         "\\{outcome=\"client_gone\",protocol=\"h3\",route=\"all\",status=\"4xx\"}"
+                            + " 1"));
+  }
+
+  /** What is leaked fails the build. */
+  @Test
+  void aBodyThatWasNotReadGoesWithItsClient() throws Exception {
+    H3Connection client = connect();
+    QuicStreamChannel stream = client.open("POST", "/deaf", false, "content-length", "100000");
+    await().until(() -> deaf.accepted() == 1);
+    for (int i = 0; i < 5; i++) {
+      assertThat(client.send(stream, "x".repeat(10_000))).isTrue();
+    }
+    client.close();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(metrics())
+                    .containsPattern(
+                        "\\{outcome=\"client_gone\",protocol=\"h3\",route=\"deaf\",status=\"4xx\"}"
                             + " 1"));
   }
 

@@ -219,9 +219,18 @@ class MultiplexBackendsTest {
               fill.run();
             });
 
+    // Over HTTP/2 many share one connection and its window.
+    int others = protocol == Protocol.H3 ? 0 : 12;
+    for (int i = 0; i < others; i++) {
+      send(node, "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(next(said)).isEqualTo("full");
+    }
     RawConnection slow = send(node, "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
 
     assertThat(next(said)).isEqualTo("full");
+    while (said.poll(1, TimeUnit.SECONDS) != null) {
+      // until none is sent any more
+    }
     assertThat(send(node, "GET /quick HTTP/1.1\r\nHost: a\r\n\r\n").readResponse())
         .endsWith("quick");
     assertThat(slow.readHead()).startsWith("HTTP/1.1 200 ");

@@ -302,6 +302,33 @@ class StreamingTest {
   }
 
   @Test
+  void whoStillSendsIsNotHurriedToTakeTheResponse() throws Exception {
+    int parts = 384;
+    RawBackend hasty =
+        scene.backend(
+            connection -> {
+              connection.readHead();
+              connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + (parts << 16) + "\r\n\r\n");
+              for (int i = 0; i < parts; i++) {
+                connection.send("x".repeat(1 << 16));
+                events.add("sent");
+              }
+              connection.readAll();
+            });
+    RawConnection client = scene.connect(node(hasty.port(), ", timeouts: {idle: 500ms}"));
+    client.send("POST /plain HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc");
+    while (events.poll(1, TimeUnit.SECONDS) != null) {
+      // until the client's slowness holds the backend up
+    }
+
+    client.send("d");
+
+    assertThat(events.poll(1500, TimeUnit.MILLISECONDS)).isNull();
+    assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");
+    client.input().skipNBytes(parts << 16);
+  }
+
+  @Test
   void whoClosesItsSideStillReadsWhatIsAtHand() throws Exception {
     RawConnection client = scene.connect(node(echo().port(), ""));
     client.send(get("/local")).endOutput();

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.DefaultHttp2SettingsFrame;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2ChannelDuplexHandler;
 import io.netty.handler.codec.http2.Http2DataFrame;
@@ -171,6 +172,11 @@ public final class H2Backend implements AutoCloseable {
     /** Resets the stream. */
     public void reset(Http2Error error) {
       send(new DefaultHttp2ResetFrame(error).stream(stream));
+    }
+
+    /** Changes the settings of its connection. */
+    public Request settings(Http2Settings settings) {
+      return send(new DefaultHttp2SettingsFrame(settings));
     }
 
     /** Says that no stream after {@code last} will be answered. */
