@@ -1,5 +1,6 @@
 package io.atoll.edge;
 
+import io.atoll.edge.exchange.DecodedRequest;
 import io.atoll.edge.exchange.Exchange;
 import io.atoll.edge.exchange.Ingress;
 import io.atoll.edge.exchange.Journal;
@@ -11,7 +12,6 @@ import io.atoll.edge.exchange.Target;
 import io.atoll.edge.guard.FieldText;
 import io.atoll.edge.guard.Guard;
 import io.atoll.edge.guard.HostName;
-import io.atoll.edge.guard.MalformedRequestException;
 import io.atoll.edge.guard.PathForm;
 import io.atoll.edge.guard.Rejection;
 import io.vertx.core.Context;
@@ -102,13 +102,11 @@ final class EdgePipeline implements Handler<HttpServerRequest> {
 
   /** What the codec could not read: {@code invalidRequestHandler} of the server. */
   void invalid(HttpServerRequest request) {
-    refuse(
-        request,
-        peers.of(request.connection()),
-        switch (request.decoderResult().cause()) {
-          case MalformedRequestException malformed -> malformed.rejection();
-          case null, default -> Rejection.SYNTAX;
-        });
+    Peer peer = peers.of(request.connection());
+    Rejection why = DecodedRequest.refusal(request);
+    if (!peer.condemned()) {
+      refuse(request, peer, why);
+    }
   }
 
   /**

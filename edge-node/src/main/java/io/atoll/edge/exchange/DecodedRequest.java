@@ -1,5 +1,8 @@
 package io.atoll.edge.exchange;
 
+import io.atoll.edge.guard.MalformedRequestException;
+import io.atoll.edge.guard.Rejection;
+import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -32,6 +35,21 @@ public final class DecodedRequest extends DefaultHttpRequest {
             && served.nettyRequest() instanceof DecodedRequest decoded
         ? decoded.trailers()
         : null;
+  }
+
+  /**
+   * Why what stands for a request is none. To be asked before it is answered: Vert.x would close
+   * the connection at once behind the answer to a request that failed, and with bytes unread the
+   * system resets it (RFC 9112 section 9.6). From here on it did not fail.
+   */
+  public static Rejection refusal(HttpServerRequest request) {
+    Throwable cause = request.decoderResult().cause();
+    if (request instanceof Http1ServerRequest served) {
+      served.nettyRequest().setDecoderResult(DecoderResult.SUCCESS);
+    }
+    return cause instanceof MalformedRequestException malformed
+        ? malformed.rejection()
+        : Rejection.SYNTAX;
   }
 
   /** What has followed its body; null where nothing did, or not yet. */

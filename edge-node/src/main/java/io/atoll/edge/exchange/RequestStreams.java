@@ -18,7 +18,9 @@ import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.collection.LongObjectMap;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.impl.headers.HttpRequestHeaders;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestStreams extends ChannelInboundHandlerAdapter {
   private static final Set<String> USUALLY_WHOLE = Set.of("GET", "HEAD", "OPTIONS", "DELETE");
+
+  /** Which make a request malformed (RFC 9114 section 4.2), and Netty doesn't know. */
+  private static final List<CharSequence> OF_CONNECTIONS =
+      List.of(
+          HttpHeaderNames.TRANSFER_ENCODING,
+          HttpHeaderNames.UPGRADE,
+          HttpHeaders.createOptimized("keep-alive"),
+          HttpHeaders.createOptimized("proxy-connection"));
 
   private final LongObjectMap<RequestStream> open = new LongObjectHashMap<>();
   private final Peer peer;
@@ -172,6 +182,11 @@ public final class RequestStreams extends ChannelInboundHandlerAdapter {
     }
 
     private static boolean isRequest(Http3Headers head) {
+      for (CharSequence name : OF_CONNECTIONS) {
+        if (head.contains(name)) {
+          return false;
+        }
+      }
       try {
         return new HttpRequestHeaders(head).validate();
       } catch (IllegalArgumentException _) {
@@ -188,6 +203,7 @@ public final class RequestStreams extends ChannelInboundHandlerAdapter {
       Http3ErrorCode code =
           switch (cause) {
             case Http3HeadersValidationException _ -> Http3ErrorCode.H3_MESSAGE_ERROR;
+            case IllegalArgumentException _ -> Http3ErrorCode.H3_MESSAGE_ERROR; // a length
             case Http3Exception error -> error.errorCode();
             default -> null;
           };

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atoll.edge.testkit.RawConnection;
 import io.atoll.edge.testkit.TestNode;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -113,6 +114,27 @@ class GuardTest {
                       + "GET /admin HTTP/1.1\r\nHost: a\r\n\r\n")
               .readAll();
       assertThat(response).contains(" 400 ").doesNotContain("403");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'GET / HTTP/1.1~Host: a~~', 403", "'HELLO~~', 400"})
+  void nothingBehindTheLastRequestIsAnswered(String behind, int status) {
+    try (RawConnection client = node.connect()) {
+      String last = "GET / HTTP/1.1~Host: a~Connection: keep-alive, close~~";
+      String response = client.send((last + behind).replace("~", "\r\n")).readAll();
+      assertThat(response).contains("fine").doesNotContain(" " + status + " ");
+      assertThat(response.split("HTTP/1\\.1 ", -1)).hasSize(2);
+    }
+  }
+
+  /** A reset may take the answer from a client that has not read it (RFC 9112 section 9.6). */
+  @Test
+  void whoIsRefusedWhileItSendsIsNotReset() throws Exception {
+    try (RawConnection client = node.connect()) {
+      client.send("GET / HTTP/1.1\r\nHost: a\r\nX: " + "y".repeat(3_000_000));
+      String response = new String(client.input().readAllBytes(), StandardCharsets.ISO_8859_1);
+      assertThat(response).startsWith("HTTP/1.1 431 ").endsWith("}");
     }
   }
 

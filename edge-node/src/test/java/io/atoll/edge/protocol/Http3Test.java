@@ -41,6 +41,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTP/3 stream by stream, with what no client should send. */
@@ -377,6 +378,24 @@ class Http3Test {
     assertAnswered(client, 4);
   }
 
+  /** However much of it has come that nobody has read. */
+  @Test
+  void aLargeBodyThatNobodyWantsEndsNoOtherStream() throws Exception {
+    H3Connection client = connect();
+    QuicStreamChannel stream = client.open("POST", "/slow", false, "content-length", "5000000");
+    String part = "x".repeat(50_000);
+    int parts = 0;
+    while (parts < 99 && client.send(stream, part)) {
+      parts++;
+    }
+    released.countDown();
+    assertThat(client.next()).isEqualTo("0 200");
+    assertThat(client.next()).isEqualTo("0 data hi");
+    assertThat(client.next()).isEqualTo("0 end");
+    client.get("/");
+    assertAnswered(client, 4);
+  }
+
   @Test
   void anEarlyAnswerIsWholeBeforeItsBodyIsStopped() throws Exception {
     H3Connection client = connect();
@@ -423,6 +442,29 @@ class Http3Test {
     client.get("/");
     assertAnswered(client, 8);
     assertThat(metrics()).contains("atoll_http_rejected_total{reason=\"syntax\"} 2.0");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "content-length, abc",
+    "content-length, -1",
+    "content-length, +5",
+    "content-length, '5, 6'",
+    "content-length, 99999999999999999999",
+    "connection, keep-alive",
+    "transfer-encoding, chunked",
+    "keep-alive, timeout=5",
+    "proxy-connection, keep-alive",
+    "upgrade, websocket",
+  })
+  void framingThatIsNotItsOwnEndsTheStream(String name, String value) throws Exception {
+    H3Connection client = connect();
+    QuicStreamChannel stream = client.open("POST", "/", false, name, value);
+    assertThat(client.next()).isEqualTo("0 reset 0x10e");
+    assertThat(stream.streamId()).isZero();
+    client.get("/");
+    assertAnswered(client, 4);
+    assertThat(metrics()).contains("atoll_http_rejected_total{reason=\"syntax\"} 1.0");
   }
 
   @Test
