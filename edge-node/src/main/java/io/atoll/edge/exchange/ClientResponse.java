@@ -106,6 +106,9 @@ final class ClientResponse {
   long begin(int status, MultiMap head) {
     response.setStatusCode(status);
     response.headers().setAll(head);
+    if (status == 204) {
+      response.headers().remove(HttpHeaders.CONTENT_LENGTH); // RFC 9110 section 8.6
+    }
     addOwnFields();
     String length = head.get(HttpHeaders.CONTENT_LENGTH);
     if (length != null) {

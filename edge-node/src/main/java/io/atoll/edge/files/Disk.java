@@ -44,8 +44,8 @@ public final class Disk implements AutoCloseable {
           () -> {
             try {
               promise.complete(job.call());
-            } catch (Exception e) {
-              promise.fail(e);
+            } catch (Exception | Error e) {
+              promise.fail(e); // whoever waits must hear of it
             }
           });
     } catch (RejectedExecutionException e) {

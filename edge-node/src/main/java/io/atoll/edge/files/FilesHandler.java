@@ -80,7 +80,13 @@ public final class FilesHandler implements Handler {
     }
     var _ =
         disk.run(exchange.context(), () -> answers.fromDisk(asked, shelf, key))
-            .onComplete(result -> answer(exchange, result));
+            .onComplete(
+                result -> {
+                  if (result.failed() && key != null) {
+                    shelf.drop(key); // it can't be known any more what it is
+                  }
+                  answer(exchange, result);
+                });
   }
 
   private Shelf.@Nullable Key key(Asked asked) {

@@ -136,7 +136,11 @@ final class Copy implements BackendEvents, BodyTap {
       giveUp(UpstreamMeters.Result.POOL_FULL, MirrorMeters.Result.POOL_FULL);
     } else {
       blame(Fault.CONNECT);
-      giveUp(UpstreamMeters.Result.CONNECT_FAILURE, MirrorMeters.Result.CONNECT_FAILURE);
+      UpstreamMeters.Result attempt =
+          why == Outcome.TLS_FAILURE
+              ? UpstreamMeters.Result.TLS_FAILURE
+              : UpstreamMeters.Result.CONNECT_FAILURE;
+      giveUp(attempt, MirrorMeters.Result.CONNECT_FAILURE);
     }
   }
 

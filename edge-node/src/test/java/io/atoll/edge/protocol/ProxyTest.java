@@ -109,6 +109,15 @@ class ProxyTest {
   }
 
   @Test
+  void aResponseThatHasNoContentHasNoLengthOfIt() throws Exception {
+    TestNode node =
+        node("", remembering("HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n").port());
+    assertThat(connect(node).send(GET).readHead())
+        .startsWith("HTTP/1.1 204 ")
+        .doesNotContainIgnoringCase("content-length");
+  }
+
+  @Test
   void whatConcernsOneConnectionIsForwardedInNeitherDirection() throws Exception {
     TestNode node =
         node(

@@ -26,6 +26,9 @@ public enum Wire {
   /** RFC 9114. */
   H3(HttpVersion.HTTP_3, true, "h3");
 
+  /** What the system may hold for somebody who doesn't read; by itself it takes 32 MiB and more. */
+  private static final int RECEIVED = 256 << 10;
+
   private final HttpVersion version;
   private final boolean tls;
   private final String word;
@@ -59,6 +62,7 @@ public enum Wire {
   /** A client that speaks nothing else, and trusts the throw-away authority. */
   public HttpClientAgent client(Vertx vertx, TestCertificates certificates) {
     HttpClientConfig config = new HttpClientConfig().setVersions(version).setVerifyHost(true);
+    config.getTcpConfig().getTransportConfig().setReceiveBufferSize(RECEIVED);
     if (version == HttpVersion.HTTP_2) {
       config.setHttp2Config(new Http2ClientConfig().setClearTextUpgrade(false));
     }
@@ -83,6 +87,7 @@ public enum Wire {
   public HttpServer server(Vertx vertx, TestCertificates certificates) {
     HttpServerConfig config =
         new HttpServerConfig().setVersions(version).setHandle100ContinueAutomatically(true);
+    config.getTcpConfig().getTransportConfig().setReceiveBufferSize(RECEIVED);
     var builder = vertx.httpServerBuilder().with(config);
     if (tls) {
       builder.with(
