@@ -135,7 +135,7 @@ final class EdgePipeline implements Handler<HttpServerRequest> {
     } else {
       peer.condemn();
       response
-          .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+          .headersEndHandler(_ -> response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE))
           .end(problem.toBuffer())
           .onComplete(_ -> peer.linger());
     }

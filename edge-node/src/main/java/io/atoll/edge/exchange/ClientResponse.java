@@ -115,7 +115,7 @@ final class ClientResponse {
       return Long.parseLong(length);
     }
     if (request.version() == HttpVersion.HTTP_1_0) {
-      closing = true; // its end is the connection's
+      close(); // its end is the connection's
     } else if (status != 204 && status != 304) {
       response.setChunked(true);
     }
@@ -199,9 +199,9 @@ final class ClientResponse {
     if (edits != null) {
       edits.apply(exchange, head);
     }
-    closing = closesAfter();
-    if (closing) {
-      head.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    closing = false;
+    if (closesAfter()) {
+      close();
     }
     if (fields != null) {
       for (int i = 0; i < fields.size(); i += 2) {
@@ -221,6 +221,20 @@ final class ClientResponse {
     }
     head.add(VIA, VIA_ATOLL);
     head.set(REQUEST_ID, exchange.requestId());
+  }
+
+  /** Says that the connection ends behind it; to HTTP/1.0 Vert.x would say what was asked for. */
+  private void close() {
+    closing = true;
+    response.headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    if (request.version() == HttpVersion.HTTP_1_0) {
+      response.headersEndHandler(
+          _ -> {
+            if (closing) {
+              response.headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            }
+          });
+    }
   }
 
   /**
@@ -312,7 +326,7 @@ final class ClientResponse {
   private void discardBody() {
     body.discard(
         () -> {
-          if (!closing) {
+          if (!closing && !isMultiplexed()) {
             peer.close();
           }
         });

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Exchange {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
-  private static final String REQUEST_ID = "X-Request-Id";
+  private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("X-Request-Id");
 
   private final HttpServerRequest request;
   private final Context context;

@@ -10,6 +10,7 @@ import io.netty.handler.codec.http2.Http2FrameStream;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +23,7 @@ class ClearTextTest {
   private static final String SETTINGS = "\0\0\0\4\0\0\0\0\0";
 
   private final BlockingQueue<String> heads = new LinkedBlockingQueue<>();
+  private final CountDownLatch released = new CountDownLatch(1);
 
   @SuppressWarnings("NullAway.Init")
   private RawBackend backend;
@@ -40,6 +42,9 @@ class ClearTextTest {
                 if (head.toLowerCase(Locale.ROOT).contains("transfer-encoding: chunked")) {
                   assertThat(connection.read("5\r\n12345\r\n0\r\n\r\n".length())).contains("12345");
                 }
+                if (head.contains(" /slow ")) {
+                  hold();
+                }
                 connection.send(RawBackend.ok("hi"));
                 head = connection.readHead();
               }
@@ -48,7 +53,7 @@ class ClearTextTest {
         TestNode.start(
             """
             admin: {bind: "127.0.0.1:0"}
-            node: {eventLoops: 1}
+            node: {eventLoops: 1, drain: {delay: 0s, timeout: 10s}}
             telemetry: {accessLog: {format: off}}
             listeners:
               - {name: both, bind: "127.0.0.1:0", protocols: [http/1.1, h2c], limits: {headTimeout: 1s}}
@@ -60,8 +65,17 @@ class ClearTextTest {
                 .formatted(backend.port()));
   }
 
+  private void hold() {
+    try {
+      assertThat(released.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @AfterEach
   void stop() {
+    released.countDown();
     node.close();
     backend.close();
   }
@@ -91,6 +105,22 @@ class ClearTextTest {
     }
     try (H2Connection client = H2Connection.clear(node.port("h2c"))) {
       assertServesHttp2(client);
+    }
+  }
+
+  @Test
+  void aStoppingNodeSaysSoAndFinishesWhatIsUnderWay() throws Exception {
+    try (H2Connection client = H2Connection.clear(node.port("both"))) {
+      client.get("/slow");
+      assertThat(heads.poll(10, TimeUnit.SECONDS)).contains(" /slow ");
+      Thread stopping = Thread.ofVirtual().start(node::drain);
+      assertThat(client.next()).isEqualTo("goaway 0");
+      released.countDown();
+      assertThat(client.next()).isEqualTo("3 200");
+      assertThat(client.next()).isEqualTo("3 data hi");
+      assertThat(client.next()).isEqualTo("3 end");
+      assertThat(client.next()).isEqualTo("closed");
+      stopping.join();
     }
   }
 

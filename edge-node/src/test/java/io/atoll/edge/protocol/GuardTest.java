@@ -128,6 +128,15 @@ class GuardTest {
     }
   }
 
+  @Test
+  void aRefusalOverHttp10SaysThatItCloses() {
+    try (RawConnection client = node.connect()) {
+      assertThat(client.send("TRACE / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").readAll())
+          .contains("connection: close")
+          .doesNotContain("keep-alive");
+    }
+  }
+
   /** A reset may take the answer from a client that has not read it (RFC 9112 section 9.6). */
   @Test
   void whoIsRefusedWhileItSendsIsNotReset() throws Exception {

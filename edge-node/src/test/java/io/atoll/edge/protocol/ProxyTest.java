@@ -600,6 +600,9 @@ class ProxyTest {
                 .port());
     String response =
         connect(node).send("GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n").readAll();
+    assertThat(response.toLowerCase(Locale.ROOT))
+        .contains("\r\nconnection: close\r\n")
+        .doesNotContain("keep-alive");
     assertThat(response).startsWith("HTTP/1.0 200").endsWith("\r\n\r\nhi");
   }
 }
