@@ -1,6 +1,7 @@
 package io.atoll.edge.exchange;
 
 import io.atoll.edge.guard.Rejection;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -14,6 +15,7 @@ import io.netty.handler.codec.http3.Http3HeadersFrame;
 import io.netty.handler.codec.http3.Http3HeadersValidationException;
 import io.netty.handler.codec.http3.Http3UnknownFrame;
 import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamResetException;
 import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.collection.LongObjectHashMap;
@@ -22,7 +24,9 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.impl.headers.HttpRequestHeaders;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,18 +44,30 @@ public final class RequestStreams extends ChannelInboundHandlerAdapter {
           HttpHeaders.createOptimized("keep-alive"),
           HttpHeaders.createOptimized("proxy-connection"));
 
+  /** Requests given up in a window that one client may have: as many as over HTTP/2. */
+  private static final int MOST_GIVEN_UP = 200;
+
+  private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(30);
+
   private final LongObjectMap<RequestStream> open = new LongObjectHashMap<>();
   private final Peer peer;
   private final Consumer<Rejection> refused;
+  private final LongSupplier ticker;
+  private long windowBegan;
+  private int givenUp;
 
   /**
    * None yet. To be put in front of the handler that takes streams to Vert.x.
    *
-   * @param refused told of each request that is none (RFC 9114 section 4.1.2), or late
+   * @param refused told of each request that is none (RFC 9114 section 4.1.2), or late, and where a
+   *     client gives up more than anybody needs to
+   * @param ticker nanoseconds
    */
-  public RequestStreams(Peer peer, Consumer<Rejection> refused) {
+  public RequestStreams(Peer peer, Consumer<Rejection> refused, LongSupplier ticker) {
     this.peer = peer;
     this.refused = refused;
+    this.ticker = ticker;
+    this.windowBegan = ticker.getAsLong();
   }
 
   /** The stream of a request; null where it is no more. */
@@ -75,6 +91,29 @@ public final class RequestStreams extends ChannelInboundHandlerAdapter {
       }
     }
     ctx.fireChannelRead(message);
+  }
+
+  /**
+   * The client, or what it sent, has ended a request before it was answered. Each may have cost a
+   * try at a backend, and the next takes its place at once (CVE-2023-44487 is the same over
+   * HTTP/2): too many end the connection (RFC 9114 section 10.5).
+   */
+  private void givenUp(QuicStreamChannel stream) {
+    if (++givenUp <= MOST_GIVEN_UP) {
+      return;
+    }
+    long now = ticker.getAsLong();
+    if (now - windowBegan >= WINDOW_NANOS) {
+      windowBegan = now;
+      givenUp = 1;
+      return;
+    }
+    if (!peer.condemned()) {
+      refused.accept(Rejection.FLOOD);
+      peer.condemn();
+      int code = Math.toIntExact(Http3ErrorCode.H3_EXCESSIVE_LOAD.code());
+      var _ = stream.parent().close(true, code, Unpooled.EMPTY_BUFFER);
+    }
   }
 
   private void opened(QuicStreamChannel stream) {
@@ -109,6 +148,7 @@ public final class RequestStreams extends ChannelInboundHandlerAdapter {
     private boolean headRead;
     private @Nullable Http3HeadersFrame held;
     private boolean whole;
+    private boolean counted;
 
     RequestStream(QuicStreamChannel stream) {
       this.stream = stream;
@@ -119,7 +159,15 @@ public final class RequestStreams extends ChannelInboundHandlerAdapter {
       refuse(Http3ErrorCode.H3_REQUEST_INCOMPLETE);
     }
 
+    private void countGivenUp() {
+      if (!counted) {
+        counted = true;
+        givenUp(stream);
+      }
+    }
+
     private void refuse(Http3ErrorCode code) {
+      countGivenUp();
       headRead = true;
       held = null;
       late.lift();
@@ -208,6 +256,9 @@ public final class RequestStreams extends ChannelInboundHandlerAdapter {
             default -> null;
           };
       if (code == null) {
+        if (cause instanceof QuicStreamResetException) {
+          countGivenUp();
+        }
         ctx.fireExceptionCaught(cause);
       } else {
         refused.accept(reason(code));
@@ -229,6 +280,7 @@ public final class RequestStreams extends ChannelInboundHandlerAdapter {
               .addListener(
                   written -> {
                     if (!written.isSuccess()) {
+                      countGivenUp();
                       var _ = stream.close();
                     }
                   });

@@ -125,7 +125,8 @@ final class QuicListener {
     Peer peer = reception.welcome(connection);
     channel
         .pipeline()
-        .addBefore("handler", "streams", new RequestStreams(peer, reception.refused()));
+        .addBefore(
+            "handler", "streams", new RequestStreams(peer, reception.refused(), System::nanoTime));
     if (!room) {
       peer.close();
     }

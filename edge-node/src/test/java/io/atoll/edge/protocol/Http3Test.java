@@ -520,6 +520,34 @@ class Http3Test {
   }
 
   @Test
+  void whoGivesUpMoreRequestsThanAnybodyNeedsToIsClosed() throws Exception {
+    H3Connection client = connect();
+    H3Connection other = connect();
+    await()
+        .untilAsserted(
+            () -> {
+              giveUpSome(client);
+              assertThat(metrics()).contains("{reason=\"flood\"} 1.0");
+            });
+    String last = client.next();
+    while (!last.equals("closed")) {
+      last = client.next();
+    }
+    other.get("/");
+    assertAnswered(other, 0);
+  }
+
+  private static void giveUpSome(H3Connection client) {
+    try {
+      for (int i = 0; i < 100; i++) {
+        client.open("POST", "/deaf", false).shutdown(0x10c).syncUninterruptibly();
+      }
+    } catch (Exception _) {
+      // There are no more streams for the moment, or the connection is closed.
+    }
+  }
+
+  @Test
   void aClientThatCancelsARequestIsNotWaitedFor() throws Exception {
     H3Connection client = connect();
     QuicStreamChannel stream = client.get("/huge");

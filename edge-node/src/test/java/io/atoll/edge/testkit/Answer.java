@@ -66,10 +66,10 @@ public final class Answer {
     return whole;
   }
 
-  /** What a future has to say, in ten seconds. */
+  /** What a future has to say, in half a minute. */
   public static <T> T await(CompletableFuture<T> future) {
     try {
-      return future.get(10, TimeUnit.SECONDS);
+      return future.get(30, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw new AssertionError(e.getCause());
     } catch (InterruptedException | TimeoutException e) {
