@@ -23,7 +23,6 @@ import io.atoll.edge.telemetry.RouteMeters;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -38,8 +37,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Worker {
   private static final long LAG_PERIOD_MILLIS = 100;
-  private static final Duration ALTERNATIVE_FOR = Duration.ofDays(1);
-
   private final Vertx vertx;
   private final Context context;
   private final EdgeConfig config;
@@ -88,16 +85,7 @@ final class Worker {
 
   private Future<Listener> open(ListenerConfig listener, Map<Rejection, Runnable> rejections) {
     ListenerConfig.Limits limits = listener.limits();
-    long maxBody = limits.body().bytes();
-    long body = maxBody == 0 ? Long.MAX_VALUE : maxBody;
-    Ingress ingress =
-        new Ingress(
-            listener.name(),
-            listener.tls() != null,
-            body,
-            listener.trustedProxies(),
-            altSvc(listener),
-            hsts(listener));
+    Ingress ingress = Ingress.of(listener);
     Patience patience =
         new Patience(
             limits.idleTimeout(), limits.headTimeout(), limits.bodyMinRate().perSecond().bytes());
@@ -107,7 +95,7 @@ final class Worker {
             context,
             ingress,
             peers,
-            new Guard(limits.headerCount(), body),
+            new Guard(limits.headerCount(), ingress.maxBody()),
             routing(listener),
             commons.journal(),
             rejections);
@@ -119,26 +107,6 @@ final class Worker {
             pipeline::invalid,
             reason -> Objects.requireNonNull(rejections.get(reason)).run());
     return Listener.open(vertx, listener, reception, tokens);
-  }
-
-  /** Where the same is spoken over HTTP/3 (RFC 7838 section 3). */
-  private static @Nullable CharSequence altSvc(ListenerConfig listener) {
-    if (!listener.protocols().contains(ListenerConfig.Protocol.H3)) {
-      return null;
-    }
-    Integer advertised = listener.advertisedPort();
-    int port = advertised == null ? listener.bind().port() : advertised;
-    return HttpHeaders.createOptimized("h3=\":" + port + "\"; ma=" + ALTERNATIVE_FOR.toSeconds());
-  }
-
-  private static @Nullable CharSequence hsts(ListenerConfig listener) {
-    ListenerConfig.Tls tls = listener.tls();
-    if (tls == null || tls.hsts() == null) {
-      return null;
-    }
-    ListenerConfig.Hsts hsts = tls.hsts();
-    String below = hsts.includeSubDomains() ? "; includeSubDomains" : "";
-    return HttpHeaders.createOptimized("max-age=" + hsts.maxAge().toSeconds() + below);
   }
 
   private Routing routing(ListenerConfig listener) {

@@ -3,13 +3,12 @@ package io.atoll.edge.compress;
 import io.atoll.config.RouteConfig.Coding;
 import io.atoll.edge.exchange.Failure;
 import io.atoll.edge.exchange.Fetch;
+import io.atoll.edge.exchange.FileTaker;
 import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.exchange.ResponseSink;
-import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -218,13 +217,8 @@ final class CompressingSink implements ResponseSink, Fetch {
   }
 
   @Override
-  public boolean takesFiles() {
-    return !encodes && next.takesFiles();
-  }
-
-  @Override
-  public Future<Void> file(FileChannel file, long offset, long length) {
-    return next.file(file, offset, length);
+  public @Nullable FileTaker files() {
+    return encodes ? null : next.files();
   }
 
   @Override

@@ -32,7 +32,8 @@ public sealed interface ClientConnection {
     ChannelHandlerContext codec = ((HttpServerConnection) connection).channelHandlerContext();
     return switch (connection.protocolVersion()) {
       case HTTP_1_0, HTTP_1_1 -> new Http1(codec);
-      case HTTP_2 -> new Http2(connection, codec);
+      case HTTP_2 ->
+          new Http2(connection, codec, codec.pipeline().get(Http2ConnectionHandler.class));
       case HTTP_3 -> new Http3(codec.channel());
     };
   }
@@ -114,7 +115,8 @@ public sealed interface ClientConnection {
   }
 
   /** RFC 9113. */
-  record Http2(HttpConnection connection, ChannelHandlerContext codec) implements ClientConnection {
+  record Http2(HttpConnection connection, ChannelHandlerContext codec, Http2ConnectionHandler http2)
+      implements ClientConnection {
     @Override
     public boolean streams() {
       return true;
@@ -137,7 +139,6 @@ public sealed interface ClientConnection {
      */
     @Override
     public boolean endsWithHead(HttpServerRequest request) {
-      Http2ConnectionHandler http2 = codec.pipeline().get(Http2ConnectionHandler.class);
       Http2Stream stream = http2.connection().stream((int) request.response().streamId());
       return stream == null || !stream.state().remoteSideOpen();
     }

@@ -172,7 +172,7 @@ final class ClientResponse {
         && ((VertxInternal) exchange.context().owner()).transport().supportFileRegion();
   }
 
-  /** See {@link ResponseSink#file}. */
+  /** See {@link FileTaker#take}. */
   Future<Void> file(FileChannel file, long offset, long length) {
     if (finished || !(request.connection() instanceof VertxConnection connection)) {
       return Future.failedFuture("the client has gone");

@@ -1,9 +1,7 @@
 package io.atoll.edge.exchange;
 
-import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a response to the client as fast as it reads. */
@@ -67,13 +65,8 @@ final class ClientSink implements ResponseSink {
   }
 
   @Override
-  public boolean takesFiles() {
-    return response.takesFiles();
-  }
-
-  @Override
-  public Future<Void> file(FileChannel file, long offset, long length) {
-    return response.file(file, offset, length);
+  public @Nullable FileTaker files() {
+    return response.takesFiles() ? response::file : null;
   }
 
   /** Vert.x counts what waits for a window of HTTP/2 in messages, of any size. */

@@ -1,8 +1,11 @@
 package io.atoll.edge.exchange;
 
 import io.atoll.config.Cidr;
+import io.atoll.config.ListenerConfig;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,39 @@ public record Ingress(
     List<Cidr> trustedProxies,
     @Nullable CharSequence altSvc,
     @Nullable CharSequence hsts) {
+  private static final Duration ALTERNATIVE_FOR = Duration.ofDays(1);
+
+  /** Of a listener, with what its clients are told made once. */
+  public static Ingress of(ListenerConfig listener) {
+    long maxBody = listener.limits().body().bytes();
+    return new Ingress(
+        listener.name(),
+        listener.tls() != null,
+        maxBody == 0 ? Long.MAX_VALUE : maxBody,
+        listener.trustedProxies(),
+        altSvc(listener),
+        hsts(listener));
+  }
+
+  /** Where the same is spoken over HTTP/3 (RFC 7838 section 3). */
+  private static @Nullable CharSequence altSvc(ListenerConfig listener) {
+    if (!listener.protocols().contains(ListenerConfig.Protocol.H3)) {
+      return null;
+    }
+    Integer advertised = listener.advertisedPort();
+    int port = advertised == null ? listener.bind().port() : advertised;
+    return HttpHeaders.createOptimized("h3=\":" + port + "\"; ma=" + ALTERNATIVE_FOR.toSeconds());
+  }
+
+  private static @Nullable CharSequence hsts(ListenerConfig listener) {
+    ListenerConfig.Tls tls = listener.tls();
+    if (tls == null || tls.hsts() == null) {
+      return null;
+    }
+    ListenerConfig.Hsts hsts = tls.hsts();
+    String below = hsts.includeSubDomains() ? "; includeSubDomains" : "";
+    return HttpHeaders.createOptimized("max-age=" + hsts.maxAge().toSeconds() + below);
+  }
 
   /** Whether a peer of this address may speak for its clients. */
   boolean trusts(String address) {

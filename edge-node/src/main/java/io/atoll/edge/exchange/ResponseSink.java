@@ -1,9 +1,8 @@
 package io.atoll.edge.exchange;
 
-import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a response goes: straight to the client, or through the cache. Called on one event loop, in
@@ -43,20 +42,12 @@ public interface ResponseSink {
    */
   default void trailers(MultiMap fields) {}
 
-  /** Whether {@link #file} may stand for {@link #part}: nobody on the way looks at the bytes. */
-  default boolean takesFiles() {
-    return false;
-  }
-
   /**
-   * The next part of the body, a stretch of a file that the kernel sends by itself. Only where
-   * {@link #takesFiles} says so; no other part may follow before the future has completed, and
-   * until then the file must stay open.
-   *
-   * @return succeeds when all of it is out; fails where the file is shorter, or the client has gone
+   * Who takes stretches of files in place of parts, from {@code start} on; null where somebody on
+   * the way looks at the bytes, or the kernel can't send them.
    */
-  default Future<Void> file(FileChannel file, long offset, long length) {
-    throw new UnsupportedOperationException();
+  default @Nullable FileTaker files() {
+    return null;
   }
 
   /** The body is whole. */

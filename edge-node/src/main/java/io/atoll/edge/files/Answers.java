@@ -60,9 +60,7 @@ final class Answers {
     }
     return switch (selection) {
       case Selection.Chosen(Representation representation) ->
-          describe(asked, representation) instanceof Due due
-              ? read(due, representation.document())
-              : describe(asked, representation);
+          read(describe(asked, representation), representation.document());
       case Selection.Unslashed() -> withSlash(asked);
       case Selection.Listed(Path folder) -> listing(asked, folder);
       case Selection.None() -> new Missing();
@@ -75,9 +73,9 @@ final class Answers {
     if (found.size() > Shelf.LARGEST || !found.document().version().atRest(clock.millis())) {
       return null;
     }
-    Shelf.Item unchanged = shelf.unchanged(key, found);
-    if (unchanged != null) {
-      return shelf.put(key, found, unchanged.content());
+    Shelf.Item renewed = shelf.renew(key, found);
+    if (renewed != null) {
+      return renewed;
     }
     OpenFile file = open(found.document());
     if (file == null) {
@@ -88,7 +86,10 @@ final class Answers {
     }
   }
 
-  private static Answer read(Due due, FileTree.Document document) throws IOException {
+  private static Answer read(Answer answer, FileTree.Document document) throws IOException {
+    if (!(answer instanceof Due due)) {
+      return answer;
+    }
     OpenFile file = open(document);
     if (file == null) {
       return new Missing();
@@ -102,7 +103,8 @@ final class Answers {
           !due.pieces().isEmpty() && due.pieces().getFirst() instanceof Stretch(long at, long bytes)
               ? file.read(at, (int) bytes, true)
               : new byte[0];
-      return new Whole(due.status(), due.fields(), wrapped(content, 0, content.length));
+      return new Whole(
+          due.status(), due.fields(), BufferInternal.buffer(Unpooled.wrappedBuffer(content)));
     }
   }
 
@@ -139,23 +141,18 @@ final class Answers {
     if (!(answer instanceof Due due)) {
       return answer;
     }
-    byte[] content = item.content();
     if (due.pieces().size() == 1
         && due.pieces().getFirst() instanceof Stretch(long at, long bytes)) {
-      return new Whole(due.status(), due.fields(), wrapped(content, (int) at, (int) bytes));
+      return new Whole(due.status(), due.fields(), item.part(at, bytes));
     }
     Buffer body = Buffer.buffer();
     for (Piece piece : due.pieces()) {
       switch (piece) {
         case Text(Buffer text) -> body.appendBuffer(text);
-        case Stretch(long at, long bytes) -> body.appendBytes(content, (int) at, (int) bytes);
+        case Stretch(long at, long bytes) -> body.appendBuffer(item.part(at, bytes));
       }
     }
     return new Whole(due.status(), due.fields(), body);
-  }
-
-  private static Buffer wrapped(byte[] content, int from, int length) {
-    return BufferInternal.buffer(Unpooled.wrappedBuffer(content, from, length));
   }
 
   // What it is, wherever the bytes come from.

@@ -3,6 +3,7 @@ package io.atoll.edge.files;
 import io.atoll.edge.exchange.Exchange;
 import io.atoll.edge.exchange.Failure;
 import io.atoll.edge.exchange.Fetch;
+import io.atoll.edge.exchange.FileTaker;
 import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.exchange.ResponseSink;
 import io.atoll.edge.files.Answer.Piece;
@@ -73,16 +74,17 @@ final class FileSender implements Fetch {
 
   private void send(Stretch stretch) {
     boolean last = pieces.stream().noneMatch(Stretch.class::isInstance);
-    long byKernel = sink.takesFiles() ? stretch.length() - (last ? TAIL : 0) : 0;
-    boolean asFile = byKernel >= PART;
+    FileTaker kernel = sink.files();
+    long byKernel = stretch.length() - (last ? TAIL : 0);
+    boolean asFile = kernel != null && byKernel >= PART;
     long now = Math.min(asFile ? byKernel : stretch.length(), asFile ? MOST_BY_KERNEL : PART);
     boolean end = last && now == stretch.length();
     if (now < stretch.length()) {
       pieces.addFirst(new Stretch(stretch.offset() + now, stretch.length() - now));
     }
     busy = true;
-    if (asFile) {
-      var _ = sink.file(file.channel(), stretch.offset(), now).onComplete(this::sent);
+    if (kernel != null && asFile) {
+      var _ = kernel.take(file.channel(), stretch.offset(), now).onComplete(this::sent);
     } else {
       Future<Buffer> part =
           disk.run(exchange.context(), () -> read(stretch.offset(), (int) now, end));

@@ -5,6 +5,9 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.atoll.config.RouteConfig;
 import io.atoll.config.RouteConfig.Coding;
 import io.atoll.edge.telemetry.FilesMeters;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -98,10 +101,9 @@ public final class Shelf {
       return representation;
     }
 
-    /** Never changed. */
-    @SuppressWarnings("ArrayReturn") // what wraps it only reads
-    byte[] content() {
-      return content;
+    /** Bytes of the content; to be read only, by any number at a time. */
+    Buffer part(long from, long length) {
+      return BufferInternal.buffer(Unpooled.wrappedBuffer(content, (int) from, (int) length));
     }
 
     private int weight(Key key) {
@@ -136,10 +138,10 @@ public final class Shelf {
     return item;
   }
 
-  /** The same file as before, by its version; null where it is another, or none. */
-  @Nullable Item unchanged(Key key, Representation now) {
+  /** Keeps what there is where the disk has the same file still; null where it has another. */
+  @Nullable Item renew(Key key, Representation now) {
     Item item = items.getIfPresent(key);
-    return item != null && item.representation.equals(now) ? item : null;
+    return item != null && item.representation.equals(now) ? put(key, now, item.content) : null;
   }
 
   /** There is nothing to be sent any more. */

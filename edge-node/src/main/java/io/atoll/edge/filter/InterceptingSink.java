@@ -3,14 +3,13 @@ package io.atoll.edge.filter;
 import io.atoll.edge.exchange.Exchange;
 import io.atoll.edge.exchange.Failure;
 import io.atoll.edge.exchange.Fetch;
+import io.atoll.edge.exchange.FileTaker;
 import io.atoll.edge.exchange.ResponseSink;
 import io.atoll.edge.problem.ErrorPages;
 import io.atoll.edge.problem.Shown;
-import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -125,13 +124,8 @@ final class InterceptingSink implements ResponseSink {
   }
 
   @Override
-  public boolean takesFiles() {
-    return dropped == null && next.takesFiles();
-  }
-
-  @Override
-  public Future<Void> file(FileChannel file, long offset, long length) {
-    return next.file(file, offset, length);
+  public @Nullable FileTaker files() {
+    return dropped == null ? next.files() : null;
   }
 
   @Override

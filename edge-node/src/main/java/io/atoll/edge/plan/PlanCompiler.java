@@ -30,6 +30,7 @@ import io.atoll.edge.guard.HostName;
 import io.atoll.edge.ratelimit.LeaseBook;
 import io.atoll.edge.route.Conditions;
 import io.atoll.edge.route.Router;
+import io.atoll.edge.session.StickySession;
 import io.atoll.edge.telemetry.MirrorMeters;
 import io.atoll.edge.telemetry.RouteMeters;
 import io.atoll.edge.upstream.Forwarder;
@@ -44,6 +45,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -216,6 +218,25 @@ public final class PlanCompiler {
         caching, commons.cache(), origin, CacheHandler.meters(commons.telemetry(), route.name()));
   }
 
+  /** Takes the cookies out by which the route's upstreams keep clients on their backends. */
+  private @Nullable UnaryOperator<String> withoutSessions(
+      RouteConfig.Proxy proxy, RouteConfig.Mirror mirror) {
+    List<String> upstreams = new ArrayList<>(proxy.weighted().keySet());
+    upstreams.add(mirror.upstream());
+    if (proxy.upstream() != null) {
+      upstreams.add(proxy.upstream());
+    }
+    UnaryOperator<String> all = null;
+    for (String upstream : upstreams) {
+      StickySession sticky = Objects.requireNonNull(commons.upstreams().get(upstream)).sticky();
+      if (sticky != null) {
+        UnaryOperator<String> before = all;
+        all = before == null ? sticky::stripped : value -> sticky.stripped(before.apply(value));
+      }
+    }
+    return all;
+  }
+
   private Origin origin(String route, RouteConfig.Proxy proxy, Map<String, Forwarder> forwarders) {
     String single = proxy.upstream();
     Origin upstream =
@@ -230,9 +251,7 @@ public final class PlanCompiler {
             Objects.requireNonNull(forwarders.get(mirror.upstream())),
             mirror.percent(),
             ThreadLocalRandom.current(),
-            single == null
-                ? null
-                : Objects.requireNonNull(commons.upstreams().get(single)).sticky(),
+            withoutSessions(proxy, mirror),
             new MirrorMeters(commons.telemetry(), route));
   }
 }

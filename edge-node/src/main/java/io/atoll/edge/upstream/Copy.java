@@ -10,8 +10,6 @@ import io.atoll.edge.telemetry.MirrorMeters;
 import io.atoll.edge.telemetry.UpstreamMeters;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,9 +29,7 @@ final class Copy implements BackendEvents, BodyTap {
   private final Mirror mirror;
   private final Forwarder second;
   private final Exchange exchange;
-  private final MultiMap conditions;
-  private final HttpMethod method;
-  private final boolean sendBody;
+  private final OutboundRequest asked;
   private final Deadlines.Entry deadline = new Deadlines.Entry(this::late);
   private final Deadlines.Entry total = new Deadlines.Entry(this::late);
   private final ArrayDeque<Buffer> held = new ArrayDeque<>(0);
@@ -50,17 +46,14 @@ final class Copy implements BackendEvents, BodyTap {
 
   /** One that has not begun, as {@link io.atoll.edge.exchange.Origin#fetch} was asked. */
   Copy(Mirror mirror, Exchange exchange, MultiMap conditions, boolean asGet) {
-    int maxForwards = MaxForwards.of(exchange.request());
     this.mirror = mirror;
     this.second = mirror.second;
     this.exchange = exchange;
-    this.conditions = maxForwards > 0 ? MaxForwards.lessOne(maxForwards, conditions) : conditions;
-    this.method = asGet ? HttpMethod.GET : exchange.request().method();
-    this.sendBody = exchange.hasBody() && !asGet;
+    this.asked = OutboundRequest.of(exchange, conditions, asGet);
   }
 
   boolean hasBody() {
-    return sendBody;
+    return asked.hasBody();
   }
 
   /** Chooses a backend and asks for a connection to it. */
@@ -94,37 +87,14 @@ final class Copy implements BackendEvents, BodyTap {
     }
     stream = opened;
     try {
-      send(opened);
+      asked.send(mirror.cookies, opened);
     } catch (RuntimeException e) {
       LOG.error("{}: a copy could not be sent", exchange.requestId(), e);
       giveUp(UpstreamMeters.Result.CANCELLED, MirrorMeters.Result.INTERNAL);
       return;
     }
-    sent = !sendBody;
+    sent = !asked.hasBody();
     pass(opened);
-  }
-
-  private void send(BackendStream to) {
-    MultiMap asked = exchange.request().headers();
-    to.begin(method, exchange.backendTarget(), exchange.target().authority());
-    boolean lengthHolds = method.equals(exchange.request().method());
-    OutboundHead.write(exchange, conditions, lengthHolds, mirror.sticky, to);
-    if (sendBody) {
-      boolean known = asked.contains(HttpHeaders.CONTENT_LENGTH);
-      to.send(known ? BackendStream.Framing.LENGTH : BackendStream.Framing.STREAMED);
-    } else {
-      if (expectsBody() && !asked.contains(HttpHeaders.CONTENT_LENGTH)) {
-        to.field(HttpHeaders.CONTENT_LENGTH, "0");
-      }
-      to.send(BackendStream.Framing.NONE);
-    }
-  }
-
-  /** RFC 9110 section 8.6. */
-  private boolean expectsBody() {
-    return method.equals(HttpMethod.POST)
-        || method.equals(HttpMethod.PUT)
-        || method.equals(HttpMethod.PATCH);
   }
 
   @Override
@@ -217,13 +187,13 @@ final class Copy implements BackendEvents, BodyTap {
 
   @Override
   public void head(int status, MultiMap fields) {
-    Backend asked = backend;
-    if (over || asked == null) {
+    Backend answered = backend;
+    if (over || answered == null) {
       return;
     }
     headSeen = true;
     second.meters.answered(second.ticker.getAsLong() - since);
-    second.witness.answered(asked, status);
+    second.witness.answered(answered, status);
     attempted(status < 500 ? UpstreamMeters.Result.OK : UpstreamMeters.Result.SERVER_ERROR);
     mirror.meters.ended(MirrorMeters.Result.ANSWERED);
     second.idle.set(deadline); // for all that follows, however it comes

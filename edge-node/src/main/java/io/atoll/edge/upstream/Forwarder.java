@@ -19,6 +19,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import java.util.IdentityHashMap;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,10 @@ public final class Forwarder implements Origin {
   private final Balancer balancer;
   private final IdentityHashMap<Backend, Lane> lanes = new IdentityHashMap<>();
   final @Nullable StickySession sticky;
+
+  /** What of a client's cookies is a backend's; null: all. */
+  final @Nullable UnaryOperator<String> cookies;
+
   final Candidates candidates;
   final Witness witness;
   final RetryDecision retry;
@@ -65,6 +70,7 @@ public final class Forwarder implements Origin {
     this.backends = backends;
     this.balancer = balancer;
     this.sticky = sticky;
+    this.cookies = sticky == null ? null : sticky::stripped;
     this.candidates = new RotationCandidates(backends, balancer);
     this.witness = witness;
     this.meters = meters;

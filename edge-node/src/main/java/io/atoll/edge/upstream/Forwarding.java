@@ -14,7 +14,6 @@ import io.atoll.edge.session.StickySession;
 import io.atoll.edge.telemetry.UpstreamMeters;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class Forwarding implements Fetch {
   final Forwarder upstream;
   final Exchange exchange;
-  final MultiMap conditions;
-  final boolean sendBody;
-  final HttpMethod method;
+  final OutboundRequest asked;
   final ResponseSink sink;
-  private final int maxForwards;
   private int tries;
   private boolean triedAgain;
   private boolean bodyTouched;
@@ -46,15 +42,12 @@ final class Forwarding implements Fetch {
       ResponseSink sink) {
     this.upstream = upstream;
     this.exchange = exchange;
-    this.maxForwards = MaxForwards.of(exchange.request());
-    this.conditions = maxForwards > 0 ? MaxForwards.lessOne(maxForwards, conditions) : conditions;
-    this.sendBody = exchange.hasBody() && !asGet;
-    this.method = asGet ? HttpMethod.GET : exchange.request().method();
+    this.asked = OutboundRequest.of(exchange, conditions, asGet);
     this.sink = sink;
   }
 
   void begin() {
-    if (maxForwards == 0) {
+    if (asked.maxForwards() == 0) {
       finish();
       sink.start(this, 204, MaxForwards.answer());
       sink.end();
@@ -179,7 +172,7 @@ final class Forwarding implements Fetch {
 
   /** A try has failed before its response's head. */
   void failed(Backend backend, Outcome why) {
-    if (upstream.retry.again(tries, why, method, bodyTouched)) {
+    if (upstream.retry.again(tries, why, asked.method(), bodyTouched)) {
       Backend next = next(backend, why);
       if (next != null) {
         upstream.meters.retried();

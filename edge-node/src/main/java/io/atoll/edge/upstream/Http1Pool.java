@@ -13,7 +13,6 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -34,7 +33,6 @@ final class Http1Pool implements BackendPool {
 
   private final ContextInternal context;
   private final Connector connector;
-  private final UpstreamMeters meters;
   private final LongSupplier ticker;
   private final int maxConnections;
   private final int maxWaiting;
@@ -43,7 +41,7 @@ final class Http1Pool implements BackendPool {
   /** The one used last is the last. */
   private final ArrayDeque<Http1Connection> idle = new ArrayDeque<>();
 
-  private final LinkedHashSet<Place> queue = new LinkedHashSet<>();
+  private final WaitingLine queue;
 
   /** Heads are written from here where the one before was: the garbage collector's, not pooled. */
   private final ByteBuf scratch = Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(HEAD));
@@ -68,7 +66,7 @@ final class Http1Pool implements BackendPool {
             backend,
             config.secures(backend) ? Objects.requireNonNull(tls) : null,
             config.timeouts().connect());
-    this.meters = meters;
+    this.queue = new WaitingLine(meters);
     this.ticker = ticker;
     UpstreamConfig.Connections limits = config.connections();
     this.maxConnections = share(limits.perBackend(), loops);
@@ -111,35 +109,9 @@ final class Http1Pool implements BackendPool {
       events.refused(Outcome.POOL_FULL);
       return SERVED;
     }
-    Place place = new Place(events);
-    queue.add(place);
-    meters.waiting();
+    Waiting place = queue.join(events);
     connectForQueue();
     return place;
-  }
-
-  /** A request in the queue. */
-  private final class Place implements Waiting {
-    private final BackendEvents events;
-
-    Place(BackendEvents events) {
-      this.events = events;
-    }
-
-    @Override
-    public void leave() {
-      if (queue.remove(this)) {
-        meters.waited();
-      }
-    }
-  }
-
-  private @Nullable Place next() {
-    if (queue.isEmpty()) {
-      return null;
-    }
-    meters.waited();
-    return queue.removeFirst();
   }
 
   /** One that the backend has closed meanwhile is no failure, and not offered. */
@@ -169,9 +141,9 @@ final class Http1Pool implements BackendPool {
       connection.close();
       return;
     }
-    Place place = next();
-    if (place != null) {
-      hand(connection, place.events);
+    BackendEvents next = queue.next();
+    if (next != null) {
+      hand(connection, next);
     } else if (closed) {
       connection.close();
     } else {
@@ -213,9 +185,9 @@ final class Http1Pool implements BackendPool {
     public void failed(Outcome why) {
       connecting--;
       connections--;
-      Place place = next();
-      if (place != null) {
-        place.events.refused(why);
+      BackendEvents next = queue.next();
+      if (next != null) {
+        next.refused(why);
       }
       connectForQueue();
     }

@@ -4,9 +4,9 @@ import io.atoll.edge.exchange.Exchange;
 import io.atoll.edge.exchange.Fetch;
 import io.atoll.edge.exchange.Origin;
 import io.atoll.edge.exchange.ResponseSink;
-import io.atoll.edge.session.StickySession;
 import io.atoll.edge.telemetry.MirrorMeters;
 import io.vertx.core.MultiMap;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,7 @@ public final class Mirror implements Origin {
   private final RandomGenerator random;
   private long held;
   final Forwarder second;
-  final @Nullable StickySession sticky;
+  final @Nullable UnaryOperator<String> cookies;
   final MirrorMeters meters;
 
   /**
@@ -36,20 +36,20 @@ public final class Mirror implements Origin {
    * @param upstream answers
    * @param second gets the copies
    * @param percent of the requests, 0 to 100
-   * @param sticky whose cookie no backend sees; null for none
+   * @param cookies what of a client's cookies is a backend's; null: all
    */
   public Mirror(
       Origin upstream,
       Forwarder second,
       int percent,
       RandomGenerator random,
-      @Nullable StickySession sticky,
+      @Nullable UnaryOperator<String> cookies,
       MirrorMeters meters) {
     this.upstream = upstream;
     this.second = second;
     this.percent = percent;
     this.random = random;
-    this.sticky = sticky;
+    this.cookies = cookies;
     this.meters = meters;
   }
 

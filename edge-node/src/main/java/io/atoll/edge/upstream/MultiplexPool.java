@@ -13,7 +13,6 @@ import io.vertx.core.net.HostAndPort;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +31,6 @@ final class MultiplexPool implements BackendPool {
 
   private final ContextInternal context;
   private final Dialer dialer;
-  private final UpstreamMeters meters;
   private final LongSupplier ticker;
   private final int maxConnections;
   private final int maxWaiting;
@@ -43,7 +41,7 @@ final class MultiplexPool implements BackendPool {
   /** With room, as far as they were looked at; the first is used. */
   private final ArrayDeque<MultiplexConnection> roomy = new ArrayDeque<>();
 
-  private final LinkedHashSet<Place> queue = new LinkedHashSet<>();
+  private final WaitingLine queue;
   private int connecting;
 
   /** Retired, and not closed yet. */
@@ -62,7 +60,7 @@ final class MultiplexPool implements BackendPool {
       LongSupplier ticker) {
     this.context = context;
     this.dialer = dialer;
-    this.meters = meters;
+    this.queue = new WaitingLine(meters);
     this.ticker = ticker;
     this.maxConnections = Http1Pool.share(limits.perBackend(), loops);
     this.maxWaiting = Http1Pool.share(limits.pending(), loops);
@@ -120,9 +118,7 @@ final class MultiplexPool implements BackendPool {
       events.refused(Outcome.POOL_FULL);
       return SERVED;
     }
-    Place place = new Place(events);
-    queue.add(place);
-    meters.waiting();
+    Waiting place = queue.join(events);
     connectForQueue();
     return place;
   }
@@ -130,30 +126,6 @@ final class MultiplexPool implements BackendPool {
   /** How many requests the connections may serve that are still to be made. */
   private long expected() {
     return (long) (maxConnections - all.size()) * MultiplexConnection.MOST_STREAMS;
-  }
-
-  /** A request in the queue. */
-  private final class Place implements Waiting {
-    private final BackendEvents events;
-
-    Place(BackendEvents events) {
-      this.events = events;
-    }
-
-    @Override
-    public void leave() {
-      if (queue.remove(this)) {
-        meters.waited();
-      }
-    }
-  }
-
-  private @Nullable Place next() {
-    if (queue.isEmpty()) {
-      return null;
-    }
-    meters.waited();
-    return queue.removeFirst();
   }
 
   private @Nullable MultiplexConnection withRoom() {
@@ -190,9 +162,9 @@ final class MultiplexPool implements BackendPool {
       connecting--;
       int left = all.isEmpty() && connecting == 0 ? MultiplexConnection.MOST_STREAMS : 1;
       for (int i = Math.min(left, queue.size()); i > 0; i--) {
-        Place place = next();
-        if (place != null) {
-          place.events.refused(why);
+        BackendEvents next = queue.next();
+        if (next != null) {
+          next.refused(why);
         }
       }
       connectForQueue();
@@ -206,7 +178,7 @@ final class MultiplexPool implements BackendPool {
    */
   void freed(MultiplexConnection connection) {
     while (connection.hasRoom() && !queue.isEmpty()) {
-      connection.open(Objects.requireNonNull(next()).events);
+      connection.open(Objects.requireNonNull(queue.next()));
     }
     if (connection.hasRoom() && !roomy.contains(connection)) {
       roomy.addLast(connection);

@@ -3,11 +3,11 @@ package io.atoll.edge.upstream;
 import io.atoll.edge.exchange.Exchange;
 import io.atoll.edge.exchange.FieldEdits;
 import io.atoll.edge.exchange.HopByHop;
-import io.atoll.edge.session.StickySession;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +32,13 @@ final class OutboundHead {
    *
    * @param conditions replace the client's own of the same name; an empty one leaves it out
    * @param length whether the client's {@code Content-Length} holds for what is sent
-   * @param sticky whose cookie the backend does not see; null for none
+   * @param cookies what of {@code Cookie} is the backend's; null: all
    */
   static void write(
       Exchange exchange,
       MultiMap conditions,
       boolean length,
-      @Nullable StickySession sticky,
+      @Nullable UnaryOperator<String> cookies,
       FieldWriter out) {
     MultiMap in = exchange.request().headers();
     Set<String> nominated = HopByHop.nominated(in);
@@ -53,8 +53,8 @@ final class OutboundHead {
         continue;
       }
       String value = field.getValue();
-      if (sticky != null && name.equalsIgnoreCase("Cookie")) {
-        value = sticky.stripped(value);
+      if (cookies != null && name.equalsIgnoreCase("Cookie")) {
+        value = cookies.apply(value);
         if (value.isEmpty()) {
           continue;
         }

@@ -14,7 +14,6 @@ import io.atoll.edge.telemetry.UpstreamMeters;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +70,7 @@ final class Try implements BackendEvents, Upload.Progress {
       return;
     }
     stream = opened;
-    bodySent = !request.sendBody;
+    bodySent = !request.asked.hasBody();
     try {
       send(opened);
     } catch (RuntimeException e) {
@@ -83,7 +82,7 @@ final class Try implements BackendEvents, Upload.Progress {
     if (over) {
       return; // it was refused at once, and may be under way elsewhere
     }
-    if (request.sendBody) {
+    if (request.asked.hasBody()) {
       upstream.idle.set(deadline);
       upload(opened);
     } else {
@@ -92,37 +91,10 @@ final class Try implements BackendEvents, Upload.Progress {
   }
 
   private void send(BackendStream to) {
-    to.begin(request.method, exchange.backendTarget(), exchange.target().authority());
-    boolean lengthHolds = request.method.equals(exchange.request().method());
-    OutboundHead.write(exchange, request.conditions, lengthHolds, upstream.sticky, to);
-    if (exchange.upgrade() == null && exchange.wantsTrailers()) {
-      to.wantTrailers();
-    }
     if (exchange.upgrade() != null) {
       request.bodyTouched(); // what may come of it, nobody knows: it is never tried again
-      to.field(HttpHeaders.UPGRADE, exchange.upgrade());
-      to.send(BackendStream.Framing.UPGRADE);
-    } else if (!request.sendBody) {
-      if (expectsBody() && !exchange.request().headers().contains(HttpHeaders.CONTENT_LENGTH)) {
-        to.field(HttpHeaders.CONTENT_LENGTH, "0");
-      }
-      to.send(BackendStream.Framing.NONE);
-    } else if (exchange.request().headers().contains(HttpHeaders.CONTENT_LENGTH)) {
-      to.send(BackendStream.Framing.LENGTH);
-    } else {
-      String announced = exchange.request().getHeader(TRAILER);
-      if (announced != null) {
-        to.field(TRAILER, announced);
-      }
-      to.send(BackendStream.Framing.STREAMED);
     }
-  }
-
-  /** RFC 9110 section 8.6: where a method means something by a body, none is said to be none. */
-  private boolean expectsBody() {
-    return request.method.equals(HttpMethod.POST)
-        || request.method.equals(HttpMethod.PUT)
-        || request.method.equals(HttpMethod.PATCH);
+    request.asked.send(upstream.cookies, to);
   }
 
   private void upload(BackendStream to) {

@@ -91,8 +91,10 @@ final class Upload {
 
   /** The backend takes more. */
   void drained() {
-    exchange.request().resume();
-    expect();
+    if (!exchange.gone()) { // else what follows is read to nowhere, and not by this
+      exchange.request().resume();
+      expect();
+    }
   }
 
   private void expect() {

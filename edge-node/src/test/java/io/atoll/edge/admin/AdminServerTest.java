@@ -28,14 +28,10 @@ class AdminServerTest {
 
   private final HttpClient http = HttpClient.newHttpClient();
 
-  @TempDir
-  @SuppressWarnings("NullAway.Init")
-  private Path directory;
+  @TempDir private Path directory;
 
-  @SuppressWarnings("NullAway.Init")
   private Path tokenFile;
 
-  @SuppressWarnings("NullAway.Init")
   private TestNode node;
 
   @BeforeEach

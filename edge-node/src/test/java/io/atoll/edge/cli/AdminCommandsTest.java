@@ -19,14 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class AdminCommandsTest {
-  @TempDir
-  @SuppressWarnings("NullAway.Init")
-  private Path directory;
+  @TempDir private Path directory;
 
-  @SuppressWarnings("NullAway.Init")
   private Path tokenFile;
 
-  @SuppressWarnings("NullAway.Init")
   private TestNode node;
 
   private final StringWriter out = new StringWriter();

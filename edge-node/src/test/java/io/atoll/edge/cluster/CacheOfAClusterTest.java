@@ -34,7 +34,6 @@ class CacheOfAClusterTest {
   private static final byte[] KEY =
       "a key of the cluster's secret".getBytes(StandardCharsets.UTF_8);
 
-  @SuppressWarnings("NullAway.Init")
   private static TestCluster cluster;
 
   private static final ScriptedOrigin origin = new ScriptedOrigin();

@@ -25,7 +25,6 @@ class HazelcastBudgetLedgerTest extends BudgetLedgerContract {
 
   private static final Telemetry TELEMETRY = new Telemetry();
 
-  @SuppressWarnings("NullAway.Init")
   private static TestCluster cluster;
 
   private static List<BudgetLedger> ledgers = List.of();

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class HazelcastFillLeasesTest extends FillLeasesContract {
-  @SuppressWarnings("NullAway.Init")
   private static TestCluster cluster;
 
   @BeforeAll

@@ -31,13 +31,10 @@ class HazelcastPurgeLogTest extends PurgeLogContract {
   private static final byte[] KEY =
       "a key of the cluster's secret".getBytes(StandardCharsets.UTF_8);
 
-  @SuppressWarnings("NullAway.Init")
   private static TestCluster cluster;
 
-  @SuppressWarnings("NullAway.Init")
   private static HazelcastPurgeLog one;
 
-  @SuppressWarnings("NullAway.Init")
   private static HazelcastPurgeLog other;
 
   @BeforeAll

@@ -13,10 +13,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class HazelcastVerdictBoardTest extends VerdictBoardContract {
-  @SuppressWarnings("NullAway.Init")
   private static TestCluster cluster;
 
-  @SuppressWarnings("NullAway.Init")
   private static List<HazelcastVerdictBoard> boards;
 
   @BeforeAll

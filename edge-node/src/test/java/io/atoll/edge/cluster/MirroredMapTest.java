@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 class MirroredMapTest {
   private static final Duration RARELY = Duration.ofHours(1);
 
-  @SuppressWarnings("NullAway.Init")
   private static TestCluster cluster;
 
   private final String name = "mirrored-" + UUID.randomUUID();

@@ -6,6 +6,7 @@ import io.atoll.config.RouteConfig.Coding;
 import io.atoll.edge.testkit.RawBackend;
 import io.atoll.edge.testkit.RawConnection;
 import io.atoll.edge.testkit.TestNode;
+import io.atoll.edge.testkit.Trust;
 import io.atoll.edge.tls.CertificateFiles;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -17,8 +18,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
@@ -28,8 +27,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,13 +47,10 @@ class CompressTest {
       Arrays.stream(Coding.values())
           .collect(Collectors.toUnmodifiableMap(c -> c, _ -> new CountDownLatch(1)));
 
-  @SuppressWarnings("NullAway.Init")
   private static RawBackend backend;
 
-  @SuppressWarnings("NullAway.Init")
   private static TestNode node;
 
-  @SuppressWarnings("NullAway.Init")
   private static HttpClient client;
 
   @BeforeAll
@@ -64,7 +58,7 @@ class CompressTest {
     CertificateFiles.in(directory).create(List.of("localhost"), Clock.systemUTC());
     Files.writeString(Files.createDirectory(directory.resolve("www")).resolve("a.css"), TEXT);
     backend = new RawBackend(CompressTest::answer);
-    client = HttpClient.newBuilder().sslContext(trusting()).build();
+    client = HttpClient.newBuilder().sslContext(Trust.in(directory.resolve("ca.pem"))).build();
     node =
         TestNode.start(
             """
@@ -84,21 +78,6 @@ class CompressTest {
               - {name: small, match: {path: /small}, compress: {}, respond: {body: "%3$s"}}
             """
                 .formatted(directory, backend.port(), SMALL));
-  }
-
-  private static SSLContext trusting() throws Exception {
-    KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-    trusted.load(null, null);
-    try (InputStream pem = Files.newInputStream(directory.resolve("ca.pem"))) {
-      trusted.setCertificateEntry(
-          "ca", CertificateFactory.getInstance("X.509").generateCertificate(pem));
-    }
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
   }
 
   /** What the backend says, by the path. */

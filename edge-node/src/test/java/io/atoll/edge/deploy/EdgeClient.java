@@ -1,5 +1,6 @@
 package io.atoll.edge.deploy;
 
+import io.atoll.edge.testkit.Trust;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -8,12 +9,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.List;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.KeyManager;
 
 /** A client that trusts one authority, keeps cookies, and may ask any node. */
 final class EdgeClient implements AutoCloseable {
@@ -29,7 +27,7 @@ final class EdgeClient implements AutoCloseable {
       throws GeneralSecurityException, IOException {
     return new EdgeClient(
         HttpClient.newBuilder()
-            .sslContext(tls(authority))
+            .sslContext(Trust.in(new ByteArrayInputStream(authority), new KeyManager[0]))
             .version(version)
             .cookieHandler(new Cookies())
             .connectTimeout(PATIENCE)
@@ -76,20 +74,5 @@ final class EdgeClient implements AutoCloseable {
   private HttpResponse<String> get(String uri) throws IOException, InterruptedException {
     return client.send(
         HttpRequest.newBuilder(URI.create(uri)).timeout(PATIENCE).build(), BodyHandlers.ofString());
-  }
-
-  private static SSLContext tls(byte[] authority) throws GeneralSecurityException, IOException {
-    KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-    trusted.load(null, null);
-    trusted.setCertificateEntry(
-        "authority",
-        CertificateFactory.getInstance("X.509")
-            .generateCertificate(new ByteArrayInputStream(authority)));
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
   }
 }

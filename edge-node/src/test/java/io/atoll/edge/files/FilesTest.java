@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.atoll.edge.testkit.RawConnection;
 import io.atoll.edge.testkit.TestNode;
+import io.atoll.edge.testkit.Trust;
 import io.atoll.edge.tls.CertificateFiles;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,15 +17,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -48,10 +44,8 @@ class FilesTest {
 
   @TempDir private static Path directory;
 
-  @SuppressWarnings("NullAway.Init")
   private static Path www;
 
-  @SuppressWarnings("NullAway.Init")
   private static TestNode node;
 
   @BeforeAll
@@ -334,7 +328,10 @@ class FilesTest {
   @EnumSource
   void overTlsALargeFileComesPartByPart(HttpClient.Version version) throws Exception {
     try (HttpClient client =
-        HttpClient.newBuilder().version(version).sslContext(trusting()).build()) {
+        HttpClient.newBuilder()
+            .version(version)
+            .sslContext(Trust.in(directory.resolve("ca.pem")))
+            .build()) {
       URI uri = URI.create("https://localhost:" + node.port("https") + "/static/large.bin");
       var response =
           client.send(
@@ -343,21 +340,6 @@ class FilesTest {
       assertThat(response.version()).isEqualTo(version);
       assertThat(response.body()).isEqualTo(large(0, LARGE));
     }
-  }
-
-  private static SSLContext trusting() throws Exception {
-    KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-    trusted.load(null, null);
-    try (InputStream pem = Files.newInputStream(directory.resolve("ca.pem"))) {
-      trusted.setCertificateEntry(
-          "ca", CertificateFactory.getInstance("X.509").generateCertificate(pem));
-    }
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
   }
 
   @ParameterizedTest

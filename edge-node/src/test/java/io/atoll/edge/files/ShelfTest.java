@@ -6,7 +6,6 @@ import io.atoll.config.RouteConfig;
 import io.atoll.edge.telemetry.FilesMeters;
 import io.atoll.edge.telemetry.Telemetry;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -33,18 +32,14 @@ class ShelfTest {
           null,
           List.of());
 
-  @TempDir
-  @SuppressWarnings("NullAway.Init")
-  private Path root;
+  @TempDir private Path root;
 
   private final AtomicLong now = new AtomicLong(1);
   private final Shelf shelf =
       new Shelf(100_000, now::get, Runnable::run, new FilesMeters(new Telemetry()));
 
-  @SuppressWarnings("NullAway.Init")
   private Answers answers;
 
-  @SuppressWarnings("NullAway.Init")
   private Shelf.Key key;
 
   @BeforeEach
@@ -76,7 +71,7 @@ class ShelfTest {
 
   private String atHand() {
     Shelf.Item item = shelf.at(key, RECHECK);
-    return item == null ? "nothing" : new String(item.content(), StandardCharsets.UTF_8);
+    return item == null ? "nothing" : item.part(0, item.representation().size()).toString();
   }
 
   @Test

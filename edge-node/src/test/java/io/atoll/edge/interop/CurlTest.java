@@ -16,11 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** curl over each version that it speaks. */
 class CurlTest {
-  @TempDir
-  @SuppressWarnings("NullAway.Init")
-  private static Path folder;
+  @TempDir private static Path folder;
 
-  @SuppressWarnings("NullAway.Init")
   private static Peers peers;
 
   @BeforeAll

@@ -12,11 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** nghttp2's clients. */
 class NghttpTest {
-  @TempDir
-  @SuppressWarnings("NullAway.Init")
-  private static Path folder;
+  @TempDir private static Path folder;
 
-  @SuppressWarnings("NullAway.Init")
   private static Peers peers;
 
   @BeforeAll

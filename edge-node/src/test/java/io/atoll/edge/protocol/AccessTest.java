@@ -18,7 +18,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AccessTest {
   @TempDir private static Path folder;
 
-  @SuppressWarnings("NullAway.Init")
   private static TestNode node;
 
   @BeforeAll

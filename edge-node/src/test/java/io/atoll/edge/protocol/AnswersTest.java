@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 
 /** What a node answers by itself. */
 class AnswersTest {
-  @SuppressWarnings("NullAway.Init")
   private static TestNode node;
 
   @BeforeAll

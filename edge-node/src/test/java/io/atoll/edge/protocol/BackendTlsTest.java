@@ -40,7 +40,6 @@ class BackendTlsTest {
   private final Queue<String> shaken = new ConcurrentLinkedQueue<>();
   private final List<AutoCloseable> opened = new ArrayList<>();
 
-  @SuppressWarnings("NullAway.Init")
   private TlsServerSide servers;
 
   @BeforeEach

@@ -25,10 +25,8 @@ class ClearTextTest {
   private final BlockingQueue<String> heads = new LinkedBlockingQueue<>();
   private final CountDownLatch released = new CountDownLatch(1);
 
-  @SuppressWarnings("NullAway.Init")
   private RawBackend backend;
 
-  @SuppressWarnings("NullAway.Init")
   private TestNode node;
 
   @BeforeEach

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.atoll.edge.testkit.RawConnection;
 import io.atoll.edge.testkit.TestNode;
+import io.atoll.edge.testkit.Trust;
 import io.atoll.edge.tls.CertificateAuthority;
 import io.atoll.edge.tls.CertificateAuthority.IssuedCertificate;
 import io.atoll.edge.tls.CertificateFiles;
@@ -13,11 +14,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
-import java.security.SecureRandom;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,7 +25,6 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -44,10 +41,8 @@ class ClientCertificateTest {
   private static final CertificateAuthority CLIENTS =
       CertificateAuthority.create("Clients", Clock.systemUTC(), Duration.ofDays(1));
 
-  @SuppressWarnings("NullAway.Init")
   private static TestNode node;
 
-  @SuppressWarnings("NullAway.Init")
   private static Path directory;
 
   @BeforeAll
@@ -139,17 +134,7 @@ class ClientCertificateTest {
 
   /** With TLS 1.3 a client hears of its certificate with what it reads first. */
   private static String ask(String listener, @Nullable IssuedCertificate own) throws Exception {
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    try (var pem = Files.newInputStream(directory.resolve("ca.pem"))) {
-      trusted.setCertificateEntry(
-          "ca", CertificateFactory.getInstance("X.509").generateCertificate(pem));
-    }
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    SSLContext tls = SSLContext.getInstance("TLS");
-    tls.init(new KeyManager[] {new Showing(own)}, trust.getTrustManagers(), new SecureRandom());
+    SSLContext tls = Trust.in(directory.resolve("ca.pem"), new KeyManager[] {new Showing(own)});
     try (SSLSocket socket =
         (SSLSocket)
             tls.getSocketFactory()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.atoll.config.UpstreamConfig.Protocol;
+import io.atoll.edge.testkit.Scene;
 import io.atoll.edge.testkit.TestNode;
 import io.atoll.edge.testkit.TlsServerSide;
 import io.grpc.CallOptions;
@@ -33,15 +34,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -67,7 +66,7 @@ class GrpcTest {
 
   @TempDir private Path folder;
 
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  @RegisterExtension private final Scene scene = new Scene();
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
 
@@ -76,13 +75,6 @@ class GrpcTest {
     TlsServerSide servers = new TlsServerSide(folder);
     servers.issue("edge", "localhost");
     servers.issue("backend", "shop.internal");
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable resource : opened.reversed()) {
-      resource.close();
-    }
   }
 
   private static MethodDescriptor<String, String> method(MethodType type, String name) {
@@ -204,7 +196,7 @@ class GrpcTest {
           folder.resolve("backend.pem").toFile(), folder.resolve("backend.key").toFile());
     }
     Server server = builder.build().start();
-    opened.add(() -> server.shutdownNow().awaitTermination(10, TimeUnit.SECONDS));
+    scene.open((AutoCloseable) () -> server.shutdownNow().awaitTermination(10, TimeUnit.SECONDS));
     TestNode node =
         TestNode.start(
             """
@@ -226,13 +218,13 @@ class GrpcTest {
                             .formatted(folder)
                         : "protocol: h2c",
                     server.getPort()));
-    opened.add(node);
+    scene.open(node);
     ManagedChannel channel =
         NettyChannelBuilder.forAddress("localhost", node.port("https"))
             .sslContext(
                 GrpcSslContexts.forClient().trustManager(folder.resolve("ca.pem").toFile()).build())
             .build();
-    opened.add(() -> channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS));
+    scene.open((AutoCloseable) () -> channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS));
     return channel;
   }
 

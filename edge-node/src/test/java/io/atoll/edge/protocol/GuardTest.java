@@ -13,7 +13,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the edge refuses, and that it then closes. {@code ~} stands for CR LF. */
 class GuardTest {
-  @SuppressWarnings("NullAway.Init")
   private static TestNode node;
 
   @BeforeAll

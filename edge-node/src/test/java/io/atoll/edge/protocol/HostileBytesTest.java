@@ -26,10 +26,8 @@ class HostileBytesTest {
   private static final Queue<String> reached = new ConcurrentLinkedQueue<>();
   private static final int ADMIN = new FreePorts(1).next();
 
-  @SuppressWarnings("NullAway.Init")
   private static TestNode node;
 
-  @SuppressWarnings("NullAway.Init")
   private static RawBackend backend;
 
   @BeforeAll

@@ -46,7 +46,6 @@ class Http2FloodTest {
 
   @TempDir private static Path directory;
 
-  @SuppressWarnings("NullAway.Init")
   private static TestNode node;
 
   @BeforeAll

@@ -31,10 +31,8 @@ class Http2Test {
   private final BlockingQueue<String> bodies = new LinkedBlockingQueue<>();
   private final List<AutoCloseable> opened = new ArrayList<>();
 
-  @SuppressWarnings("NullAway.Init")
   private RawBackend backend;
 
-  @SuppressWarnings("NullAway.Init")
   private H2Connection client;
 
   @BeforeEach

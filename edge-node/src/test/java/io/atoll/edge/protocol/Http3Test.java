@@ -63,13 +63,10 @@ class Http3Test {
   private final int admin = ports.next();
   private final int port = ports.next();
 
-  @SuppressWarnings("NullAway.Init")
   private RawBackend backend;
 
-  @SuppressWarnings("NullAway.Init")
   private RawBackend deaf;
 
-  @SuppressWarnings("NullAway.Init")
   private TestNode node;
 
   @BeforeEach

@@ -362,8 +362,39 @@ class MirrorTest {
     String first = client.send(get("/")).readResponse();
     assertThat(first).containsIgnoringCase("set-cookie: S=").doesNotContain("M=");
     next(copies);
-    client.send("GET / HTTP/1.1\r\nHost: a\r\nCookie: S=whatever; own=1\r\n\r\n").readResponse();
-    assertThat(next(copies)).contains("own=1").doesNotContain("S=whatever");
+    client
+        .send("GET / HTTP/1.1\r\nHost: a\r\nCookie: S=whatever; M=other; own=1\r\n\r\n")
+        .readResponse();
+    assertThat(next(copies))
+        .contains("own=1")
+        .doesNotContain("S=whatever")
+        .doesNotContain("M=other");
+  }
+
+  @Test
+  void noMirrorSeesTheCookiesOfUpstreamsThatShareARoute() throws Exception {
+    TestNode node =
+        scene.node(
+            """
+            node: {eventLoops: 1}
+            listeners: [{name: http, bind: "127.0.0.1:0"}]
+            upstreams:
+              - {name: a, stickySession: {mode: cookie, cookie: A}, backends: %1$s}
+              - {name: b, stickySession: {mode: cookie, cookie: B}, backends: %1$s}
+              - {name: m, backends: %2$s}
+            routes:
+              - name: all
+                match: {path: /}
+                proxy: {weighted: {a: 50, b: 50}, mirror: {upstream: m, percent: 100}}
+            """
+                .formatted(
+                    Scene.backends(original().port()),
+                    Scene.backends(remembering(copies, RawBackend.ok("")).port())));
+    scene
+        .connect(node)
+        .send("GET / HTTP/1.1\r\nHost: a\r\nCookie: A=1; own=1; B=2\r\n\r\n")
+        .readResponse();
+    assertThat(next(copies)).contains("own=1").doesNotContain("A=1").doesNotContain("B=2");
   }
 
   @Test

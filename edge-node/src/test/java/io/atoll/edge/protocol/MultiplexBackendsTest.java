@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.atoll.config.UpstreamConfig.Protocol;
 import io.atoll.edge.testkit.FreePorts;
 import io.atoll.edge.testkit.RawConnection;
+import io.atoll.edge.testkit.Scene;
 import io.atoll.edge.testkit.TestNode;
 import io.atoll.edge.testkit.TlsServerSide;
 import io.vertx.core.Handler;
@@ -27,8 +28,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,8 +40,8 @@ class MultiplexBackendsTest {
 
   @TempDir private Path folder;
 
-  private final Vertx vertx = Vertx.vertx();
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  @RegisterExtension private final Scene scene = new Scene();
+  private final Vertx vertx = scene.open(Vertx.vertx(), opened -> opened.close().await());
   private final Queue<HttpConnection> connections = new ConcurrentLinkedQueue<>();
   private final BlockingQueue<HttpServerRequest> requests = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
@@ -50,14 +51,6 @@ class MultiplexBackendsTest {
     TlsServerSide servers = new TlsServerSide(folder);
     servers.issue("backend", "shop.internal");
     servers.issue("other", "other.internal");
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable resource : opened.reversed()) {
-      resource.close();
-    }
-    vertx.close().await();
   }
 
   private TestNode node(Protocol protocol, Handler<HttpServerRequest> handler) {
@@ -110,13 +103,13 @@ class MultiplexBackendsTest {
                     protocol == Protocol.H2C
                         ? ""
                         : "tls: {trust: %s/ca.pem, serverName: shop.internal}".formatted(folder)));
-    opened.add(node);
+    scene.open(node);
     return node;
   }
 
   private RawConnection send(TestNode node, String text) {
     RawConnection client = node.connect();
-    opened.add(client);
+    scene.open(client);
     return client.send(text);
   }
 

@@ -62,11 +62,8 @@ class PairsTest {
   private static final Map<Wire, TestOrigin> ORIGINS = new EnumMap<>(Wire.class);
   private static final Map<Wire, HttpClientAgent> CLIENTS = new EnumMap<>(Wire.class);
 
-  @TempDir
-  @SuppressWarnings("NullAway.Init")
-  private static Path directory;
+  @TempDir private static Path directory;
 
-  @SuppressWarnings("NullAway.Init")
   private static TestNode node;
 
   /** What a client speaks, and what its backend speaks. */
@@ -334,42 +331,40 @@ class PairsTest {
     }
   }
 
+  /** A body that is on its way, and gets no further as the backend doesn't read it. */
+  private record StuckUpload(Question question, Taken seen, long offered, int size) {
+    static StuckUpload of(Pair pair) {
+      Question question = ask(pair, HttpMethod.POST, "/");
+      HttpClientRequest request = question.request().setChunked(true);
+      AtomicLong offered = new AtomicLong();
+      int size = pair.down() == Wire.H3 ? LARGE_FOR_QUIC : LARGE;
+      var _ = request.writeHead();
+      Taken seen = taken(pair);
+      seen.hold(true);
+      pour(request, noise(64 << 10), offered, size);
+      await().during(SHORT).until(() -> still(offered));
+      return new StuckUpload(question, seen, offered.get(), size);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("pairs")
   void aLargeUploadWaitsForABackendThatTakesItsTime(Pair pair) {
-    Question question = ask(pair, HttpMethod.POST, "/");
-    HttpClientRequest request = question.request().setChunked(true);
-    Buffer part = noise(64 << 10);
-    AtomicLong offered = new AtomicLong();
-    var _ = request.writeHead();
-    Taken seen = taken(pair);
-    seen.hold(true);
-    int size = pair.down() == Wire.H3 ? LARGE_FOR_QUIC : LARGE;
-    pour(request, part, offered, size);
-    await().during(SHORT).until(() -> still(offered));
-    assertThat(offered.get()).isLessThan(pair.down() == Wire.H3 ? MOST_OF_QUIC : MOST_IN_FLIGHT);
-    seen.hold(false);
-    assertThat(Answer.await(seen.body()).length()).isEqualTo(size);
-    seen.answer(response -> response.end("taken"));
-    assertThat(question.answer().body().toString()).isEqualTo("taken");
+    StuckUpload upload = StuckUpload.of(pair);
+    assertThat(upload.offered()).isLessThan(pair.down() == Wire.H3 ? MOST_OF_QUIC : MOST_IN_FLIGHT);
+    upload.seen().hold(false);
+    assertThat(Answer.await(upload.seen().body()).length()).isEqualTo(upload.size());
+    upload.seen().answer(response -> response.end("taken"));
+    assertThat(upload.question().answer().body().toString()).isEqualTo("taken");
   }
 
   @ParameterizedTest
   @MethodSource("pairs")
   void aClientThatGoesInTheMiddleOfItsBodyLeavesNothingThatLooksWhole(Pair pair) {
-    Question question = ask(pair, HttpMethod.POST, "/");
-    HttpClientRequest request = question.request().setChunked(true);
-    Buffer part = noise(64 << 10);
-    AtomicLong offered = new AtomicLong();
-    var _ = request.writeHead();
-    Taken seen = taken(pair);
-    seen.hold(true);
-    int size = pair.down() == Wire.H3 ? LARGE_FOR_QUIC : LARGE;
-    pour(request, part, offered, size);
-    await().during(SHORT).until(() -> still(offered));
-    var _ = request.reset(8);
-    seen.hold(false);
-    assertThatThrownBy(() -> seen.body().get(10, TimeUnit.SECONDS))
+    StuckUpload upload = StuckUpload.of(pair);
+    var _ = upload.question().request().reset(8);
+    upload.seen().hold(false);
+    assertThatThrownBy(() -> upload.seen().body().get(10, TimeUnit.SECONDS))
         .isInstanceOf(ExecutionException.class);
     oneMoreIsServed(pair);
   }

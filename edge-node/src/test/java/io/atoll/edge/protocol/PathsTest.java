@@ -17,7 +17,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A path has one form, in which it is matched, stored and forwarded, however it is spelled. */
-@SuppressWarnings("NullAway.Init")
 class PathsTest {
   private final BlockingQueue<String> heads = new LinkedBlockingQueue<>();
   private final List<AutoCloseable> opened = new ArrayList<>();

@@ -6,6 +6,7 @@ import io.atoll.edge.testkit.FreePorts;
 import io.atoll.edge.testkit.RawBackend;
 import io.atoll.edge.testkit.RawConnection;
 import io.atoll.edge.testkit.TestNode;
+import io.atoll.edge.testkit.Trust;
 import io.atoll.edge.tls.CertificateFiles;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -15,8 +16,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +25,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,10 +47,8 @@ class ProxyProtocolTest {
   private final BlockingQueue<String> heads = new LinkedBlockingQueue<>();
   private final int admin = new FreePorts(1).next();
 
-  @SuppressWarnings("NullAway.Init")
   private RawBackend backend;
 
-  @SuppressWarnings("NullAway.Init")
   private TestNode node;
 
   @BeforeEach
@@ -276,17 +272,7 @@ class ProxyProtocolTest {
 
   @Test
   void tlsBeginsBehindIt() throws Exception {
-    KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-    trusted.load(null, null);
-    try (var pem = java.nio.file.Files.newInputStream(directory.resolve("ca.pem"))) {
-      trusted.setCertificateEntry(
-          "ca", CertificateFactory.getInstance("X.509").generateCertificate(pem));
-    }
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    SSLContext tls = SSLContext.getInstance("TLS");
-    tls.init(null, trust.getTrustManagers(), null);
+    SSLContext tls = Trust.in(directory.resolve("ca.pem"));
     try (Socket plain = new Socket(InetAddress.getLoopbackAddress(), node.port("https"))) {
       plain.getOutputStream().write(HEADER.getBytes(StandardCharsets.ISO_8859_1));
       SSLSocket socket =

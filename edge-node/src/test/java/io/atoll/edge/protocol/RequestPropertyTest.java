@@ -32,10 +32,10 @@ class RequestPropertyTest {
   private static final Queue<Received> received = new ConcurrentLinkedQueue<>();
   private static final Queue<String> broken = new ConcurrentLinkedQueue<>();
 
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // jqwik sets it, before the first property
   private static RawBackend backend;
 
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // jqwik sets it, before the first property
   private static TestNode node;
 
   /**

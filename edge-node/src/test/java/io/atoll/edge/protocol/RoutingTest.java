@@ -12,7 +12,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which route has a request, of several that could: the order of precedence, as a table. */
 class RoutingTest {
-  @SuppressWarnings("NullAway.Init")
   private static TestNode node;
 
   @BeforeAll

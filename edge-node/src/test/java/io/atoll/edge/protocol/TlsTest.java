@@ -31,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Which certificate, version and protocol a client gets. */
 class TlsTest {
-  @SuppressWarnings("NullAway.Init")
   private static TestNode node;
 
   @BeforeAll

@@ -20,13 +20,10 @@ import org.junit.jupiter.api.Test;
 class TransformTest {
   private static final BlockingQueue<String> HEADS = new LinkedBlockingQueue<>();
 
-  @SuppressWarnings("NullAway.Init")
   private static RawBackend backend;
 
-  @SuppressWarnings("NullAway.Init")
   private static RawBackend next;
 
-  @SuppressWarnings("NullAway.Init")
   private static TestNode node;
 
   @BeforeAll

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 abstract class StickySessionContract {
   static final Duration TTL = Duration.ofHours(1);
 
-  @SuppressWarnings("NullAway.Init")
   private static Vertx vertx;
 
   final Telemetry telemetry = new Telemetry();

@@ -20,6 +20,12 @@ public final class Scene implements AfterEachCallback {
     return resource;
   }
 
+  /** Has something closed at the end, in its own way. */
+  public <T> T open(T resource, Consumer<T> close) {
+    opened.add(() -> close.accept(resource));
+    return resource;
+  }
+
   /** A backend that does what a script says on each connection. */
   public RawBackend backend(Consumer<RawConnection> script) {
     return open(new RawBackend(script));

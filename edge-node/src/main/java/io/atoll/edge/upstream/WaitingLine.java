@@ -1,0 +1,56 @@
+package io.atoll.edge.upstream;
+
+import io.atoll.edge.telemetry.UpstreamMeters;
+import java.util.LinkedHashSet;
+import org.jspecify.annotations.Nullable;
+
+/** Requests that wait for a connection of a pool, in order; counted. Confined to one event loop. */
+final class WaitingLine {
+  private final LinkedHashSet<Place> places = new LinkedHashSet<>();
+  private final UpstreamMeters meters;
+
+  WaitingLine(UpstreamMeters meters) {
+    this.meters = meters;
+  }
+
+  /** A request in it. */
+  private final class Place implements BackendPool.Waiting {
+    private final BackendEvents events;
+
+    Place(BackendEvents events) {
+      this.events = events;
+    }
+
+    @Override
+    public void leave() {
+      if (places.remove(this)) {
+        meters.waited();
+      }
+    }
+  }
+
+  /** Waits behind all others. */
+  BackendPool.Waiting join(BackendEvents events) {
+    Place place = new Place(events);
+    places.add(place);
+    meters.waiting();
+    return place;
+  }
+
+  /** The one that has waited longest, and waits no more; null where nobody does. */
+  @Nullable BackendEvents next() {
+    if (places.isEmpty()) {
+      return null;
+    }
+    meters.waited();
+    return places.removeFirst().events;
+  }
+
+  boolean isEmpty() {
+    return places.isEmpty();
+  }
+
+  int size() {
+    return places.size();
+  }
+}
