@@ -6,6 +6,7 @@ import io.atoll.edge.exchange.Outcome;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -38,7 +39,7 @@ final class Retrieval {
   private final CacheControl asked;
   private final String primary;
   private final int round;
-  private final boolean variants;
+  private final @Nullable StoredResource seen;
   private final Lead alone;
   private final long begunNanos;
   private @Nullable StoredResponse stale;
@@ -60,7 +61,7 @@ final class Retrieval {
     this.asked = asked;
     this.primary = primary;
     this.round = round;
-    this.variants = resource != null;
+    this.seen = resource;
     this.stale = stale;
     // Once it is known what the responses vary on, requests for different variants don't wait for
     // each other.
@@ -160,7 +161,13 @@ final class Retrieval {
   }
 
   private void lead(Lead lead) {
-    askShared(lead, false);
+    if (Objects.equals(cache.local().find(primary), seen)) {
+      askShared(lead, false);
+    } else {
+      // Another loop's fetch ended between this request's look into L1 and its becoming the leader.
+      lead.abandoned();
+      again();
+    }
   }
 
   private void askShared(Lead lead, boolean justStored) {
@@ -254,7 +261,7 @@ final class Retrieval {
     if (stale != null) {
       return CacheStatus.Forward.STALE;
     }
-    return variants ? CacheStatus.Forward.VARY_MISS : CacheStatus.Forward.URI_MISS;
+    return seen == null ? CacheStatus.Forward.URI_MISS : CacheStatus.Forward.VARY_MISS;
   }
 
   private Vertx vertx() {

@@ -388,6 +388,20 @@ class CacheHandlerTest {
     assertThat(first.join().body()).isEqualTo("late");
   }
 
+  /** Enough objects for some request to look for one in the moment that its fetch ends. */
+  @Test
+  void whoeverComesAsAFetchEndsDoesNotFetchAgain() {
+    origin.answers(_ -> answer(200, FRESH, "hello"));
+    for (int object = 0; object < 1000; object++) {
+      List<CompletableFuture<HttpResponse<String>>> all = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        all.add(node.send("GET", "/" + object));
+      }
+      all.forEach(CompletableFuture::join);
+    }
+    assertThat(origin.asked()).extracting(ScriptedOrigin.Asked::target).doesNotHaveDuplicates();
+  }
+
   @Test
   void aSoftPurgeHasItValidated() {
     origin.answers(
