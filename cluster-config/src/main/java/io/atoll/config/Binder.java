@@ -212,8 +212,9 @@ final class Binder {
   }
 
   private void checkKeys(Class<?> type, List<RecordKey> keys, Mapping mapping, String path) {
-    List<String> names = keys.stream().map(RecordKey::name).toList();
     List<String> planned = RecordKey.planned(type);
+    List<String> names =
+        keys.stream().map(RecordKey::name).filter(name -> !planned.contains(name)).toList();
     for (Entry entry : mapping.entries()) {
       if (planned.contains(entry.key())) {
         problems.add(entry.at(), Keys.child(path, entry.key()), "not supported yet");

@@ -61,7 +61,7 @@ public final class ConfigDump {
 
   private static ObjectNode object(Record record) {
     ObjectNode object = NODES.objectNode();
-    for (RecordKey key : RecordKey.of(record.getClass())) {
+    for (RecordKey key : RecordKey.served(record.getClass())) {
       @Nullable Object value = key.read(record);
       if (value != null) {
         object.set(key.name(), key.secret() ? NODES.stringNode(HIDDEN) : value(value));
@@ -72,7 +72,7 @@ public final class ConfigDump {
 
   private static JsonNode alternative(Record record) {
     String tag = record.getClass().getAnnotation(Tagged.class).value();
-    List<RecordKey> keys = RecordKey.of(record.getClass());
+    List<RecordKey> keys = RecordKey.served(record.getClass());
     if (keys.isEmpty()) {
       return NODES.stringNode(tag);
     }

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 @Planned("zone")
 public record NodeConfig(
     @Doc("Unique in the cluster; default: the host name.") @Nullable String id,
+    @Doc("Where it stands; backends of the same zone are preferred. Left out: nowhere.")
+        @Nullable String zone,
     @Doc("0: one a core.") @Default("0") int eventLoops,
     @Doc("What SIGTERM does.") @Default("{}") Drain drain) {
 

@@ -34,6 +34,12 @@ record RecordKey(
     return Arrays.stream(type.getRecordComponents()).map(RecordKey::of).toList();
   }
 
+  /** The keys that this build serves, in the record's order. */
+  static List<RecordKey> served(Class<?> type) {
+    List<String> planned = planned(type);
+    return of(type).stream().filter(key -> !planned.contains(key.name())).toList();
+  }
+
   private static RecordKey of(RecordComponent component) {
     Default fallback = component.getAnnotation(Default.class);
     return new RecordKey(

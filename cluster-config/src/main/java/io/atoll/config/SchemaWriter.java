@@ -38,7 +38,7 @@ final class SchemaWriter {
     ObjectNode schema = NODES.objectNode().put("type", "object");
     ObjectNode properties = NODES.objectNode();
     ArrayNode required = NODES.arrayNode();
-    for (RecordKey key : RecordKey.of(type)) {
+    for (RecordKey key : RecordKey.served(type)) {
       properties.set(key.name(), property(key));
       if (key.fallback() == null && !key.optional()) {
         required.add(key.name());
@@ -145,7 +145,7 @@ final class SchemaWriter {
     if (Alternatives.isWord(type)) {
       return schema.put("const", alternative.getKey());
     }
-    List<RecordKey> keys = RecordKey.of(type);
+    List<RecordKey> keys = RecordKey.served(type);
     ObjectNode content = keys.size() == 1 ? type(keys.getFirst().type()) : object(type);
     if (alternative.getKey().isEmpty()) {
       return schema.setAll(content);

@@ -6,14 +6,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A named group of interchangeable backends. */
-@Planned({"discovery", "slowStart"})
+@Planned({"discovery", "slowStart", "hashBound"})
 public record UpstreamConfig(
     @Doc("Unique among upstreams.") String name,
-    @Doc("The servers.") List<Backend> backends,
+    @Doc("The servers; none where discovery finds them.") @Default("[]") List<Backend> backends,
+    @Doc("Finds the servers by DNS, instead of a list.") @Nullable Discovery discovery,
     @Doc("What they speak; h2 and h3 only over TLS.") @Default("http/1.1") Protocol protocol,
     @Doc("TLS to them; left out: where protocol or an address asks for it, verified.")
         @Nullable Tls tls,
     @Doc("How one is chosen.") @Default("leastRequest") Balance balance,
+    @Doc(
+            "Per cent of its share of the requests under way that consistentHash loads a backend"
+                + " with before a key spills over; 0: any.")
+        @Default("150")
+        int hashBound,
+    @Doc("A backend that is new or well again gets its share little by little over so long.")
+        @Default("0s")
+        Duration slowStart,
     @Doc("Per cent healthy under which all backends are used.") @Default("30") int panicThreshold,
     @Doc("Active checks; left out: none.") @Nullable HealthCheck healthCheck,
     @Doc("What real traffic says of a backend.") @Default("{}") OutlierDetection outlierDetection,
@@ -62,35 +71,109 @@ public record UpstreamConfig(
   public record Backend(
       @Doc("http://HOST:PORT or https://HOST[:PORT], port 443.") BackendAddress address,
       @Doc("Its share, 1 to 1000.") @Default("1") int weight,
+      @Doc("Where it stands; nodes of the same zone prefer it. Left out: nowhere.")
+          @Nullable String zone,
       @Doc("Used only where no other is healthy.") @Default("false") boolean backup) {}
 
-  /** How a backend is chosen. */
-  @Planned("consistentHash")
-  public enum Balance {
-    /** In turn, by weight, smoothly. */
-    roundRobin,
-    /** The one with the fewest requests for its weight. */
-    leastRequest,
-    /** Latency-aware. */
-    @Planned
-    peakEwma,
-    /** By chance. */
-    @Planned
-    random,
-    /** By the client's address. */
-    @Planned
-    ipHash
+  /** Servers that DNS knows. */
+  public record Discovery(
+      @Doc("The name that is looked up.") String dns,
+      @Doc("What is looked up: address (A and AAAA) or srv.") @Default("address") Records records,
+      @Doc("Where they listen; srv records say so themselves.") @Nullable Integer port,
+      @Doc("Longest time until the next look-up; shorter where the answer says so.") @Default("5s")
+          Duration refresh) {
+
+    /** What is looked up. */
+    public enum Records {
+      /** A and AAAA. */
+      address,
+      /** RFC 2782: with port, weight and priority. */
+      srv
+    }
   }
 
+  /** How a backend is chosen. */
+  public sealed interface Balance {}
+
+  /** In turn, by weight, smoothly. */
+  @Doc("In turn, by weight, smoothly.")
+  @Tagged("roundRobin")
+  public record RoundRobin() implements Balance {}
+
+  /** The one with the fewest requests for its weight. */
+  @Doc("The one with the fewest requests for its weight.")
+  @Tagged("leastRequest")
+  public record LeastRequest() implements Balance {}
+
+  /** The one that is quickest for the requests it has. */
+  @Planned
+  @Doc("The one that is quickest for the requests it has.")
+  @Tagged("peakEwma")
+  public record PeakEwma() implements Balance {}
+
+  /** By chance, by weight. */
+  @Planned
+  @Doc("By chance, by weight.")
+  @Tagged("random")
+  public record ByChance() implements Balance {}
+
+  /** By the client's address, without a bound. */
+  @Planned
+  @Doc("By the client's address, without a bound.")
+  @Tagged("ipHash")
+  public record IpHash() implements Balance {}
+
+  /** The same for the same key, and few keys move when backends come and go. */
+  @Planned
+  @Doc("The same for the same key, and few keys move when backends come and go.")
+  @Tagged("consistentHash")
+  public record ConsistentHash(@Doc("What is hashed.") HashKey by) implements Balance {}
+
+  /** What is hashed; a request without it goes by chance. */
+  public sealed interface HashKey {}
+
+  /** The value of a request field. */
+  @Doc("The value of a request field.")
+  @Tagged("header")
+  public record HashHeader(@Doc("The field's name.") String header) implements HashKey {}
+
+  /** The value of a cookie. */
+  @Doc("The value of a cookie.")
+  @Tagged("cookie")
+  public record HashCookie(@Doc("The cookie's name.") String cookie) implements HashKey {}
+
+  /** The value of a parameter of the query. */
+  @Doc("The value of a parameter of the query.")
+  @Tagged("query")
+  public record HashQuery(@Doc("The parameter's name.") String query) implements HashKey {}
+
+  /** The path, without the query. */
+  @Doc("The path, without the query.")
+  @Tagged("path")
+  public record HashPath() implements HashKey {}
+
+  /** The client's address; IPv6 by /64. */
+  @Doc("The client's address; IPv6 by /64.")
+  @Tagged("clientIp")
+  public record HashClientIp() implements HashKey {}
+
   /** Active checks. */
+  @Planned({"method", "host", "body", "service"})
   public record HealthCheck(
       @Doc("How it is asked.") @Default("http") Type type,
-      @Doc("What is asked for.") @Default("/healthz") String path,
+      @Doc("http: how it is asked for.") @Default("GET") String method,
+      @Doc("http: what is asked for.") @Default("/healthz") String path,
+      @Doc("http: which host is asked for; left out: tls.serverName, or the backend's address.")
+          @Nullable String host,
+      @Doc("grpc: which service is asked about; empty: the server as a whole.") @Default("''")
+          String service,
       @Doc("Between checks.") @Default("2s") Duration interval,
       @Doc("A check that takes longer has failed.") @Default("1s") Duration timeout,
       @Doc("Passes in a row that make it healthy.") @Default("2") int healthyAfter,
       @Doc("Failures in a row that make it unhealthy.") @Default("3") int unhealthyAfter,
-      @Doc("Statuses that pass.") @Default("200-399") StatusRange expect) {
+      @Doc("http: statuses that pass.") @Default("200-399") StatusRange expect,
+      @Doc("http: what the first 64 KiB of the body must contain; left out: anything.")
+          @Nullable String body) {
 
     /** How a backend is asked. */
     public enum Type {
@@ -106,12 +189,27 @@ public record UpstreamConfig(
   }
 
   /** What real traffic says of a backend. */
-  @Planned({"errorRate", "window", "maxEjected"})
+  @Planned({"errorRate", "requests", "latencyFactor", "window", "maxEjected"})
   public record OutlierDetection(
       @Doc("Answers of 5xx in a row that eject it.") @Default("5") int consecutiveErrors,
-      @Doc("How long this node leaves it alone.") @Default("10s") Duration ejectFor) {}
+      @Doc("Per cent of errors in a window, at all nodes together, that eject it; 0: any.")
+          @Default("50")
+          int errorRate,
+      @Doc("Answers in a window, at all nodes together, under which its rates say nothing.")
+          @Default("20")
+          int requests,
+      @Doc(
+              "Times the median of all backends' mean times to the response that eject it; 0: any"
+                  + " time will do.")
+          @Default("0")
+          int latencyFactor,
+      @Doc("What rates are taken over.") @Default("10s") Duration window,
+      @Doc("How long this node leaves it alone.") @Default("10s") Duration ejectFor,
+      @Doc("Per cent of the backends that may be ejected at once; one always may.") @Default("50")
+          int maxEjected) {}
 
   /** Keeps a client on its backend. */
+  @Planned("maxAge")
   public record StickySession(
       @Doc(
               "Where the choice is kept; cookie seals it with cluster.secret, alone with a key of"
@@ -119,6 +217,7 @@ public record UpstreamConfig(
           Mode mode,
       @Doc("The cookie's name.") @Default("ATOLL_SESSION") String cookie,
       @Doc("Unused for so long, it is forgotten.") @Default("1h") Duration ttl,
+      @Doc("So old, it is forgotten, used or not; 0s: never.") @Default("0s") Duration maxAge,
       @Doc("The cookie's attributes.") @Default("{}") Attributes attributes) {
 
     /** Where the choice is kept. */
@@ -152,11 +251,29 @@ public record UpstreamConfig(
   }
 
   /** When a request is tried again. */
-  @Planned({"budget", "backoff"})
+  @Planned({"budget", "backoff", "tryTimeout", "hedge"})
   public record Retry(
       @Doc("Tries in all.") @Default("2") int attempts,
       @Doc("What is worth another try.") @Default("[connectFailure, reset]") List<On> on,
-      @Doc("Which methods.") @Default("idempotent") Methods methods) {
+      @Doc("Which methods.") @Default("idempotent") Methods methods,
+      @Doc(
+              "Most tries again, per cent of the requests of all nodes; each node has 3 a second in"
+                  + " any case.")
+          @Default("20")
+          int budget,
+      @Doc("Longest wait before the second try; twice as long before each further one.")
+          @Default("25ms")
+          Duration backoff,
+      @Doc("How long one try may take to the response's head; 0s: as firstByte says.")
+          @Default("0s")
+          Duration tryTimeout,
+      @Doc("Asks a second backend where the first is slow; left out: no.") @Nullable Hedge hedge) {
+
+    /** Asks a second backend where the first is slow. */
+    public record Hedge(
+        @Doc("After how long: what so many per cent of the requests took less than.") @Default("95")
+            int percentile,
+        @Doc("But not sooner than after so long.") @Default("10ms") Duration least) {}
 
     /** What is worth another try. */
     public enum On {
@@ -164,6 +281,10 @@ public record UpstreamConfig(
       connectFailure,
       /** The connection went before a byte of the response. */
       reset,
+      /** Internal error. */
+      @Planned
+      @Name("500")
+      INTERNAL_ERROR,
       /** Bad gateway. */
       @Planned
       @Name("502")
@@ -196,8 +317,13 @@ public record UpstreamConfig(
           Duration total) {}
 
   /** How many connections a node opens. */
+  @Planned({"pendingFor", "adaptive"})
   public record Connections(
       @Doc("To each backend, from each node.") @Default("256") int perBackend,
       @Doc("Requests that may wait for one, on each node.") @Default("1024") int pending,
+      @Doc("How long they wait at most.") @Default("1s") Duration pendingFor,
+      @Doc("Holds a backend to what it answers without getting slower, perBackend at most.")
+          @Default("false")
+          boolean adaptive,
       @Doc("An unused connection is closed.") @Default("60s") Duration idle) {}
 }

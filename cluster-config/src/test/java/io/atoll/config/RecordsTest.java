@@ -23,14 +23,12 @@ import io.atoll.config.TelemetryConfig.AccessLog;
 import io.atoll.config.UpstreamConfig.Attributes;
 import io.atoll.config.UpstreamConfig.Attributes.SameSite;
 import io.atoll.config.UpstreamConfig.Backend;
-import io.atoll.config.UpstreamConfig.Balance;
 import io.atoll.config.UpstreamConfig.Connections;
 import io.atoll.config.UpstreamConfig.HealthCheck;
 import io.atoll.config.UpstreamConfig.OutlierDetection;
 import io.atoll.config.UpstreamConfig.Retry;
 import io.atoll.config.UpstreamConfig.StickySession;
 import io.atoll.config.UpstreamConfig.Timeouts;
-import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -63,22 +61,35 @@ class RecordsTest {
           new DataRate(new DataSize(1 << 10)),
           Duration.ofSeconds(60),
           128);
-  private static final OutlierDetection OUTLIERS = new OutlierDetection(5, Duration.ofSeconds(10));
+  private static final OutlierDetection OUTLIERS =
+      new OutlierDetection(5, 50, 20, 0, Duration.ofSeconds(10), Duration.ofSeconds(10), 50);
   private static final Retry RETRY =
-      new Retry(2, List.of(Retry.On.connectFailure, Retry.On.reset), Retry.Methods.idempotent);
+      new Retry(
+          2,
+          List.of(Retry.On.connectFailure, Retry.On.reset),
+          Retry.Methods.idempotent,
+          20,
+          Duration.ofMillis(25),
+          Duration.ZERO,
+          null);
   private static final Timeouts TIMEOUTS =
       new Timeouts(
           Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ZERO);
-  private static final Connections CONNECTIONS = new Connections(256, 1024, Duration.ofSeconds(60));
+  private static final Connections CONNECTIONS =
+      new Connections(256, 1024, Duration.ofSeconds(1), false, Duration.ofSeconds(60));
   private static final HealthCheck CHECK =
       new HealthCheck(
           HealthCheck.Type.http,
+          "GET",
           "/healthz",
+          null,
+          "",
           Duration.ofSeconds(2),
           Duration.ofSeconds(1),
           2,
           3,
-          new StatusRange(200, 399));
+          new StatusRange(200, 399),
+          null);
   private static final Attributes ATTRIBUTES = new Attributes(true, true, SameSite.Lax, "/");
   private static final Match EVERYTHING =
       new Match(List.of(), new RouteConfig.Prefix("/"), List.of(), Map.of(), null);
@@ -105,7 +116,7 @@ class RecordsTest {
       new NodeConfig.Drain(Duration.ofSeconds(5), Duration.ofSeconds(30));
   private static final AdminConfig ADMIN = new AdminConfig(new HostPort("127.0.0.1", 9901), null);
   private static final Backend BACKEND =
-      new Backend(new BackendAddress("http", "127.0.0.1", 9001), 1, false);
+      new Backend(new BackendAddress("http", "127.0.0.1", 9001), 1, null, false);
   private static final ListenerConfig LISTENER =
       new ListenerConfig(
           "http",
@@ -121,9 +132,12 @@ class RecordsTest {
       new UpstreamConfig(
           "shop",
           List.of(BACKEND),
+          null,
           UpstreamConfig.Protocol.HTTP_1_1,
           null,
-          Balance.leastRequest,
+          new UpstreamConfig.LeastRequest(),
+          150,
+          Duration.ZERO,
           30,
           null,
           OUTLIERS,
@@ -161,7 +175,7 @@ class RecordsTest {
               """,
               new EdgeConfig(
                   ALONE,
-                  new NodeConfig(null, 0, DRAIN),
+                  new NodeConfig(null, null, 0, DRAIN),
                   ADMIN,
                   List.of(LISTENER),
                   List.of(),
@@ -178,7 +192,7 @@ class RecordsTest {
               ClusterConfig.Discovery.class,
               "dns: {name: edge}",
               new ClusterConfig.Dns("edge", 5701)),
-          new Row(NodeConfig.class, "{}", new NodeConfig(null, 0, DRAIN)),
+          new Row(NodeConfig.class, "{}", new NodeConfig(null, null, 0, DRAIN)),
           new Row(NodeConfig.Drain.class, "{}", DRAIN),
           new Row(AdminConfig.class, "{}", ADMIN),
           new Row(ListenerConfig.class, "{name: http, bind: \"0.0.0.0:80\"}", LISTENER),
@@ -200,7 +214,11 @@ class RecordsTest {
               StickySession.class,
               "mode: cookie",
               new StickySession(
-                  StickySession.Mode.cookie, "ATOLL_SESSION", Duration.ofHours(1), ATTRIBUTES)),
+                  StickySession.Mode.cookie,
+                  "ATOLL_SESSION",
+                  Duration.ofHours(1),
+                  Duration.ZERO,
+                  ATTRIBUTES)),
           new Row(Attributes.class, "{}", ATTRIBUTES),
           new Row(Retry.class, "{}", RETRY),
           new Row(Timeouts.class, "{}", TIMEOUTS),
@@ -284,7 +302,10 @@ class RecordsTest {
               NodeConfig.class,
               "{id: edge-1, eventLoops: 3, drain: {delay: 1s, timeout: 2s}}",
               new NodeConfig(
-                  "edge-1", 3, new NodeConfig.Drain(Duration.ofSeconds(1), Duration.ofSeconds(2)))),
+                  "edge-1",
+                  null,
+                  3,
+                  new NodeConfig.Drain(Duration.ofSeconds(1), Duration.ofSeconds(2)))),
           new Row(
               NodeConfig.Drain.class,
               "{delay: 500ms, timeout: 1m}",
@@ -383,26 +404,45 @@ class RecordsTest {
               new UpstreamConfig(
                   "shop",
                   List.of(),
+                  null,
                   UpstreamConfig.Protocol.H2,
                   new UpstreamConfig.Tls(null, null, null, null, true),
-                  Balance.roundRobin,
+                  new UpstreamConfig.RoundRobin(),
+                  150,
+                  Duration.ZERO,
                   0,
                   CHECK,
-                  new OutlierDetection(1, OUTLIERS.ejectFor()),
+                  new OutlierDetection(1, 50, 20, 0, OUTLIERS.window(), OUTLIERS.ejectFor(), 50),
                   new StickySession(
-                      StickySession.Mode.table, "ATOLL_SESSION", Duration.ofHours(1), ATTRIBUTES),
-                  new Retry(1, RETRY.on(), RETRY.methods()),
+                      StickySession.Mode.table,
+                      "ATOLL_SESSION",
+                      Duration.ofHours(1),
+                      Duration.ZERO,
+                      ATTRIBUTES),
+                  new Retry(
+                      1,
+                      RETRY.on(),
+                      RETRY.methods(),
+                      RETRY.budget(),
+                      RETRY.backoff(),
+                      RETRY.tryTimeout(),
+                      null),
                   new Timeouts(
                       Duration.ofSeconds(1), TIMEOUTS.firstByte(), TIMEOUTS.idle(), Duration.ZERO),
-                  new Connections(1, CONNECTIONS.pending(), CONNECTIONS.idle()))),
+                  new Connections(
+                      1,
+                      CONNECTIONS.pending(),
+                      CONNECTIONS.pendingFor(),
+                      false,
+                      CONNECTIONS.idle()))),
           new Row(
               Backend.class,
               "{address: \"http://[2001:DB8::1]:80\", weight: 3, backup: true}",
-              new Backend(new BackendAddress("http", "2001:db8::1", 80), 3, true)),
+              new Backend(new BackendAddress("http", "2001:db8::1", 80), 3, null, true)),
           new Row(
               Backend.class,
               "{address: \"https://one.example\"}",
-              new Backend(new BackendAddress("https", "one.example", 443), 1, false)),
+              new Backend(new BackendAddress("https", "one.example", 443), 1, null, false)),
           new Row(
               UpstreamConfig.Tls.class,
               "{trust: ca.pem, serverName: one.example, certificate: a.pem, privateKey: a.key,"
@@ -426,16 +466,21 @@ class RecordsTest {
               """,
               new HealthCheck(
                   HealthCheck.Type.http,
+                  "GET",
                   "/up",
+                  null,
+                  "",
                   Duration.ofSeconds(3),
                   Duration.ofSeconds(4),
                   5,
                   6,
-                  new StatusRange(204, 204))),
+                  new StatusRange(204, 204),
+                  null)),
           new Row(
               OutlierDetection.class,
               "{consecutiveErrors: 1, ejectFor: 2s}",
-              new OutlierDetection(1, Duration.ofSeconds(2))),
+              new OutlierDetection(
+                  1, 50, 20, 0, Duration.ofSeconds(10), Duration.ofSeconds(2), 50)),
           new Row(
               StickySession.class,
               "{mode: table, cookie: SID, ttl: 7d, attributes: {secure: false}}",
@@ -443,6 +488,7 @@ class RecordsTest {
                   StickySession.Mode.table,
                   "SID",
                   Duration.ofDays(7),
+                  Duration.ZERO,
                   new Attributes(false, true, SameSite.Lax, "/"))),
           new Row(
               Attributes.class,
@@ -451,7 +497,14 @@ class RecordsTest {
           new Row(
               Retry.class,
               "{attempts: 3, on: [reset], methods: idempotent}",
-              new Retry(3, List.of(Retry.On.reset), Retry.Methods.idempotent)),
+              new Retry(
+                  3,
+                  List.of(Retry.On.reset),
+                  Retry.Methods.idempotent,
+                  20,
+                  Duration.ofMillis(25),
+                  Duration.ZERO,
+                  null)),
           new Row(
               Timeouts.class,
               "{connect: 1s, firstByte: 0s, idle: 3s, total: 4s}",
@@ -463,7 +516,7 @@ class RecordsTest {
           new Row(
               Connections.class,
               "{perBackend: 1, pending: 2, idle: 3s}",
-              new Connections(1, 2, Duration.ofSeconds(3))),
+              new Connections(1, 2, Duration.ofSeconds(1), false, Duration.ofSeconds(3))),
           new Row(
               RateLimitConfig.class,
               "{name: x, key: {header: X-Api-Key}, rate: 6000/m, burst: 5, mode: exact}",
@@ -473,6 +526,8 @@ class RecordsTest {
                   new Rate(6000, Duration.ofMinutes(1)),
                   5,
                   RateLimitConfig.Mode.exact)),
+          new Row(UpstreamConfig.Balance.class, "roundRobin", new UpstreamConfig.RoundRobin()),
+          new Row(UpstreamConfig.Balance.class, "leastRequest", new UpstreamConfig.LeastRequest()),
           new Row(RateLimitConfig.Key.class, "clientIp", new RateLimitConfig.ClientIp()),
           new Row(RateLimitConfig.Key.class, "route", new RateLimitConfig.Route()),
           new Row(RateLimitConfig.Key.class, "header: X", new RateLimitConfig.Header("X")),
@@ -711,9 +766,7 @@ class RecordsTest {
           .filter(alternative -> !Alternatives.isPlanned(alternative))
           .forEach(alternative -> reachable(alternative, found));
     } else if (single.isRecord() && Scalars.kind(single) == null && found.add(single)) {
-      for (RecordComponent component : single.getRecordComponents()) {
-        reachable(component.getGenericType(), found);
-      }
+      RecordKey.served(single).forEach(key -> reachable(key.type(), found));
     }
     return found;
   }

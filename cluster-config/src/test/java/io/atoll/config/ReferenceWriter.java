@@ -22,7 +22,7 @@ final class ReferenceWriter {
   }
 
   private void section(String path, Class<?> type) {
-    List<RecordKey> keys = RecordKey.of(type);
+    List<RecordKey> keys = RecordKey.served(type);
     out.append("\n### ").append(path.isEmpty() ? "The file" : "`" + path + "`").append("\n\n");
     out.append("| key | value | default | |\n| --- | --- | --- | --- |\n");
     for (RecordKey key : keys) {
@@ -50,7 +50,7 @@ final class ReferenceWriter {
       below(RecordKey.item(type), path + "[]");
     } else if (single.isSealed()) {
       served(single).stream()
-          .filter(alternative -> RecordKey.of(alternative.getValue()).size() > 1)
+          .filter(alternative -> RecordKey.served(alternative.getValue()).size() > 1)
           .forEach(
               alternative ->
                   section(Keys.child(path, alternative.getKey()), alternative.getValue()));
@@ -99,7 +99,7 @@ final class ReferenceWriter {
   private String alternatives(Class<?> sealed, String path) {
     List<String> forms = new ArrayList<>();
     for (Map.Entry<String, Class<?>> alternative : served(sealed)) {
-      List<RecordKey> keys = RecordKey.of(alternative.getValue());
+      List<RecordKey> keys = RecordKey.served(alternative.getValue());
       String tag = alternative.getKey();
       if (keys.isEmpty()) {
         forms.add("`" + tag + "`");

@@ -84,7 +84,7 @@ final class Administration implements AdminOperations {
     return new UpstreamView.Backend(
         backend.address().authority(),
         backend.weight(),
-        backend.backup(),
+        backend.member().level() > 0,
         backend.verdict().word(),
         set.rotation().contains(backend),
         backend.ejected(),

@@ -1,7 +1,7 @@
 package io.atoll.edge.balance;
 
 import io.atoll.config.BackendAddress;
-import io.atoll.config.UpstreamConfig.Balance;
+import io.atoll.config.UpstreamConfig;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -35,9 +35,10 @@ public class BalancerBenchmark {
   @Param({"3", "100", "1000"})
   private int backends = 1;
 
-  private final Balancer roundRobin = Balancer.of(Balance.roundRobin, new SplittableRandom(SEED));
+  private final Balancer roundRobin =
+      Balancer.of(new UpstreamConfig.RoundRobin(), new SplittableRandom(SEED));
   private final Balancer leastRequest =
-      Balancer.of(Balance.leastRequest, new SplittableRandom(SEED));
+      Balancer.of(new UpstreamConfig.LeastRequest(), new SplittableRandom(SEED));
   private Rotation rotation = rotation(backends);
 
   /** As many backends as the parameter says. */
@@ -48,31 +49,30 @@ public class BalancerBenchmark {
 
   private static Rotation rotation(int size) {
     SplittableRandom random = new SplittableRandom(SEED);
-    return new BackendSet(
+    BackendSet set =
+        new BackendSet(
             "shop",
-            IntStream.range(0, size).mapToObj(i -> backend(i, random.nextInt(BUSIEST))).toList(),
-            0)
-        .rotation();
-  }
-
-  private static Backend backend(int number, int outstanding) {
-    Backend backend =
-        new Backend(new BackendAddress("http", "10.0.0.1", 10_000 + number), 1, false);
-    for (int i = 0; i < outstanding; i++) {
-      backend.begin();
+            IntStream.range(0, size)
+                .mapToObj(i -> Member.at(new BackendAddress("http", "10.0.0.1", 10_000 + i)))
+                .toList(),
+            0);
+    for (Backend backend : set.all()) {
+      for (int i = random.nextInt(BUSIEST); i > 0; i--) {
+        backend.begin();
+      }
     }
-    return backend;
+    return set.rotation();
   }
 
   /** Smooth weighted round robin. */
   @Benchmark
   public int roundRobin() {
-    return Objects.requireNonNull(roundRobin.pick(rotation, null)).weight();
+    return Objects.requireNonNull(roundRobin.pick(rotation, Picking.ANYWHERE)).weight();
   }
 
   /** The fewest requests for the weight. */
   @Benchmark
   public int leastRequest() {
-    return Objects.requireNonNull(leastRequest.pick(rotation, null)).weight();
+    return Objects.requireNonNull(leastRequest.pick(rotation, Picking.ANYWHERE)).weight();
   }
 }

@@ -1,7 +1,6 @@
 package io.atoll.edge.balance;
 
 import io.atoll.config.BackendAddress;
-import io.atoll.config.UpstreamConfig;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -11,30 +10,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Backend {
   private final BackendAddress address;
-  private final int weight;
-  private final boolean backup;
   private final AtomicInteger outstanding = new AtomicInteger();
+  private volatile Member member;
   private volatile Standing standing = Standing.PRESUMED;
 
-  /**
-   * A backend that nothing is known of yet.
-   *
-   * @param address where it is reached
-   * @param weight its share, 1 to 1000
-   * @param backup used only where no other is healthy
-   */
-  public Backend(BackendAddress address, int weight, boolean backup) {
-    if (weight < 1) {
-      throw new IllegalArgumentException("weight: " + weight + " (expected: 1 or more)");
-    }
-    this.address = address;
-    this.weight = weight;
-    this.backup = backup;
-  }
-
-  /** A backend as it is configured. */
-  public static Backend of(UpstreamConfig.Backend config) {
-    return new Backend(config.address(), config.weight(), config.backup());
+  /** A backend that nothing is known of yet but what lists it. */
+  Backend(Member member) {
+    this.address = member.address();
+    this.member = member;
   }
 
   /** Where it is reached. */
@@ -42,14 +25,14 @@ public final class Backend {
     return address;
   }
 
-  /** Its share of the requests against that of others, 1 to 1000. */
-  public int weight() {
-    return weight;
+  /** What is said of it by whoever lists it. */
+  public Member member() {
+    return member;
   }
 
-  /** Whether it is used only where no other is healthy. */
-  public boolean backup() {
-    return backup;
+  /** Its share of the requests against that of others, 1 to 1000. */
+  public int weight() {
+    return member.weight();
   }
 
   /** Requests of this node that it has not finished answering. */
@@ -96,6 +79,11 @@ public final class Backend {
 
   Standing standing() {
     return standing;
+  }
+
+  /** Replaces what is said of it; callers hold the lock of the set. */
+  void member(Member next) {
+    member = next;
   }
 
   /** Replaces what is thought of it; callers hold the lock of the set. */

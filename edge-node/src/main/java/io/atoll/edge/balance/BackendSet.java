@@ -1,13 +1,13 @@
 package io.atoll.edge.balance;
 
 import io.atoll.config.UpstreamConfig;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,36 +17,45 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BackendSet {
   private final String upstream;
-  private final List<Backend> all;
-  private final Map<String, Backend> byAuthority;
   private final int panicThreshold;
-  private final List<Consumer<Rotation>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private volatile Map<String, Backend> backends = Map.of();
   private volatile Rotation rotation;
+
+  /**
+   * Told of changes, after they are in force and in their order. Called under the set's lock on
+   * whatever thread made the change: must be quick and must not block.
+   */
+  public interface Listener {
+    /** There is a backend that was not there before, and no request goes to it yet. */
+    default void added(Backend backend) {}
+
+    /** A backend is not listed any more; no new request goes to it. */
+    default void removed(Backend backend) {}
+
+    /** Others may be chosen than before. */
+    default void rotated(Rotation rotation) {}
+  }
 
   /**
    * The backends of an upstream.
    *
    * @param upstream its name
-   * @param all its backends, each address once
+   * @param members what is listed, each address once
    * @param panicThreshold per cent healthy under which all are used; 0: never
    */
-  public BackendSet(String upstream, List<Backend> all, int panicThreshold) {
+  public BackendSet(String upstream, List<Member> members, int panicThreshold) {
     this.upstream = upstream;
-    this.all = List.copyOf(all);
-    this.byAuthority =
-        all.stream()
-            .collect(
-                Collectors.toUnmodifiableMap(
-                    backend -> backend.address().authority(), Function.identity()));
     this.panicThreshold = panicThreshold;
-    this.rotation = Rotation.of(this.all, panicThreshold);
+    this.rotation = Rotation.of(List.of(), panicThreshold);
+    members(members);
   }
 
   /** The backends as they are configured. */
   public static BackendSet of(UpstreamConfig config) {
     return new BackendSet(
         config.name(),
-        config.backends().stream().map(Backend::of).toList(),
+        config.backends().stream().map(Member::of).toList(),
         config.panicThreshold());
   }
 
@@ -56,13 +65,13 @@ public final class BackendSet {
   }
 
   /** Every backend, whatever is thought of it. */
-  public List<Backend> all() {
-    return all;
+  public Collection<Backend> all() {
+    return backends.values();
   }
 
   /** The backend at {@code HOST:PORT}, in rotation or not; null where there is none. */
   public @Nullable Backend find(String authority) {
-    return byAuthority.get(authority);
+    return backends.get(authority);
   }
 
   /** The backends that may be chosen now. */
@@ -97,7 +106,7 @@ public final class BackendSet {
 
   /** Ends the ejections whose time has come by the ticker's reading. */
   public void readmit(long now) {
-    for (Backend backend : all) {
+    for (Backend backend : all()) {
       change(
           backend,
           standing ->
@@ -107,13 +116,46 @@ public final class BackendSet {
     }
   }
 
-  /**
-   * Asks to be told of each new rotation, after it is in force and in the order of the changes. The
-   * listener runs under the set's lock on whatever thread made the change: it must be quick and
-   * must not block.
-   */
-  public void onChange(Consumer<Rotation> listener) {
+  /** Asks to be told of changes from now on. */
+  public void listen(Listener listener) {
     listeners.add(listener);
+  }
+
+  /** Tells a listener nothing any more. */
+  public void forget(Listener listener) {
+    listeners.remove(listener);
+  }
+
+  /**
+   * Replaces what is listed. A backend that stays keeps what is thought of it, whatever its weight,
+   * zone or level now; a new one is presumed healthy.
+   *
+   * @param members each address once
+   */
+  public synchronized void members(List<Member> members) {
+    Map<String, Backend> before = backends;
+    Map<String, Backend> now = new LinkedHashMap<>();
+    for (Member member : members) {
+      String authority = member.address().authority();
+      Backend held = before.get(authority);
+      // A server that is spoken to otherwise than before is another.
+      Backend backend =
+          held != null && held.address().equals(member.address()) ? held : new Backend(member);
+      backend.member(member);
+      now.put(authority, backend);
+    }
+    now.values().stream().filter(b -> !before.containsValue(b)).forEach(this::added);
+    backends = Collections.unmodifiableMap(now);
+    rotate();
+    before.values().stream().filter(b -> !now.containsValue(b)).forEach(this::removed);
+  }
+
+  private void added(Backend backend) {
+    listeners.forEach(listener -> listener.added(backend));
+  }
+
+  private void removed(Backend backend) {
+    listeners.forEach(listener -> listener.removed(backend));
   }
 
   private synchronized boolean change(Backend backend, UnaryOperator<Backend.Standing> how) {
@@ -123,9 +165,13 @@ public final class BackendSet {
       return false;
     }
     backend.standing(after);
-    Rotation next = Rotation.of(all, panicThreshold);
-    rotation = next;
-    listeners.forEach(listener -> listener.accept(next));
+    rotate();
     return true;
+  }
+
+  private void rotate() {
+    Rotation next = Rotation.of(all(), panicThreshold);
+    rotation = next;
+    listeners.forEach(listener -> listener.rotated(next));
   }
 }

@@ -13,11 +13,10 @@ public sealed interface Balancer permits SmoothWeightedRoundRobin, LeastRequest 
    * Chooses.
    *
    * @param rotation the backends in question
-   * @param except the backend that was just tried in vain, which is taken again only where there is
-   *     no other; null for none
+   * @param request who looks; where it excludes all of them, it gets one that it excludes
    * @return one of the rotation; null where it is empty
    */
-  @Nullable Backend pick(Rotation rotation, @Nullable Backend except);
+  @Nullable Backend pick(Rotation rotation, Picking request);
 
   /**
    * A balancer of the kind that is configured.
@@ -26,9 +25,12 @@ public sealed interface Balancer permits SmoothWeightedRoundRobin, LeastRequest 
    */
   static Balancer of(UpstreamConfig.Balance kind, RandomGenerator random) {
     return switch (kind) {
-      case roundRobin -> new SmoothWeightedRoundRobin(random);
-      case leastRequest -> new LeastRequest(random);
-      case peakEwma, random, ipHash ->
+      case UpstreamConfig.RoundRobin _ -> new SmoothWeightedRoundRobin(random);
+      case UpstreamConfig.LeastRequest _ -> new LeastRequest(random);
+      case UpstreamConfig.PeakEwma _,
+          UpstreamConfig.ByChance _,
+          UpstreamConfig.IpHash _,
+          UpstreamConfig.ConsistentHash _ ->
           throw new IllegalArgumentException("balance: " + kind + " is not supported yet");
     };
   }

@@ -17,7 +17,7 @@ public final class LeastRequest implements Balancer {
   }
 
   @Override
-  public @Nullable Backend pick(Rotation rotation, @Nullable Backend except) {
+  public @Nullable Backend pick(Rotation rotation, Picking request) {
     int size = rotation.size();
     if (size == 0) {
       return null;
@@ -28,7 +28,7 @@ public final class LeastRequest implements Balancer {
     long bestWeight = 1;
     for (int n = 0, i = start; n < size; n++, i = i + 1 == size ? 0 : i + 1) {
       Backend backend = rotation.get(i);
-      if (backend == except) {
+      if (request.excludes(backend)) {
         continue;
       }
       long load = backend.outstanding() + 1L;

@@ -1,17 +1,19 @@
 package io.atoll.edge.balance;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The backends that may be chosen at one moment. Immutable; a change of mind makes a new one, so
  * that the identity of a rotation tells a balancer whether its own state still fits.
  *
- * <p>Primaries come first. Only where none of them is left do the backups step in. And where fewer
- * than the panic threshold of either are left, health has become a poor guide: sending everything
- * to the few would take them down too, and most often it is the judge that errs. Then every backend
- * that does not drain is used (as Envoy's panic mode).
+ * <p>The first level comes first. Only where none of it is left does the next step in. And where
+ * fewer than the panic threshold of a level are left, health has become a poor guide: sending
+ * everything to the few would take them down too, and most often it is the judge that errs. Then
+ * every backend that does not drain is used (as Envoy's panic mode).
  */
 public final class Rotation {
   private static final Backend[] NONE = {};
@@ -36,18 +38,23 @@ public final class Rotation {
    * @param all every backend of the upstream
    * @param panicThreshold per cent of a level that must be left for it to be used; 0: never panic
    */
-  static Rotation of(List<Backend> all, int panicThreshold) {
-    Level primaries = new Level();
-    Level backups = new Level();
+  static Rotation of(Collection<Backend> all, int panicThreshold) {
+    TreeMap<Integer, Level> levels = new TreeMap<>();
     for (Backend backend : all) {
-      (backend.backup() ? backups : primaries).add(backend);
+      levels.computeIfAbsent(backend.member().level(), _ -> new Level()).add(backend);
     }
-    Level level = primaries.left.isEmpty() && !backups.left.isEmpty() ? backups : primaries;
+    if (levels.isEmpty()) {
+      return new Rotation(List.of(), false);
+    }
+    Level level =
+        levels.values().stream()
+            .filter(one -> !one.left.isEmpty())
+            .findFirst()
+            .orElse(levels.firstEntry().getValue());
     if (!level.tooFew(panicThreshold)) {
       return new Rotation(level.left, false);
     }
-    List<Backend> everyone = new ArrayList<>(primaries.willing);
-    everyone.addAll(backups.willing);
+    List<Backend> everyone = levels.values().stream().flatMap(one -> one.willing.stream()).toList();
     return new Rotation(everyone, !everyone.isEmpty());
   }
 

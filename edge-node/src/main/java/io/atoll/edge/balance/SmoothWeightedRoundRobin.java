@@ -28,15 +28,15 @@ public final class SmoothWeightedRoundRobin implements Balancer {
   }
 
   @Override
-  public @Nullable Backend pick(Rotation rotation, @Nullable Backend except) {
+  public @Nullable Backend pick(Rotation rotation, Picking request) {
     if (rotation.size() == 0) {
       return null;
     }
     if (rotation != current) {
       begin(rotation);
     }
-    int skipped = except == null || rotation.size() == 1 ? -1 : rotation.indexOf(except);
-    return rotation.get(step(rotation, skipped));
+    int picked = step(rotation, request);
+    return rotation.get(picked < 0 ? step(rotation, Picking.ANYWHERE) : picked);
   }
 
   private void begin(Rotation rotation) {
@@ -46,27 +46,30 @@ public final class SmoothWeightedRoundRobin implements Balancer {
     first = random.nextInt(size);
     int skip = random.nextInt((int) Math.min(rotation.totalWeight(), Math.min(size, MOST_SKIPPED)));
     for (int i = 0; i < skip; i++) {
-      step(rotation, -1);
+      step(rotation, Picking.ANYWHERE);
     }
   }
 
-  /** One round among all but the one to skip, whose credit stays as it is. */
-  private int step(Rotation rotation, int skipped) {
+  /** One round among those not excluded; the credit of the others stays as it is. -1: none. */
+  private int step(Rotation rotation, Picking request) {
     int size = rotation.size();
     long total = 0;
     int best = -1;
     for (int n = 0, i = first; n < size; n++, i = i + 1 == size ? 0 : i + 1) {
-      if (i == skipped) {
+      Backend backend = rotation.get(i);
+      if (request.excludes(backend)) {
         continue;
       }
-      int weight = rotation.get(i).weight();
+      int weight = backend.weight();
       total += weight;
       credit[i] += weight;
       if (best < 0 || credit[i] > credit[best]) {
         best = i;
       }
     }
-    credit[best] -= total;
+    if (best >= 0) {
+      credit[best] -= total;
+    }
     return best;
   }
 }

@@ -1,6 +1,7 @@
 package io.atoll.edge.upstream;
 
 import io.atoll.edge.balance.Backend;
+import io.atoll.edge.balance.Picking;
 import io.atoll.edge.exchange.BodyTap;
 import io.atoll.edge.exchange.Deadlines;
 import io.atoll.edge.exchange.Exchange;
@@ -61,7 +62,7 @@ final class Copy implements BackendEvents, BodyTap {
     if (over) {
       return; // the body was cut already
     }
-    Backend chosen = second.choose(null);
+    Backend chosen = second.choose(Picking.ANYWHERE);
     if (chosen == null) {
       end(MirrorMeters.Result.NO_BACKEND);
       return;

@@ -5,6 +5,7 @@ import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.balance.Backend;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.balance.Balancer;
+import io.atoll.edge.balance.Picking;
 import io.atoll.edge.exchange.Deadlines;
 import io.atoll.edge.exchange.Exchange;
 import io.atoll.edge.exchange.Fetch;
@@ -15,6 +16,7 @@ import io.atoll.edge.session.Candidates;
 import io.atoll.edge.session.StickySession;
 import io.atoll.edge.telemetry.UpstreamMeters;
 import io.atoll.edge.tls.BackendTls;
+import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import java.util.IdentityHashMap;
@@ -30,13 +32,17 @@ import org.jspecify.annotations.Nullable;
 public final class Forwarder implements Origin {
   private final BackendSet backends;
   private final Balancer balancer;
+  private final Vertx vertx;
+  private final UpstreamConfig config;
+  private final @Nullable BackendTls tls;
+  private final int loops;
   private final IdentityHashMap<Backend, Lane> lanes = new IdentityHashMap<>();
+  private final Departures departures;
   final @Nullable StickySession sticky;
 
   /** What of a client's cookies is a backend's; null: all. */
   final @Nullable UnaryOperator<String> cookies;
 
-  final Candidates candidates;
   final Witness witness;
   final RetryDecision retry;
   final UpstreamMeters meters;
@@ -71,7 +77,12 @@ public final class Forwarder implements Origin {
     this.balancer = balancer;
     this.sticky = sticky;
     this.cookies = sticky == null ? null : sticky::stripped;
-    this.candidates = new RotationCandidates(backends, balancer);
+    this.vertx = vertx;
+    this.config = config;
+    this.tls = tls;
+    this.loops = loops;
+    this.departures = new Departures(vertx.getOrCreateContext());
+    backends.listen(departures);
     this.witness = witness;
     this.meters = meters;
     this.ticker = ticker;
@@ -79,14 +90,25 @@ public final class Forwarder implements Origin {
     this.firstByte = new Deadlines(vertx, config.timeouts().firstByte(), ticker);
     this.idle = new Deadlines(vertx, config.timeouts().idle(), ticker);
     this.total = new Deadlines(vertx, config.timeouts().total(), ticker);
-    for (Backend backend : backends.all()) {
-      BackendPool pool =
-          config.protocol() == UpstreamConfig.Protocol.HTTP_1_1
-              ? Http1Pool.open(vertx, backend.address(), config, tls, loops, meters, ticker)
-              : MultiplexPool.open(vertx, backend.address(), config, tls, loops, meters, ticker);
-      lanes.put(
-          backend,
-          new Lane(pool, meters.backend(backend.address().authority(), backend::outstanding)));
+  }
+
+  /** Closes the connections to backends that are not listed any more. */
+  private final class Departures implements BackendSet.Listener {
+    private final Context loop;
+
+    Departures(Context loop) {
+      this.loop = loop;
+    }
+
+    @Override
+    public void removed(Backend backend) {
+      loop.runOnContext(
+          _ -> {
+            Lane lane = lanes.remove(backend);
+            if (lane != null) {
+              lane.pool().close();
+            }
+          });
     }
   }
 
@@ -102,21 +124,40 @@ public final class Forwarder implements Origin {
     return address == null ? null : backends.find(address.authority());
   }
 
-  /** The backend for a request, other than the one that just failed if there is another. */
-  @Nullable Backend choose(@Nullable Backend except) {
-    return balancer.pick(backends.rotation(), except);
+  /** The backend for a request. */
+  @Nullable Backend choose(Picking request) {
+    return balancer.pick(backends.rotation(), request);
   }
 
+  /** The backends as a request's session sees them. */
+  Candidates candidates(Picking request) {
+    return new RotationCandidates(backends, balancer, request);
+  }
+
+  /** A backend's connections, which are opened with the first request that goes there. */
   Lane lane(Backend backend) {
     Lane lane = lanes.get(backend);
-    if (lane == null) {
-      throw new IllegalStateException("no connections to " + backend);
+    return lane == null ? open(backend) : lane;
+  }
+
+  private Lane open(Backend backend) {
+    BackendAddress address = backend.address();
+    BackendPool pool =
+        config.protocol() == UpstreamConfig.Protocol.HTTP_1_1
+            ? Http1Pool.open(vertx, address, config, tls, loops, meters, ticker)
+            : MultiplexPool.open(vertx, address, config, tls, loops, meters, ticker);
+    Lane lane = new Lane(pool, meters.backend(address.authority(), backend::outstanding));
+    if (backends.find(address.authority()) == backend) {
+      lanes.put(backend, lane);
+    } else {
+      pool.close(); // it has left meanwhile: serves this request, and is not kept
     }
     return lane;
   }
 
   /** Closes the connections once their exchanges have ended. */
   public void close() {
+    backends.forget(departures);
     lanes.values().forEach(lane -> lane.pool().close());
   }
 }

@@ -2,6 +2,7 @@ package io.atoll.edge.upstream;
 
 import io.atoll.config.BackendAddress;
 import io.atoll.edge.balance.Backend;
+import io.atoll.edge.balance.Picking;
 import io.atoll.edge.exchange.Deadlines;
 import io.atoll.edge.exchange.Exchange;
 import io.atoll.edge.exchange.Failure;
@@ -14,17 +15,20 @@ import io.atoll.edge.session.StickySession;
 import io.atoll.edge.telemetry.UpstreamMeters;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request on its way to a backend and its response on the way back: which backend, and whether
  * another is tried. Confined to its event loop.
  */
-final class Forwarding implements Fetch {
+final class Forwarding implements Fetch, Picking {
   final Forwarder upstream;
   final Exchange exchange;
   final OutboundRequest asked;
   final ResponseSink sink;
+  private final List<Backend> failed = new ArrayList<>(0);
   private int tries;
   private boolean triedAgain;
   private boolean bodyTouched;
@@ -59,11 +63,24 @@ final class Forwarding implements Fetch {
     }
     StickySession sticky = upstream.sticky;
     if (sticky == null) {
-      attempt(upstream.choose(null));
+      attempt(upstream.choose(this));
     } else {
       sticky.choose(
-          exchange.request().headers(), exchange.context(), upstream.candidates, this::chosen);
+          exchange.request().headers(),
+          exchange.context(),
+          upstream.candidates(this),
+          this::chosen);
     }
+  }
+
+  @Override
+  public boolean excludes(Backend backend) {
+    return failed.contains(backend);
+  }
+
+  @Override
+  public long hash() {
+    return 0;
   }
 
   private void chosen(@Nullable BackendAddress address, Session held) {
@@ -185,19 +202,21 @@ final class Forwarding implements Fetch {
   }
 
   /** Where the next try goes; null where it can go nowhere. */
-  private @Nullable Backend next(Backend failed, Outcome why) {
+  private @Nullable Backend next(Backend backend, Outcome why) {
     Session held = session;
     if (held == null) {
-      return upstream.choose(failed);
+      failed.add(backend);
+      return upstream.choose(this);
     }
     // A backend that is well closes connections, and may do so just as a request is sent on one.
     // That must not cost a session its home: so once more there, on top of the tries allowed.
     boolean well = why == Outcome.RESET || why == Outcome.REFUSED;
-    if (well && !triedAgain && upstream.candidates.usable(failed.address())) {
+    if (well && !triedAgain && upstream.candidates(this).usable(backend.address())) {
       triedAgain = true;
       tries--;
-      return failed;
+      return backend;
     }
-    return upstream.backend(held.elsewhere(failed.address()));
+    failed.add(backend);
+    return upstream.backend(held.elsewhere(backend.address()));
   }
 }

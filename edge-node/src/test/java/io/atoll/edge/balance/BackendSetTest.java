@@ -5,14 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.atoll.config.BackendAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BackendSetTest {
-  private final List<Backend> primaries =
-      IntStream.range(0, 4).mapToObj(port -> backend(9001 + port, false)).toList();
-  private final List<Backend> backups = List.of(backend(9101, true), backend(9102, true));
-  private final BackendSet set = new BackendSet("shop", all(), 30);
+  private final BackendSet set =
+      new BackendSet(
+          "shop",
+          List.of(
+              member(9001, 0),
+              member(9002, 0),
+              member(9003, 0),
+              member(9004, 0),
+              member(9101, 1),
+              member(9102, 1)),
+          30);
+  private final List<Backend> primaries = List.copyOf(set.all()).subList(0, 4);
+  private final List<Backend> backups = List.copyOf(set.all()).subList(4, 6);
 
   @Test
   void aBackendOfWhichNothingIsKnownIsPresumedHealthy() {
@@ -115,8 +123,8 @@ class BackendSetTest {
 
   @Test
   void aThresholdOfZeroNeverPanics() {
-    BackendSet calm = new BackendSet("calm", List.of(primaries.get(0)), 0);
-    calm.judge(primaries.get(0), false, false);
+    BackendSet calm = new BackendSet("calm", List.of(member(9001, 0)), 0);
+    calm.judge(List.copyOf(calm.all()).getFirst(), false, false);
 
     assertThat(calm.rotation().size()).isZero();
     assertThat(calm.rotation().panic()).isFalse();
@@ -125,7 +133,13 @@ class BackendSetTest {
   @Test
   void eachChangeIsToldOnceAndNoChangeIsNot() {
     List<Rotation> told = new ArrayList<>();
-    set.onChange(told::add);
+    set.listen(
+        new BackendSet.Listener() {
+          @Override
+          public void rotated(Rotation rotation) {
+            told.add(rotation);
+          }
+        });
 
     assertThat(set.judge(primaries.get(0), true, false)).isFalse();
     assertThat(set.judge(primaries.get(0), false, false)).isTrue();
@@ -144,13 +158,63 @@ class BackendSetTest {
     set.judge(backend, false, false);
   }
 
-  private List<Backend> all() {
-    List<Backend> all = new ArrayList<>(primaries);
-    all.addAll(backups);
-    return all;
+  @Test
+  void aBackendThatStaysListedKeepsWhatIsThoughtOfIt() {
+    unhealthy(primaries.get(1));
+
+    set.members(List.of(member(9002, 0), new Member(address(9003), 5, "a", 0)));
+
+    assertThat(set.all()).containsExactly(primaries.get(1), primaries.get(2));
+    assertThat(primaries.get(1).healthy()).isFalse();
+    assertThat(primaries.get(2).weight()).isEqualTo(5);
+    assertThat(set.rotation().backends()).containsExactly(primaries.get(2));
+    assertThat(set.rotation().totalWeight()).isEqualTo(5);
   }
 
-  private static Backend backend(int port, boolean backup) {
-    return new Backend(new BackendAddress("http", "127.0.0.1", port), 1, backup);
+  @Test
+  void whoComesAndWhoGoesIsToldInOrder() {
+    List<String> told = new ArrayList<>();
+    set.listen(
+        new BackendSet.Listener() {
+          @Override
+          public void added(Backend backend) {
+            told.add("added " + backend);
+          }
+
+          @Override
+          public void removed(Backend backend) {
+            told.add("removed " + backend);
+          }
+
+          @Override
+          public void rotated(Rotation rotation) {
+            told.add("rotated " + rotation.size());
+          }
+        });
+
+    set.members(List.of(member(9001, 0), member(9005, 0)));
+
+    assertThat(told)
+        .startsWith("added 127.0.0.1:9005", "rotated 2", "removed 127.0.0.1:9002")
+        .hasSize(7);
+  }
+
+  @Test
+  void aServerThatIsSpokenToOtherwiseIsAnother() {
+    set.members(List.of(Member.at(new BackendAddress("https", "127.0.0.1", 9001))));
+
+    assertThat(set.find("127.0.0.1:9001")).isNotSameAs(primaries.getFirst());
+  }
+
+  private List<Backend> all() {
+    return List.copyOf(set.all());
+  }
+
+  private static Member member(int port, int level) {
+    return new Member(address(port), 1, null, level);
+  }
+
+  private static BackendAddress address(int port) {
+    return new BackendAddress("http", "127.0.0.1", port);
   }
 }

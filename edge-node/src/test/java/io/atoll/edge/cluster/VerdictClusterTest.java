@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.atoll.config.BackendAddress;
-import io.atoll.config.StatusRange;
 import io.atoll.config.UpstreamConfig;
-import io.atoll.config.UpstreamConfig.HealthCheck;
 import io.atoll.edge.balance.Backend;
 import io.atoll.edge.balance.BackendSet;
+import io.atoll.edge.balance.Member;
+import io.atoll.edge.balance.Rotation;
 import io.atoll.edge.balance.Verdict;
 import io.atoll.edge.health.BackendKey;
 import io.atoll.edge.health.Fault;
@@ -20,6 +20,7 @@ import io.atoll.edge.health.Prober;
 import io.atoll.edge.health.VertxLoop;
 import io.atoll.edge.health.Witness;
 import io.atoll.edge.telemetry.Telemetry;
+import io.atoll.edge.testkit.UpstreamText;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -191,17 +192,18 @@ class VerdictClusterTest {
           new BackendSet(
               "shop",
               servers.stream()
-                  .map(
-                      s ->
-                          new Backend(
-                              new BackendAddress("http", "127.0.0.1", s.actualPort()), 1, false))
+                  .map(s -> Member.at(new BackendAddress("http", "127.0.0.1", s.actualPort())))
                   .toList(),
               30);
-      backends.onChange(
-          rotation ->
+      backends.listen(
+          new BackendSet.Listener() {
+            @Override
+            public void rotated(Rotation rotation) {
               backends.all().stream()
                   .filter(backend -> !rotation.contains(backend))
-                  .forEach(b -> outAt.putIfAbsent(b.address().port(), System.nanoTime())));
+                  .forEach(b -> outAt.putIfAbsent(b.address().port(), System.nanoTime()));
+            }
+          });
       Prober prober =
           (address, check) -> {
             checks.incrementAndGet();
@@ -244,20 +246,8 @@ class VerdictClusterTest {
   }
 
   private static UpstreamConfig config(Duration interval) {
-    Duration second = Duration.ofSeconds(1);
-    return new UpstreamConfig(
+    return UpstreamText.upstream(
         "shop",
-        List.of(),
-        UpstreamConfig.Protocol.HTTP_1_1,
-        null,
-        UpstreamConfig.Balance.leastRequest,
-        30,
-        new HealthCheck(
-            HealthCheck.Type.http, "/", interval, second, 2, 3, new StatusRange(200, 399)),
-        new UpstreamConfig.OutlierDetection(5, Duration.ofSeconds(10)),
-        null,
-        new UpstreamConfig.Retry(2, List.of(), UpstreamConfig.Retry.Methods.idempotent),
-        new UpstreamConfig.Timeouts(second, second, second, Duration.ZERO),
-        new UpstreamConfig.Connections(1, 1, second));
+        "healthCheck: {path: /, interval: %dms, timeout: 1s}".formatted(interval.toMillis()));
   }
 }

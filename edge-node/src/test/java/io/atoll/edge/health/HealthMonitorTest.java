@@ -3,13 +3,14 @@ package io.atoll.edge.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atoll.config.BackendAddress;
-import io.atoll.config.StatusRange;
 import io.atoll.config.UpstreamConfig;
 import io.atoll.config.UpstreamConfig.HealthCheck;
 import io.atoll.edge.balance.Backend;
 import io.atoll.edge.balance.BackendSet;
+import io.atoll.edge.balance.Member;
 import io.atoll.edge.balance.Verdict;
 import io.atoll.edge.telemetry.Telemetry;
+import io.atoll.edge.testkit.UpstreamText;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -27,11 +28,10 @@ import org.junit.jupiter.api.Test;
 /** Several nodes that share a board, in a time that the test moves. */
 class HealthMonitorTest {
   private static final Duration INTERVAL = Duration.ofSeconds(2);
-  private static final Duration TIMEOUT = Duration.ofSeconds(1);
   private static final Duration EJECT_FOR = Duration.ofSeconds(10);
   private static final HealthCheck CHECK =
-      new HealthCheck(
-          HealthCheck.Type.http, "/healthz", INTERVAL, TIMEOUT, 2, 3, new StatusRange(200, 399));
+      Objects.requireNonNull(
+          UpstreamText.upstream("shop", "healthCheck: {interval: 2s, timeout: 1s}").healthCheck());
 
   private final FakeLoop loop = new FakeLoop();
   private final Map<String, Node> nodes = new LinkedHashMap<>();
@@ -90,8 +90,8 @@ class HealthMonitorTest {
         new BackendSet(
             "blog",
             List.of(
-                new Backend(new BackendAddress("http", "127.0.0.1", 9002), 1, false),
-                new Backend(new BackendAddress("http", "127.0.0.1", 9004), 1, false)),
+                Member.at(new BackendAddress("http", "127.0.0.1", 9002)),
+                Member.at(new BackendAddress("http", "127.0.0.1", 9004))),
             30);
     node("c").monitor.watch(blog, config("blog", CHECK));
     loop.advance(INTERVAL);
@@ -399,8 +399,8 @@ class HealthMonitorTest {
         new BackendSet(
             "shop",
             List.of(
-                new Backend(new BackendAddress("http", "127.0.0.1", 9002), 1, false),
-                new Backend(new BackendAddress("http", "127.0.0.1", 9004), 1, false)),
+                Member.at(new BackendAddress("http", "127.0.0.1", 9002)),
+                Member.at(new BackendAddress("http", "127.0.0.1", 9004))),
             30);
     node("a").monitor.watch(anew, config(CHECK));
     loop.run();
@@ -447,19 +447,8 @@ class HealthMonitorTest {
   }
 
   private static UpstreamConfig config(String upstream, @Nullable HealthCheck check) {
-    return new UpstreamConfig(
-        upstream,
-        List.of(),
-        UpstreamConfig.Protocol.HTTP_1_1,
-        null,
-        UpstreamConfig.Balance.leastRequest,
-        30,
-        check,
-        new UpstreamConfig.OutlierDetection(5, EJECT_FOR),
-        null,
-        new UpstreamConfig.Retry(2, List.of(), UpstreamConfig.Retry.Methods.idempotent),
-        new UpstreamConfig.Timeouts(TIMEOUT, TIMEOUT, TIMEOUT, Duration.ZERO),
-        new UpstreamConfig.Connections(1, 1, TIMEOUT));
+    return UpstreamText.upstream(
+        upstream, check == null ? "" : "healthCheck: {interval: 2s, timeout: 1s}");
   }
 
   private void leave(String name) {
@@ -479,7 +468,7 @@ class HealthMonitorTest {
         new BackendSet(
             "shop",
             List.of(9001, 9002, 9003).stream()
-                .map(port -> new Backend(new BackendAddress("http", "127.0.0.1", port), 1, false))
+                .map(port -> Member.at(new BackendAddress("http", "127.0.0.1", port)))
                 .toList(),
             30);
     final Set<Integer> cutOff = new HashSet<>();

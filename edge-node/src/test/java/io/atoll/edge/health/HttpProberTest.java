@@ -3,9 +3,9 @@ package io.atoll.edge.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atoll.config.BackendAddress;
-import io.atoll.config.StatusRange;
 import io.atoll.config.UpstreamConfig;
 import io.atoll.config.UpstreamConfig.HealthCheck;
+import io.atoll.edge.testkit.UpstreamText;
 import io.atoll.edge.tls.CertificateFiles;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -23,10 +23,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,22 +165,8 @@ class HttpProberTest {
             .requestHandler(request -> request.response().setStatusCode(204).end())
             .listen(0, "127.0.0.1")
             .await();
-    Prober trusting =
-        prober.of(
-            upstream(
-                protocol,
-                secured
-                    ? new UpstreamConfig.Tls(
-                        folder.resolve("ca.pem"), "shop.internal", null, null, true)
-                    : null));
-    Prober doubting =
-        prober.of(
-            upstream(
-                protocol,
-                secured
-                    ? new UpstreamConfig.Tls(
-                        folder.resolve("ca.pem"), "other.internal", null, null, true)
-                    : null));
+    Prober trusting = prober.of(upstream(protocol, secured ? tls(folder, "shop.internal") : ""));
+    Prober doubting = prober.of(upstream(protocol, secured ? tls(folder, "other.internal") : ""));
 
     ProbeResult trusted = trusting.probe(address(server), check()).await();
     ProbeResult doubted = doubting.probe(address(server), check()).await();
@@ -194,32 +180,29 @@ class HttpProberTest {
   }
 
   private static HealthCheck check() {
-    return new HealthCheck(
-        HealthCheck.Type.http,
-        "/",
-        Duration.ofSeconds(2),
-        Duration.ofSeconds(10),
-        2,
-        3,
-        new StatusRange(200, 399));
+    return check("/", Duration.ofSeconds(10));
   }
 
-  private static UpstreamConfig upstream(
-      UpstreamConfig.Protocol protocol, UpstreamConfig.@Nullable Tls tls) {
-    Duration second = Duration.ofSeconds(1);
-    return new UpstreamConfig(
-        "u",
-        List.of(),
-        protocol,
-        tls,
-        UpstreamConfig.Balance.leastRequest,
-        30,
-        null,
-        new UpstreamConfig.OutlierDetection(5, second),
-        null,
-        new UpstreamConfig.Retry(1, List.of(), UpstreamConfig.Retry.Methods.idempotent),
-        new UpstreamConfig.Timeouts(second, second, second, Duration.ZERO),
-        new UpstreamConfig.Connections(1, 1, second));
+  private static HealthCheck check(String path, Duration timeout) {
+    return Objects.requireNonNull(
+        UpstreamText.upstream(
+                "u", "healthCheck: {path: %s, timeout: %dms}".formatted(path, timeout.toMillis()))
+            .healthCheck());
+  }
+
+  private static UpstreamConfig upstream(UpstreamConfig.Protocol protocol, String tls) {
+    String word =
+        switch (protocol) {
+          case HTTP_1_1 -> "http/1.1";
+          case H2 -> "h2";
+          case H2C -> "h2c";
+          case H3 -> "h3";
+        };
+    return UpstreamText.upstream("u", "protocol: " + word + "\n" + tls);
+  }
+
+  private static String tls(Path folder, String serverName) {
+    return "tls: {trust: %s, serverName: %s}".formatted(folder.resolve("ca.pem"), serverName);
   }
 
   private ProbeResult check(int port, String path) {
@@ -228,16 +211,7 @@ class HttpProberTest {
 
   private ProbeResult check(int port, String path, Duration timeout) {
     return prober
-        .probe(
-            new BackendAddress("http", "127.0.0.1", port),
-            new HealthCheck(
-                HealthCheck.Type.http,
-                path,
-                Duration.ofSeconds(2),
-                timeout,
-                2,
-                3,
-                new StatusRange(200, 399)))
+        .probe(new BackendAddress("http", "127.0.0.1", port), check(path, timeout))
         .await();
   }
 

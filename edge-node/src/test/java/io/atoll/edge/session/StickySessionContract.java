@@ -7,6 +7,7 @@ import io.atoll.config.BackendAddress;
 import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.telemetry.SessionMeters;
 import io.atoll.edge.telemetry.Telemetry;
+import io.atoll.edge.testkit.UpstreamText;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,11 +54,10 @@ abstract class StickySessionContract {
   final StickySession node(UpstreamConfig.StickySession.Mode mode, SessionTable shared) {
     return StickySession.of(
         "shop",
-        new UpstreamConfig.StickySession(
-            mode,
-            "ATOLL_SESSION",
-            TTL,
-            new UpstreamConfig.Attributes(true, true, UpstreamConfig.Attributes.SameSite.Lax, "/")),
+        Objects.requireNonNull(
+            UpstreamText.upstream(
+                    "shop", "stickySession: {mode: %s, ttl: %ds}".formatted(mode, TTL.toSeconds()))
+                .stickySession()),
         new LocalSessions(shared, 1_000, 1_000, nanos::get),
         "0123456789abcdef0123456789abcdef".getBytes(US_ASCII),
         () -> Instant.ofEpochSecond(seconds.get()),

@@ -3,7 +3,6 @@ package io.atoll.edge.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.testkit.FreePorts;
 import io.atoll.edge.testkit.RawBackend;
 import io.atoll.edge.testkit.RawConnection;
@@ -12,7 +11,6 @@ import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +55,7 @@ class Http1PoolTest {
     return pool(backend, PoolOnLoop.limits(16, 16));
   }
 
-  private PoolOnLoop pool(RawBackend backend, UpstreamConfig.Connections limits) {
+  private PoolOnLoop pool(RawBackend backend, String limits) {
     PoolOnLoop pool = new PoolOnLoop(backend.port(), limits);
     opened.add(pool);
     return pool;
@@ -208,7 +206,7 @@ class Http1PoolTest {
     BlockingQueue<Boolean> closed = new LinkedBlockingQueue<>();
     RawBackend backend =
         saying(RawBackend.ok("hi"), connection -> closed.add(connection.isClosedByPeer()));
-    PoolOnLoop pool = pool(backend, new UpstreamConfig.Connections(4, 4, Duration.ofMillis(50)));
+    PoolOnLoop pool = pool(backend, "{perBackend: 4, pending: 4, idle: 50ms}");
     assertThat(pool.get("/").outcome()).isEqualTo("200 hi END");
     assertThat(closed.poll(10, TimeUnit.SECONDS)).isTrue();
     assertThat(pool.get("/").outcome()).isEqualTo("200 hi END");

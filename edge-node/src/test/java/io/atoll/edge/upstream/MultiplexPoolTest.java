@@ -2,13 +2,12 @@ package io.atoll.edge.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.telemetry.Telemetry;
 import io.atoll.edge.telemetry.UpstreamMeters;
+import io.atoll.edge.testkit.UpstreamText;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.junit.jupiter.api.AfterEach;
@@ -22,7 +21,7 @@ class MultiplexPoolTest {
       new MultiplexPool(
           ((VertxInternal) vertx).getOrCreateContext(),
           dialer,
-          new UpstreamConfig.Connections(1, 16, Duration.ofMinutes(1)),
+          UpstreamText.upstream("u", "connections: {perBackend: 1, pending: 16}").connections(),
           1,
           new UpstreamMeters(new Telemetry(), "u"),
           System::nanoTime);

@@ -4,10 +4,10 @@ import io.atoll.config.BackendAddress;
 import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.telemetry.Telemetry;
 import io.atoll.edge.telemetry.UpstreamMeters;
+import io.atoll.edge.testkit.UpstreamText;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -21,12 +21,13 @@ final class PoolOnLoop implements AutoCloseable {
   private final Telemetry telemetry = new Telemetry();
   private final Http1Pool pool;
 
-  PoolOnLoop(int port, UpstreamConfig.Connections connections) {
+  PoolOnLoop(int port, String connections) {
     this("127.0.0.1", port, connections);
   }
 
-  PoolOnLoop(String host, int port, UpstreamConfig.Connections connections) {
-    UpstreamConfig config = config(connections);
+  PoolOnLoop(String host, int port, String connections) {
+    UpstreamConfig config =
+        UpstreamText.upstream("u", "timeouts: {connect: 5s}\nconnections: " + connections);
     UpstreamMeters meters = new UpstreamMeters(telemetry, "u");
     pool =
         on(
@@ -41,25 +42,8 @@ final class PoolOnLoop implements AutoCloseable {
                     System::nanoTime));
   }
 
-  static UpstreamConfig.Connections limits(int connections, int pending) {
-    return new UpstreamConfig.Connections(connections, pending, Duration.ofMinutes(1));
-  }
-
-  private static UpstreamConfig config(UpstreamConfig.Connections connections) {
-    return new UpstreamConfig(
-        "u",
-        List.of(),
-        UpstreamConfig.Protocol.HTTP_1_1,
-        null,
-        UpstreamConfig.Balance.leastRequest,
-        30,
-        null,
-        new UpstreamConfig.OutlierDetection(5, Duration.ofSeconds(10)),
-        null,
-        new UpstreamConfig.Retry(1, List.of(), UpstreamConfig.Retry.Methods.idempotent),
-        new UpstreamConfig.Timeouts(
-            Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ZERO),
-        connections);
+  static String limits(int connections, int pending) {
+    return "{perBackend: %d, pending: %d}".formatted(connections, pending);
   }
 
   /** Runs on the event loop and waits for what comes of it. */

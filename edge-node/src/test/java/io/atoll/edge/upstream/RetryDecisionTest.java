@@ -2,16 +2,17 @@ package io.atoll.edge.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.atoll.config.UpstreamConfig.Retry;
 import io.atoll.edge.exchange.Outcome;
+import io.atoll.edge.testkit.UpstreamText;
 import io.vertx.core.http.HttpMethod;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RetryDecisionTest {
-  private final RetryDecision decision =
-      new RetryDecision(
-          new Retry(2, List.of(Retry.On.connectFailure, Retry.On.reset), Retry.Methods.idempotent));
+  private final RetryDecision decision = decision("{on: [connectFailure, reset]}");
+
+  private static RetryDecision decision(String retry) {
+    return new RetryDecision(UpstreamText.upstream("u", "retry: " + retry).retry());
+  }
 
   @Test
   void aFailedConnectionIsTriedElsewhereWhateverTheMethod() {
@@ -44,7 +45,7 @@ class RetryDecisionTest {
 
   @Test
   void nothingIsTriedAgainThatIsNotConfigured() {
-    RetryDecision never = new RetryDecision(new Retry(3, List.of(), Retry.Methods.idempotent));
+    RetryDecision never = decision("{attempts: 3, on: []}");
     assertThat(never.again(1, Outcome.CONNECT_FAILURE, HttpMethod.GET, false)).isFalse();
     assertThat(never.again(1, Outcome.RESET, HttpMethod.GET, false)).isFalse();
   }
