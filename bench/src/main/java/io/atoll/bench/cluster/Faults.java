@@ -1,0 +1,169 @@
+package io.atoll.bench.cluster;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One of four backends goes wrong under load, in each of several ways: how many requests fail, how
+ * long it stays in rotation anywhere, and what is still sent there.
+ */
+final class Faults implements Scenario {
+  private static final int CLIENTS = 24;
+  private static final int PER_SECOND = 400;
+  private static final Duration WARM = Duration.ofSeconds(6);
+  private static final Duration AFTER = Duration.ofSeconds(12);
+  private static final long GOAL_OUT_MILLIS = 100;
+  private static final String KEYS =
+      """
+      healthCheck: {interval: 500ms, timeout: 500ms, healthyAfter: 2, unhealthyAfter: 2}
+      retry: {attempts: 3, on: [connectFailure, reset, 500, 502, 503, 504], tryTimeout: 500ms}
+      timeouts: {firstByte: 10s}
+      """;
+
+  private final int nodes;
+
+  /** With so many nodes. */
+  Faults(int nodes) {
+    this.nodes = nodes;
+  }
+
+  @Override
+  public String name() {
+    return "faults-" + nodes;
+  }
+
+  /** How a backend goes wrong. */
+  private enum Fault {
+    KILLED,
+    HUNG,
+    SLOW,
+    ANSWERING_500,
+    FLAPPING;
+
+    void begin(Origin victim, ScheduledExecutorService later) {
+      switch (this) {
+        case KILLED -> victim.kill();
+        case HUNG -> victim.behave(Origin.Behaviour.HUNG);
+        case SLOW -> victim.behave(Origin.Behaviour.slow(Duration.ofSeconds(2)));
+        case ANSWERING_500 -> victim.behave(Origin.Behaviour.failing(100, 500));
+        case FLAPPING -> {
+          victim.kill();
+          var _ = later.scheduleAtFixedRate(victim::start, 1, 2, TimeUnit.SECONDS);
+          var _ = later.scheduleAtFixedRate(victim::kill, 2, 2, TimeUnit.SECONDS);
+        }
+      }
+    }
+
+    /** Whether it is to be out of rotation within the goal. */
+    boolean dies() {
+      return this == KILLED;
+    }
+  }
+
+  @Override
+  public List<String> run(Path directory, PrintStream out)
+      throws IOException, InterruptedException {
+    List<String> missed = new ArrayList<>();
+    out.printf(
+        Locale.ROOT,
+        "%-14s %5s %9s %7s %9s %9s %9s %11s %9s%n",
+        "fault",
+        "nodes",
+        "requests",
+        "failed",
+        "p50 ms",
+        "p99 ms",
+        "out ms",
+        "sent after",
+        "checks/s");
+    for (Fault fault : Fault.values()) {
+      Path own = Files.createDirectories(directory.resolve(name() + "-" + fault));
+      missed.addAll(run(fault, own, out));
+    }
+    return missed;
+  }
+
+  private List<String> run(Fault fault, Path directory, PrintStream out)
+      throws IOException, InterruptedException {
+    List<Origin> origins = Upstream.origins(4);
+    ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
+    try (Nodes cluster = Nodes.start(directory, nodes, Upstream.yaml(origins, KEYS), List.of())) {
+      Origin victim = origins.getFirst();
+      try (Load warm = Load.start(CLIENTS, PER_SECOND, cluster.ports(), "/")) {
+        Thread.sleep(WARM);
+        long _ = warm.answered();
+      }
+      long outMillis;
+      long sentAfter;
+      long checks;
+      Load load = Load.start(CLIENTS, PER_SECOND, cluster.ports(), "/");
+      try (load) {
+        Thread.sleep(Duration.ofSeconds(2));
+        long began = System.nanoTime();
+        long checkedBefore = checks(origins);
+        fault.begin(victim, later);
+        outMillis = outOfAll(cluster, victim, began);
+        long sent = victim.requests();
+        Thread.sleep(AFTER.minusNanos(System.nanoTime() - began));
+        sentAfter = victim.requests() - sent;
+        checks = (checks(origins) - checkedBefore) / AFTER.toSeconds();
+      }
+      out.printf(
+          Locale.ROOT,
+          "%-14s %5d %9d %7d %9d %9d %9s %11d %9d%n",
+          fault.name().toLowerCase(Locale.ROOT),
+          nodes,
+          load.answered(),
+          load.failed(),
+          load.millis(0.5),
+          load.millis(0.99),
+          outMillis < 0 ? "-" : Long.toString(outMillis),
+          sentAfter,
+          checks);
+      return missed(fault, load, outMillis);
+    } finally {
+      later.shutdownNow();
+      origins.forEach(Origin::close);
+    }
+  }
+
+  private List<String> missed(Fault fault, Load load, long outMillis) {
+    List<String> missed = new ArrayList<>();
+    if (load.failed() > 0) {
+      missed.add(name() + " " + fault + ": " + load.failed() + " requests failed, goal 0");
+    }
+    if (fault.dies() && (outMillis < 0 || outMillis > GOAL_OUT_MILLIS)) {
+      missed.add(name() + " " + fault + ": out after " + outMillis + " ms, goal 100");
+    }
+    return missed;
+  }
+
+  /** Milliseconds until the last node has taken it out of rotation; -1: not within the time. */
+  private static long outOfAll(Nodes cluster, Origin victim, long began)
+      throws IOException, InterruptedException {
+    int node = 0;
+    while (node < cluster.count()) {
+      if (!cluster.inRotation(node, victim)) {
+        node++;
+      } else if (System.nanoTime() - began > AFTER.toNanos() / 2) {
+        return -1;
+      } else {
+        Thread.sleep(Duration.ofMillis(2));
+      }
+    }
+    return (System.nanoTime() - began) / 1_000_000;
+  }
+
+  private static long checks(List<Origin> origins) {
+    return origins.stream().mapToLong(Origin::probes).sum();
+  }
+}
