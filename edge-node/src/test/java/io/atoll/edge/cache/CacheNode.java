@@ -18,6 +18,7 @@ import io.atoll.edge.telemetry.CacheMeters;
 import io.atoll.edge.telemetry.CacheNodeMeters;
 import io.atoll.edge.telemetry.RouteMeters;
 import io.atoll.edge.telemetry.Telemetry;
+import io.atoll.edge.testkit.FreePorts;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -25,8 +26,6 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -64,7 +63,10 @@ public final class CacheNode implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final Telemetry telemetry = new Telemetry();
   private final AtomicLong movedMillis = new AtomicLong();
-  private final int port = freePort();
+
+  /** Both loops listen on it, which Vert.x allows for one that was named only. */
+  private final int port = new FreePorts(1).next();
+
   private final ResponseCache cache;
 
   /** What a node shares with others. */
@@ -120,15 +122,6 @@ public final class CacheNode implements AutoCloseable {
     for (int i = 0; i < LOOPS; i++) {
       CacheHandler handler = new CacheHandler(caching, cache, origin, meters);
       vertx.deployVerticle(new Loop(handler, journal), new DeploymentOptions()).await();
-    }
-  }
-
-  /** Both loops listen on it, which Vert.x allows for one that was named only. */
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
     }
   }
 

@@ -4,9 +4,7 @@ import io.atoll.config.CacheConfig;
 import io.atoll.config.ClusterConfig;
 import io.atoll.config.DataSize;
 import io.atoll.config.HostPort;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import io.atoll.edge.testkit.FreePorts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -30,8 +28,9 @@ public final class TestCluster implements AutoCloseable {
   /** Starts so many members; they have joined when this returns. */
   public static TestCluster start(int size) {
     List<HostPort> addresses = new ArrayList<>();
+    FreePorts ports = new FreePorts(size);
     for (int i = 0; i < size; i++) {
-      addresses.add(new HostPort("127.0.0.1", freePort()));
+      addresses.add(new HostPort("127.0.0.1", ports.next()));
     }
     ClusterConfig config =
         new ClusterConfig(
@@ -67,13 +66,5 @@ public final class TestCluster implements AutoCloseable {
   @Override
   public void close() {
     members.forEach(member -> member.hazelcast().getLifecycleService().terminate());
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

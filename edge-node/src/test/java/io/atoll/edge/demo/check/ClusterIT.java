@@ -34,7 +34,7 @@ class ClusterIT {
    * Two deadlines one after the other, on a busy machine; a stall would be the ten seconds until
    * the member is given up.
    */
-  private static final double NO_STALL_MS = 1000;
+  private static final double NO_STALL_MS = 2000;
 
   private static DemoCluster cluster;
   private static Wire wire;
