@@ -94,19 +94,32 @@ public final class HazelcastVerdictBoard implements VerdictBoard {
     post(backend, last(backend).suspected(sequence.incrementAndGet()));
   }
 
+  @Override
+  public void withdraw(BackendKey backend) {
+    if (reports.last(backend, node) != null) {
+      reports.withdrawn(backend, node);
+      outbox.put(key(backend), Report.NONE);
+    }
+  }
+
   private Report last(BackendKey backend) {
     return Objects.requireNonNullElse(reports.last(backend, node), Report.NONE);
   }
 
   private void post(BackendKey backend, Report report) {
     reports.received(backend, node, report);
-    outbox.put(new ReportKey(backend.upstream(), backend.backend(), node), report);
+    outbox.put(key(backend), report);
+  }
+
+  private ReportKey key(BackendKey backend) {
+    return new ReportKey(backend.upstream(), backend.backend(), node);
   }
 
   private CompletionStage<Void> send(ReportKey key, Report report) {
     CompletionStage<Void> sent;
     try {
-      sent = posted.set(key, report, REPORT_LIVES);
+      sent =
+          report.equals(Report.NONE) ? posted.remove(key) : posted.set(key, report, REPORT_LIVES);
     } catch (HazelcastInstanceNotActiveException going) {
       sent = CompletableFuture.failedStage(going);
     }

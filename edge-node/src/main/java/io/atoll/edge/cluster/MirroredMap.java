@@ -130,6 +130,11 @@ final class MirroredMap<K, V> implements AutoCloseable {
     return map.setAsync(key, value, timeToLive.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** Removes an entry without waiting; the copy follows with the event. */
+  CompletionStage<Void> remove(K key) {
+    return map.removeAsync(key).thenAccept(_ -> {});
+  }
+
   /** Reads the map again, on a thread of its own. */
   void readSoon() {
     try {

@@ -55,9 +55,15 @@ public final class HealthMonitor implements AutoCloseable {
    * @return where requests report
    */
   public synchronized Witness watch(BackendSet backends, UpstreamConfig config) {
-    retire(backends.upstream());
+    UpstreamHealth before = upstreams.get(backends.upstream());
+    if (before != null) {
+      before.unbind();
+    }
     UpstreamHealth health = new UpstreamHealth(backends, config, around, telemetry);
     upstreams.put(backends.upstream(), health);
+    if (before != null) {
+      around.loop().execute(() -> before.retire(this::watched));
+    }
     around.loop().execute(() -> health.nodes(nodes.get()));
     return health;
   }
@@ -73,8 +79,13 @@ public final class HealthMonitor implements AutoCloseable {
     UpstreamHealth gone = upstreams.remove(name);
     if (gone != null) {
       gone.unbind();
-      around.loop().execute(gone::stop);
+      around.loop().execute(() -> gone.retire(this::watched));
     }
+  }
+
+  private boolean watched(BackendKey key) {
+    UpstreamHealth health = upstreams.get(key.upstream());
+    return health != null && health.key(key.backend()) != null;
   }
 
   /** To be called after each change of the nodes that are there, from any thread. */

@@ -45,6 +45,11 @@ public final class InProcessVerdictBoard implements VerdictBoard {
     post(backend, last(backend).suspected(wall.sequence.incrementAndGet()));
   }
 
+  @Override
+  public void withdraw(BackendKey backend) {
+    wall.boards.forEach(board -> board.reports.withdrawn(backend, node));
+  }
+
   private Report last(BackendKey backend) {
     return Objects.requireNonNullElse(reports.last(backend, node), Report.NONE);
   }

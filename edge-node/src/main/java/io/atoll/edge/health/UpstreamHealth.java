@@ -10,11 +10,11 @@ import io.atoll.edge.telemetry.HealthMeters.BackendMeters;
 import io.atoll.edge.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * {@link BackendSet} to the cluster's verdict. Requests report from their own event loops; all else
  * is confined to health's loop.
  */
-final class UpstreamHealth implements Witness {
+final class UpstreamHealth implements Witness, BackendSet.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(UpstreamHealth.class);
   private static final List<String> VERDICTS =
       Arrays.stream(Verdict.values()).map(Verdict::word).toList();
@@ -33,28 +33,67 @@ final class UpstreamHealth implements Witness {
   static final Duration BETWEEN_SUSPICIONS = Duration.ofMillis(250);
 
   private final BackendSet backends;
+  private final UpstreamConfig config;
   private final Duration ejectFor;
   private final boolean checked;
   private final Checks.Surroundings around;
   private final HealthMeters meters;
-  private final Map<Backend, Watched> watched;
+  private final Map<Backend, Watched> watched = new ConcurrentHashMap<>();
+  private List<String> nodes = List.of();
+  private boolean stopped;
 
   UpstreamHealth(
       BackendSet backends, UpstreamConfig config, Checks.Surroundings around, Telemetry telemetry) {
     this.backends = backends;
+    this.config = config;
     this.ejectFor = config.outlierDetection().ejectFor();
     this.checked = config.healthCheck() != null;
     this.around = around.of(config);
     this.meters =
         new HealthMeters(telemetry, backends.upstream(), () -> backends.rotation().panic());
-    Map<Backend, Watched> all = new HashMap<>();
-    for (Backend backend : backends.all()) {
-      all.put(backend, watch(backend, config));
-    }
-    this.watched = Map.copyOf(all);
+    backends.listen(this);
+    backends.all().forEach(this::added);
   }
 
-  private Watched watch(Backend backend, UpstreamConfig config) {
+  @Override
+  public void added(Backend backend) {
+    Watched about = watched.computeIfAbsent(backend, this::watch);
+    around.loop().execute(() -> begin(about));
+  }
+
+  private void begin(Watched about) {
+    if (!stopped && !nodes.isEmpty() && watched.containsKey(about.backend)) {
+      observe(about);
+    }
+  }
+
+  @Override
+  public void removed(Backend backend) {
+    Watched gone = watched.remove(backend);
+    if (gone == null) {
+      return;
+    }
+    if (replaced(gone)) {
+      around.loop().execute(gone::stop);
+    } else {
+      gone.meters.remove();
+      around.loop().execute(() -> forget(gone));
+    }
+  }
+
+  /** Whether there is another of the same address, whose meters and reports have taken over. */
+  private boolean replaced(Watched gone) {
+    return backends.find(gone.key.backend()) != null;
+  }
+
+  private void forget(Watched gone) {
+    gone.stop();
+    if (!replaced(gone)) {
+      around.board().withdraw(gone.key);
+    }
+  }
+
+  private Watched watch(Backend backend) {
     BackendKey key = new BackendKey(backends.upstream(), backend.address().authority());
     BackendMeters counters =
         meters.backend(
@@ -129,11 +168,6 @@ final class UpstreamHealth implements Witness {
     }
   }
 
-  /** The upstream's name. */
-  String name() {
-    return backends.upstream();
-  }
-
   /** The key of a backend; null where there is none of that address. */
   @Nullable BackendKey key(String authority) {
     Watched about = about(authority);
@@ -141,13 +175,16 @@ final class UpstreamHealth implements Witness {
   }
 
   /** Begins, or goes on with other nodes. On the loop. */
-  void nodes(Collection<String> nodes) {
-    for (Watched about : watched.values()) {
-      if (about.checks != null) {
-        about.checks.observers(Observers.of(about.key, nodes));
-      }
-      judge(about);
+  void nodes(List<String> now) {
+    nodes = now;
+    watched.values().forEach(this::observe);
+  }
+
+  private void observe(Watched about) {
+    if (about.checks != null) {
+      about.checks.observers(Observers.of(about.key, nodes));
     }
+    judge(about);
   }
 
   /** Somebody suspects a backend. On the loop. */
@@ -166,16 +203,26 @@ final class UpstreamHealth implements Witness {
     }
   }
 
-  /** Takes its gauges out. From any thread. */
+  /** Follows its backends no longer, and takes its gauges out. From any thread. */
   void unbind() {
+    backends.forget(this);
     meters.unbind();
+    watched.values().forEach(about -> about.meters.unbind());
   }
 
   /** Ends the active checks. On the loop. */
   void stop() {
+    stopped = true;
+    watched.values().forEach(Watched::stop);
+  }
+
+  /** Ends for good, and forgets backends that nobody watches any more. On the loop. */
+  void retire(Predicate<BackendKey> watchedStill) {
+    stop();
     for (Watched about : watched.values()) {
-      if (about.checks != null) {
-        about.checks.stop();
+      if (!watchedStill.test(about.key)) {
+        about.meters.remove();
+        around.board().withdraw(about.key);
       }
     }
   }
@@ -212,6 +259,12 @@ final class UpstreamHealth implements Witness {
       @Nullable Checks checks,
       Outliers outliers,
       AtomicLong suspectedAt) {
+
+    void stop() {
+      if (checks != null) {
+        checks.stop();
+      }
+    }
 
     /** Without active checks a backend is healthy until a node's own requests say otherwise. */
     Majority opinion() {

@@ -13,6 +13,9 @@ public interface VerdictBoard extends AutoCloseable {
   /** Posts what this node observes; its own copy has it at once. */
   void publish(BackendKey backend, boolean passing);
 
+  /** Takes back all that this node said of a backend: it is not there any more. */
+  void withdraw(BackendKey backend);
+
   /** Asks the observers of a backend to look now. Callers keep the rate low. */
   void suspect(BackendKey backend);
 

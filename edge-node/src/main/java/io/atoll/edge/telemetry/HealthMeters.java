@@ -2,16 +2,16 @@ package io.atoll.edge.telemetry;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
-/** What is thought of the backends of one upstream. Binding is for one thread. */
+/** What is thought of the backends of one upstream. Thread-safe. */
 public final class HealthMeters {
   private final Telemetry telemetry;
   private final String upstream;
-  private final List<Gauge> gauges = new ArrayList<>();
+  private final Gauge panic;
 
   /**
    * Binds the meters of an upstream.
@@ -21,7 +21,7 @@ public final class HealthMeters {
   public HealthMeters(Telemetry telemetry, String upstream, BooleanSupplier panic) {
     this.telemetry = telemetry;
     this.upstream = upstream;
-    gauge("atoll.upstream.panic", panic, "upstream", upstream);
+    this.panic = telemetry.gauge("atoll.upstream.panic", number(panic), "upstream", upstream);
   }
 
   /**
@@ -34,41 +34,52 @@ public final class HealthMeters {
    */
   public BackendMeters backend(
       String backend, BooleanSupplier inRotation, Supplier<String> verdict, List<String> verdicts) {
-    gauge("atoll.backend.in.rotation", inRotation, "upstream", upstream, "backend", backend);
-    for (String word : verdicts) {
-      gauge(
-          "atoll.backend.verdict",
-          () -> word.equals(verdict.get()),
-          "upstream",
-          upstream,
-          "backend",
-          backend,
-          "verdict",
-          word);
-    }
-    return new BackendMeters(telemetry, upstream, backend);
+    Gauge rotation =
+        telemetry.gauge(
+            "atoll.backend.in.rotation",
+            number(inRotation),
+            "upstream",
+            upstream,
+            "backend",
+            backend);
+    Stream<Gauge> words =
+        verdicts.stream()
+            .map(
+                word ->
+                    telemetry.gauge(
+                        "atoll.backend.verdict",
+                        number(() -> word.equals(verdict.get())),
+                        "upstream",
+                        upstream,
+                        "backend",
+                        backend,
+                        "verdict",
+                        word));
+    return new BackendMeters(
+        telemetry, upstream, backend, Stream.concat(Stream.of(rotation), words).toList());
   }
 
-  /** Takes the gauges out; to be called before another binds those of the same upstream. */
+  /** Takes the upstream's own out; to be called before another binds those of the same upstream. */
   public void unbind() {
-    gauges.forEach(telemetry::remove);
-  }
-
-  private void gauge(String name, BooleanSupplier value, String... labels) {
-    gauges.add(telemetry.gauge(name, number(value), labels));
+    telemetry.remove(panic);
   }
 
   private static Supplier<Number> number(BooleanSupplier value) {
     return () -> value.getAsBoolean() ? 1 : 0;
   }
 
-  /** The counters of one backend. Thread-safe. */
+  /** The meters of one backend. Thread-safe. */
   public static final class BackendMeters {
+    private final Telemetry telemetry;
+    private final List<Gauge> gauges;
     private final Counter ejections;
     private final Counter passes;
     private final Counter failures;
 
-    private BackendMeters(Telemetry telemetry, String upstream, String backend) {
+    private BackendMeters(
+        Telemetry telemetry, String upstream, String backend, List<Gauge> gauges) {
+      this.telemetry = telemetry;
+      this.gauges = gauges;
       this.ejections =
           telemetry.counter("atoll.backend.ejections", "upstream", upstream, "backend", backend);
       this.passes = checks(telemetry, upstream, backend, "pass");
@@ -83,6 +94,17 @@ public final class HealthMeters {
     /** This node checked it. */
     public void checked(boolean passed) {
       (passed ? passes : failures).increment();
+    }
+
+    /** Takes the gauges out; to be called before another binds those of the same backend. */
+    public void unbind() {
+      gauges.forEach(telemetry::remove);
+    }
+
+    /** Takes all out: the backend is not there any more. */
+    public void remove() {
+      unbind();
+      Stream.of(ejections, passes, failures).forEach(telemetry::remove);
     }
 
     private static Counter checks(

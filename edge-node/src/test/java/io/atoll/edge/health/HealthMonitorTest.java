@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -413,6 +414,93 @@ class HealthMonitorTest {
   }
 
   @Test
+  void aBackendThatComesIsCheckedAtOnceByItsObservers() {
+    start(CHECK, "a", "b", "c", "d", "e");
+    loop.advance(INTERVAL.multipliedBy(2));
+    dead.add(9004);
+
+    nodes.values().forEach(node -> node.list(9001, 9002, 9003, 9004));
+    loop.run();
+
+    assertThat(nodes.values()).filteredOn(node -> node.checked.contains(9004)).hasSize(3);
+    nodes.values().forEach(node -> assertThat(node.verdict(9004)).isEqualTo(Verdict.UNHEALTHY));
+  }
+
+  @Test
+  void ofABackendThatGoesNothingIsLeft() {
+    start(CHECK, "a", "b", "c");
+    loop.advance(INTERVAL.multipliedBy(2));
+    Backend gone = node("a").backend(9002);
+    nodes.values().forEach(node -> node.list(9001, 9003));
+    loop.run();
+    nodes.values().forEach(node -> node.checked.clear());
+
+    node("a").witness.failed(gone, Fault.CONNECT);
+    loop.advance(INTERVAL.multipliedBy(5));
+
+    for (Node node : nodes.values()) {
+      assertThat(node.checked).contains(9001, 9003).doesNotContain(9002);
+      assertThat(node.monitor.sightings("shop", "127.0.0.1:9002")).isEmpty();
+      assertThat(node.telemetry.scrape(List.of()))
+          .contains("backend=\"127.0.0.1:9001\"")
+          .doesNotContain("backend=\"127.0.0.1:9002\"");
+    }
+  }
+
+  @Test
+  void aBackendThatComesBackIsJudgedAnew() {
+    start(CHECK, "a", "b", "c");
+    dead.add(9002);
+    loop.advance(INTERVAL);
+    nodes.values().forEach(node -> node.list(9001, 9003));
+    loop.run();
+    dead.remove(9002);
+
+    nodes.values().forEach(node -> node.list(9001, 9002, 9003));
+    loop.run();
+
+    nodes.values().forEach(node -> assertThat(node.rotation()).contains(9002));
+    assertThat(node("a").monitor.sightings("shop", "127.0.0.1:9002")).hasSize(3);
+  }
+
+  @Test
+  void aServerThatIsSpokenToOtherwiseTakesOverTheMeters() {
+    start(CHECK, "a");
+    loop.advance(INTERVAL);
+
+    node("a").backends.members(List.of(Member.at(new BackendAddress("https", "127.0.0.1", 9002))));
+    dead.add(9002);
+    node("a").fails(9002, Fault.CONNECT);
+    loop.run();
+
+    assertThat(node("a").verdict(9002)).isEqualTo(Verdict.UNHEALTHY);
+    assertThat(node("a").monitor.sightings("shop", "127.0.0.1:9002")).hasSize(1);
+    assertThat(node("a").telemetry.scrape(List.of()))
+        .contains(
+            "atoll_backend_verdict{backend=\"127.0.0.1:9002\",upstream=\"shop\",verdict=\"unhealthy\"}"
+                + " 1.0");
+  }
+
+  @Test
+  void aBackendThatAReloadDropsIsForgotten() {
+    start(CHECK, "a", "b");
+    loop.advance(INTERVAL);
+    for (Node node : nodes.values()) {
+      BackendSet fewer =
+          new BackendSet(
+              "shop", List.of(Member.at(new BackendAddress("http", "127.0.0.1", 9001))), 30);
+      node.monitor.watch(fewer, config(CHECK));
+    }
+    loop.run();
+
+    for (Node node : nodes.values()) {
+      assertThat(node.monitor.sightings("shop", "127.0.0.1:9001")).hasSize(2);
+      assertThat(node.monitor.sightings("shop", "127.0.0.1:9002")).isEmpty();
+      assertThat(node.telemetry.scrape(List.of())).doesNotContain("backend=\"127.0.0.1:9002\"");
+    }
+  }
+
+  @Test
   void afterTheEndNothingIsChecked() {
     start(CHECK, "a");
     loop.advance(INTERVAL);
@@ -502,6 +590,13 @@ class HealthMonitorTest {
       checked.add(address.port());
       boolean reached = !dead.contains(address.port()) && !cutOff.contains(address.port());
       return Future.succeededFuture(new ProbeResult(reached, reached ? "200" : "refused"));
+    }
+
+    void list(int... ports) {
+      backends.members(
+          IntStream.of(ports)
+              .mapToObj(port -> Member.at(new BackendAddress("http", "127.0.0.1", port)))
+              .toList());
     }
 
     void fails(int port, Fault fault) {

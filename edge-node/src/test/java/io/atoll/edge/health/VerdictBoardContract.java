@@ -81,6 +81,32 @@ public abstract class VerdictBoardContract {
   }
 
   @Test
+  void whatANodeTakesBackAllForgetAndWhatItSaysLaterTheyBelieve() {
+    boards().get(0).publish(backend, false);
+    boards().get(1).publish(backend, true);
+    for (VerdictBoard board : boards()) {
+      await().atMost(SOON).until(() -> board.sightings(backend).size() == 2);
+    }
+
+    boards().get(0).withdraw(backend);
+    assertThat(boards().get(0).sightings(backend)).hasSize(1);
+    for (VerdictBoard board : boards()) {
+      await()
+          .atMost(SOON)
+          .untilAsserted(
+              () ->
+                  assertThat(board.sightings(backend))
+                      .extracting(Sighting::node)
+                      .containsExactly("node-2"));
+    }
+
+    boards().get(0).publish(backend, true);
+    for (VerdictBoard board : boards()) {
+      await().atMost(SOON).until(() -> board.sightings(backend).size() == 2);
+    }
+  }
+
+  @Test
   void aSuspicionReachesAllNodesAndIsNoObservation() {
     List<Heard> heard = boards().stream().map(Heard::of).toList();
 
