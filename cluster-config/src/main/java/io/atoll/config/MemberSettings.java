@@ -49,6 +49,9 @@ public final class MemberSettings {
   /** Which backends operators let drain. */
   public static final String DRAINS = "atoll.drains";
 
+  /** What each node has to say of its traffic to each upstream. */
+  public static final String TRAFFIC = "atoll.traffic";
+
   private static final Map<String, String> PROPERTIES =
       Map.ofEntries(
           // One log, no calls home, and the order of stopping is the node's.
@@ -203,6 +206,8 @@ public final class MemberSettings {
     // Of a moment, and true for the side that saw it: observed afresh after a heal.
     config.addMapConfig(
         merging(bounded(map(OBSERVATIONS, 1), 100_000, Duration.ofHours(1)), discard));
+    // Of a moment as well, and said again within a second: no copy.
+    config.addMapConfig(merging(bounded(map(TRAFFIC, 0), 10_000, Duration.ofMinutes(1)), discard));
     // An operator's word, as many as backends: lost by no two nodes, dropped by no clock, and of
     // two sides the later word counts, for which entries need their times.
     config.addMapConfig(

@@ -13,6 +13,7 @@ import io.atoll.edge.files.Disk;
 import io.atoll.edge.files.Shelf;
 import io.atoll.edge.filter.AddressSet;
 import io.atoll.edge.health.HealthMonitor;
+import io.atoll.edge.health.Watch;
 import io.atoll.edge.plan.Commons;
 import io.atoll.edge.plan.PagesOfRoutes;
 import io.atoll.edge.plan.UpstreamState;
@@ -188,10 +189,12 @@ final class Generations {
 
   private UpstreamState open(UpstreamConfig upstream, @Nullable BackendTls tls) {
     BackendSet backends = BackendSet.of(upstream);
+    Watch watch = health.watch(backends, upstream);
     return new UpstreamState(
         backends,
         tls,
-        health.watch(backends, upstream),
+        watch.witness(),
+        watch.traffic(),
         sticky(upstream),
         new UpstreamMeters(telemetry, upstream.name()));
   }

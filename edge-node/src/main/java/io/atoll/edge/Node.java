@@ -212,6 +212,7 @@ public final class Node implements AutoCloseable {
             id,
             shared.nodes(),
             shared.verdicts(),
+            shared.traffic(),
             prober,
             telemetry,
             new SplittableRandom());

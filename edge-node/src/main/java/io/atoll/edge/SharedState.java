@@ -14,6 +14,7 @@ import io.atoll.edge.cluster.HazelcastFillLeases;
 import io.atoll.edge.cluster.HazelcastPurgeLog;
 import io.atoll.edge.cluster.HazelcastSessionTable;
 import io.atoll.edge.cluster.HazelcastSharedCache;
+import io.atoll.edge.cluster.HazelcastTrafficBoard;
 import io.atoll.edge.cluster.HazelcastVerdictBoard;
 import io.atoll.edge.health.InProcessVerdictBoard;
 import io.atoll.edge.health.VerdictBoard;
@@ -24,6 +25,8 @@ import io.atoll.edge.session.SessionTable;
 import io.atoll.edge.telemetry.CacheNodeMeters;
 import io.atoll.edge.telemetry.ClusterCallMeters;
 import io.atoll.edge.telemetry.Telemetry;
+import io.atoll.edge.traffic.InProcessTrafficBoard;
+import io.atoll.edge.traffic.TrafficBoard;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -42,6 +45,7 @@ import java.util.function.Supplier;
  * @param membership takes who is to be told after each change of them
  * @param budgets how much is left of them
  * @param verdicts what they think of backends
+ * @param traffic what they had of it, and how it was answered
  * @param sessions which backend a session lives on
  * @param responses L2 of the cache
  * @param fills who may fetch what from an origin
@@ -54,6 +58,7 @@ record SharedState(
     Consumer<Runnable> membership,
     BudgetLedger budgets,
     VerdictBoard verdicts,
+    TrafficBoard traffic,
     SessionTable sessions,
     SharedCache responses,
     FillLeases fills,
@@ -78,6 +83,7 @@ record SharedState(
         _ -> {},
         new InProcessLedger(System::nanoTime, BUDGETS),
         InProcessVerdictBoard.alone(node, System::nanoTime),
+        InProcessTrafficBoard.alone(node, System::nanoTime),
         new InProcessSessionTable(SessionBounds.ofThisProcess().table(), System::nanoTime),
         SharedCache.none(),
         new LocalFillLeases(System::nanoTime),
@@ -114,6 +120,7 @@ record SharedState(
         new HazelcastBudgetLedger(
             member, System::nanoTime, new ClusterCallMeters(telemetry, "budgets")),
         HazelcastVerdictBoard.open(member, telemetry),
+        HazelcastTrafficBoard.open(member, telemetry),
         new HazelcastSessionTable(member, SessionBounds.ofThisProcess().copies()),
         new HazelcastSharedCache(
             member,
@@ -134,6 +141,7 @@ record SharedState(
   @Override
   public void close() {
     verdicts.close();
+    traffic.close();
     if (purges instanceof HazelcastPurgeLog log) {
       log.close();
     }

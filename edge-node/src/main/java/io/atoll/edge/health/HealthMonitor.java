@@ -3,6 +3,8 @@ package io.atoll.edge.health;
 import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.telemetry.Telemetry;
+import io.atoll.edge.traffic.Traffic;
+import io.atoll.edge.traffic.TrafficBoard;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.random.RandomGenerator;
 public final class HealthMonitor implements AutoCloseable {
   private final Checks.Surroundings around;
   private final Supplier<List<String>> nodes;
+  private final TrafficBoard trafficBoard;
   private final Telemetry telemetry;
   private final Map<String, UpstreamHealth> upstreams = new ConcurrentHashMap<>();
 
@@ -30,6 +33,7 @@ public final class HealthMonitor implements AutoCloseable {
    * @param node this node's id
    * @param nodes the ids of all nodes that are there, this one included; must not block
    * @param board shared with them
+   * @param trafficBoard shared with them as well
    * @param prober makes the active checks
    * @param random jitters intervals; used on the loop only
    */
@@ -38,11 +42,13 @@ public final class HealthMonitor implements AutoCloseable {
       String node,
       Supplier<List<String>> nodes,
       VerdictBoard board,
+      TrafficBoard trafficBoard,
       Prober prober,
       Telemetry telemetry,
       RandomGenerator random) {
     this.around = new Checks.Surroundings(loop, node, board, prober, random);
     this.nodes = nodes;
+    this.trafficBoard = trafficBoard;
     this.telemetry = telemetry;
     board.watch(new News());
   }
@@ -54,18 +60,24 @@ public final class HealthMonitor implements AutoCloseable {
    * @param config of the same upstream
    * @return where requests report
    */
-  public synchronized Witness watch(BackendSet backends, UpstreamConfig config) {
+  public synchronized Watch watch(BackendSet backends, UpstreamConfig config) {
     UpstreamHealth before = upstreams.get(backends.upstream());
     if (before != null) {
       before.unbind();
     }
-    UpstreamHealth health = new UpstreamHealth(backends, config, around, telemetry);
+    Traffic traffic =
+        new Traffic(
+            backends.upstream(),
+            trafficBoard,
+            config.outlierDetection().window(),
+            around.loop()::now);
+    UpstreamHealth health = new UpstreamHealth(backends, config, around, traffic, telemetry);
     upstreams.put(backends.upstream(), health);
     if (before != null) {
       around.loop().execute(() -> before.retire(this::watched));
     }
     around.loop().execute(() -> health.nodes(nodes.get()));
-    return health;
+    return new Watch(health, traffic);
   }
 
   /** Watches no more those upstreams that are not named; their meters go. */
@@ -79,7 +91,14 @@ public final class HealthMonitor implements AutoCloseable {
     UpstreamHealth gone = upstreams.remove(name);
     if (gone != null) {
       gone.unbind();
-      around.loop().execute(() -> gone.retire(this::watched));
+      around.loop().execute(() -> retired(gone));
+    }
+  }
+
+  private void retired(UpstreamHealth gone) {
+    gone.retire(this::watched);
+    if (!upstreams.containsKey(gone.upstream())) {
+      trafficBoard.withdraw(gone.upstream());
     }
   }
 

@@ -8,6 +8,8 @@ import io.atoll.edge.balance.Verdict;
 import io.atoll.edge.telemetry.HealthMeters;
 import io.atoll.edge.telemetry.HealthMeters.BackendMeters;
 import io.atoll.edge.telemetry.Telemetry;
+import io.atoll.edge.traffic.Tally;
+import io.atoll.edge.traffic.Traffic;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -37,18 +39,26 @@ final class UpstreamHealth implements Witness, BackendSet.Listener {
   private final Duration ejectFor;
   private final boolean checked;
   private final Checks.Surroundings around;
+  private final Traffic traffic;
+  private final Beat beat;
   private final HealthMeters meters;
   private final Map<Backend, Watched> watched = new ConcurrentHashMap<>();
   private List<String> nodes = List.of();
   private boolean stopped;
 
   UpstreamHealth(
-      BackendSet backends, UpstreamConfig config, Checks.Surroundings around, Telemetry telemetry) {
+      BackendSet backends,
+      UpstreamConfig config,
+      Checks.Surroundings around,
+      Traffic traffic,
+      Telemetry telemetry) {
     this.backends = backends;
     this.config = config;
     this.ejectFor = config.outlierDetection().ejectFor();
     this.checked = config.healthCheck() != null;
     this.around = around.of(config);
+    this.traffic = traffic;
+    this.beat = new Beat(around.loop(), traffic::post);
     this.meters =
         new HealthMeters(telemetry, backends.upstream(), () -> backends.rotation().panic());
     backends.listen(this);
@@ -74,9 +84,11 @@ final class UpstreamHealth implements Witness, BackendSet.Listener {
       return;
     }
     if (replaced(gone)) {
+      gone.tally.clear();
       around.loop().execute(gone::stop);
     } else {
       gone.meters.remove();
+      traffic.forget(gone.key.backend());
       around.loop().execute(() -> forget(gone));
     }
   }
@@ -112,6 +124,7 @@ final class UpstreamHealth implements Witness, BackendSet.Listener {
         backend,
         counters,
         checks,
+        traffic.tally(key.backend()),
         new Outliers(config.outlierDetection().consecutiveErrors()),
         new AtomicLong(around.loop().now() - BETWEEN_SUSPICIONS.toNanos()));
   }
@@ -119,17 +132,33 @@ final class UpstreamHealth implements Witness, BackendSet.Listener {
   @Override
   public void failed(Backend backend, Fault fault) {
     Watched about = watched.get(backend);
-    if (about != null) {
-      follow(about, about.outliers.failed(fault));
+    if (about == null) {
+      return;
     }
+    if (fault != Fault.CONNECT) {
+      error(about);
+    }
+    follow(about, about.outliers.failed(fault));
   }
 
   @Override
-  public void answered(Backend backend, int status) {
+  public void answered(Backend backend, int status, long nanos) {
     Watched about = watched.get(backend);
-    if (about != null) {
-      follow(about, about.outliers.answered(status));
+    if (about == null) {
+      return;
     }
+    if (status >= 500) {
+      error(about);
+    } else {
+      about.tally.answered(around.loop().now(), nanos);
+      beat.stir();
+    }
+    follow(about, about.outliers.answered(status));
+  }
+
+  private void error(Watched about) {
+    about.tally.failed(around.loop().now());
+    beat.urge();
   }
 
   private void follow(Watched about, Outliers.Consequence consequence) {
@@ -166,6 +195,11 @@ final class UpstreamHealth implements Witness, BackendSet.Listener {
     if (now - last >= BETWEEN_SUSPICIONS.toNanos() && about.suspectedAt.compareAndSet(last, now)) {
       around.loop().execute(() -> around.board().suspect(about.key));
     }
+  }
+
+  /** The upstream's name. */
+  String upstream() {
+    return backends.upstream();
   }
 
   /** The key of a backend; null where there is none of that address. */
@@ -213,6 +247,7 @@ final class UpstreamHealth implements Witness, BackendSet.Listener {
   /** Ends the active checks. On the loop. */
   void stop() {
     stopped = true;
+    beat.stop();
     watched.values().forEach(Watched::stop);
   }
 
@@ -257,6 +292,7 @@ final class UpstreamHealth implements Witness, BackendSet.Listener {
       Backend backend,
       BackendMeters meters,
       @Nullable Checks checks,
+      Tally tally,
       Outliers outliers,
       AtomicLong suspectedAt) {
 

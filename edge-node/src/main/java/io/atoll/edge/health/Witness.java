@@ -3,8 +3,8 @@ package io.atoll.edge.health;
 import io.atoll.edge.balance.Backend;
 
 /**
- * What the request path tells of each try at a backend, on its own event loop. Where all is well a
- * call costs one volatile read and allocates nothing.
+ * What the request path tells of each try at a backend, on its own event loop. A call counts, and
+ * neither locks nor allocates.
  */
 public interface Witness {
   /** Believes everyone, for an upstream that nobody watches. */
@@ -14,12 +14,16 @@ public interface Witness {
         public void failed(Backend backend, Fault fault) {}
 
         @Override
-        public void answered(Backend backend, int status) {}
+        public void answered(Backend backend, int status, long nanos) {}
       };
 
   /** The try failed before the backend answered. Not for tries that the client gave up. */
   void failed(Backend backend, Fault fault);
 
-  /** The backend sent a response's head. */
-  void answered(Backend backend, int status);
+  /**
+   * The backend sent a response's head.
+   *
+   * @param nanos since the try began
+   */
+  void answered(Backend backend, int status, long nanos);
 }

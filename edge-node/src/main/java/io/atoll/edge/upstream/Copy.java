@@ -193,8 +193,9 @@ final class Copy implements BackendEvents, BodyTap {
       return;
     }
     headSeen = true;
-    second.meters.answered(second.ticker.getAsLong() - since);
-    second.witness.answered(answered, status);
+    long took = second.ticker.getAsLong() - since;
+    second.meters.answered(took);
+    second.witness.answered(answered, status, took);
     attempted(status < 500 ? UpstreamMeters.Result.OK : UpstreamMeters.Result.SERVER_ERROR);
     mirror.meters.ended(MirrorMeters.Result.ANSWERED);
     second.idle.set(deadline); // for all that follows, however it comes

@@ -192,8 +192,9 @@ final class Try implements BackendEvents, Upload.Progress {
     if (upload != null) {
       upload.unhurried();
     }
-    upstream.meters.answered(upstream.ticker.getAsLong() - since);
-    upstream.witness.answered(backend, status);
+    long took = upstream.ticker.getAsLong() - since;
+    upstream.meters.answered(took);
+    upstream.witness.answered(backend, status, took);
     lane.meters()
         .attempted(status < 500 ? UpstreamMeters.Result.OK : UpstreamMeters.Result.SERVER_ERROR);
     upstream.idle.set(deadline);

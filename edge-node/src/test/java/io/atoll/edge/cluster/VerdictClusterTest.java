@@ -21,6 +21,7 @@ import io.atoll.edge.health.VertxLoop;
 import io.atoll.edge.health.Witness;
 import io.atoll.edge.telemetry.Telemetry;
 import io.atoll.edge.testkit.UpstreamText;
+import io.atoll.edge.traffic.InProcessTrafficBoard;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -218,10 +219,11 @@ class VerdictClusterTest {
               name,
               member::nodes,
               board,
+              InProcessTrafficBoard.alone(name, System::nanoTime),
               prober,
               telemetry,
               new Random(name.hashCode()));
-      this.witness = monitor.watch(backends, config(interval));
+      this.witness = monitor.watch(backends, config(interval)).witness();
       member.onMembership(monitor::membersChanged);
     }
 

@@ -11,6 +11,8 @@ import io.atoll.edge.balance.Member;
 import io.atoll.edge.balance.Verdict;
 import io.atoll.edge.telemetry.Telemetry;
 import io.atoll.edge.testkit.UpstreamText;
+import io.atoll.edge.traffic.InProcessTrafficBoard;
+import io.atoll.edge.traffic.Seen;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -162,7 +164,7 @@ class HealthMonitorTest {
     loop.advance(INTERVAL);
 
     for (int i = 0; i < 5; i++) {
-      node("a").witness.answered(node("a").backend(9002), 503);
+      node("a").witness.answered(node("a").backend(9002), 503, 0);
     }
     loop.advance(Duration.ofMillis(1));
 
@@ -202,7 +204,7 @@ class HealthMonitorTest {
 
   private void answers(int times, int status) {
     for (int i = 0; i < times; i++) {
-      node("a").witness.answered(node("a").backend(9002), status);
+      node("a").witness.answered(node("a").backend(9002), status, 0);
     }
   }
 
@@ -238,7 +240,7 @@ class HealthMonitorTest {
 
     for (int ms = 0; ms < 1000; ms++) {
       nodes.values().forEach(node -> node.fails(9002, Fault.RESET));
-      nodes.values().forEach(node -> node.witness.answered(node.backend(9002), 200));
+      nodes.values().forEach(node -> node.witness.answered(node.backend(9002), 200, 0));
       loop.advance(Duration.ofMillis(1));
     }
 
@@ -501,6 +503,24 @@ class HealthMonitorTest {
   }
 
   @Test
+  void howABackendAnswersOneNodeTheOthersKnowBeforeLong() {
+    start(null, "a", "b");
+    loop.advance(INTERVAL);
+
+    answers(3, 200);
+    loop.advance(Beat.PACE);
+    assertThat(node("b").traffic.others("shop")).hasSize(1);
+    answers(1, 500);
+    loop.advance(Beat.APART);
+
+    assertThat(node("b").traffic.others("shop").getFirst().figures().seen("127.0.0.1:9002"))
+        .isEqualTo(new Seen(4, 1, 1, 0));
+    node("a").monitor.keepOnly(List.of());
+    loop.run();
+    assertThat(node("b").traffic.others("shop")).isEmpty();
+  }
+
+  @Test
   void afterTheEndNothingIsChecked() {
     start(CHECK, "a");
     loop.advance(INTERVAL);
@@ -519,13 +539,14 @@ class HealthMonitorTest {
 
   private void start(@Nullable HealthCheck check, String... names) {
     InProcessVerdictBoard first = null;
+    InProcessTrafficBoard traffic = InProcessTrafficBoard.alone("none", loop::now);
     for (String name : names) {
       InProcessVerdictBoard board =
           first == null
               ? InProcessVerdictBoard.alone(name, loop::now)
               : first.join(name, loop::now);
       first = first == null ? board : first;
-      nodes.put(name, new Node(name, board));
+      nodes.put(name, new Node(name, board, traffic.join(name, loop::now)));
     }
     nodes.values().forEach(node -> node.watch(check));
   }
@@ -543,6 +564,7 @@ class HealthMonitorTest {
     Node gone = node(name);
     gone.monitor.close();
     gone.board.close();
+    gone.traffic.close();
     nodes.remove(name);
     nodes.values().forEach(node -> node.monitor.membersChanged());
   }
@@ -551,6 +573,7 @@ class HealthMonitorTest {
   private final class Node {
     final String name;
     final InProcessVerdictBoard board;
+    final InProcessTrafficBoard traffic;
     final Telemetry telemetry = new Telemetry();
     final BackendSet backends =
         new BackendSet(
@@ -565,22 +588,24 @@ class HealthMonitorTest {
     Witness witness = Witness.INDIFFERENT;
     boolean paused;
 
-    Node(String name, InProcessVerdictBoard board) {
+    Node(String name, InProcessVerdictBoard board, InProcessTrafficBoard traffic) {
       this.name = name;
       this.board = board;
+      this.traffic = traffic;
       this.monitor =
           new HealthMonitor(
               loop,
               name,
               () -> List.copyOf(nodes.keySet()),
               board,
+              traffic,
               (address, _) -> probe(address),
               telemetry,
               new Random(name.hashCode()));
     }
 
     void watch(@Nullable HealthCheck check) {
-      witness = monitor.watch(backends, config(check));
+      witness = monitor.watch(backends, config(check)).witness();
     }
 
     private Future<ProbeResult> probe(BackendAddress address) {

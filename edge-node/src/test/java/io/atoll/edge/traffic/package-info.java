@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.traffic;
+
+import org.jspecify.annotations.NullMarked;
