@@ -74,6 +74,9 @@ final class ClusterRules {
     if (node.id() != null) {
       checks.name(node.id(), node, "id");
     }
+    if (node.zone() != null) {
+      checks.name(node.zone(), node, "zone");
+    }
     checks.range(node.eventLoops(), 0, 1024, node, "eventLoops");
   }
 

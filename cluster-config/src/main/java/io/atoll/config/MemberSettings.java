@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Hazelcast member that follows from a node's configuration: explicit join only, failure
@@ -51,6 +52,9 @@ public final class MemberSettings {
 
   /** What each node has to say of its traffic to each upstream. */
   public static final String TRAFFIC = "atoll.traffic";
+
+  /** The attribute by which a member tells the others where its node stands. */
+  public static final String ZONE = "zone";
 
   private static final Map<String, String> PROPERTIES =
       Map.ofEntries(
@@ -158,6 +162,13 @@ public final class MemberSettings {
     maps(config);
     cache(config, cache.l2());
     return config;
+  }
+
+  /** Has the member tell others where its node stands; null: nowhere. */
+  public static void stand(Config config, @Nullable String zone) {
+    if (zone != null) {
+      config.getMemberAttributeConfig().setAttribute(ZONE, zone);
+    }
   }
 
   /**

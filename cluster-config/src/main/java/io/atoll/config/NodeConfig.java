@@ -4,7 +4,6 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** This node. */
-@Planned("zone")
 public record NodeConfig(
     @Doc("Unique in the cluster; default: the host name.") @Nullable String id,
     @Doc("Where it stands; backends of the same zone are preferred. Left out: nowhere.")

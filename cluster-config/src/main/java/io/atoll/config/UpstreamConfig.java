@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A named group of interchangeable backends. */
-@Planned({"discovery", "slowStart", "hashBound"})
+@Planned("discovery")
 public record UpstreamConfig(
     @Doc("Unique among upstreams.") String name,
     @Doc("The servers; none where discovery finds them.") @Default("[]") List<Backend> backends,
@@ -16,11 +16,13 @@ public record UpstreamConfig(
         @Nullable Tls tls,
     @Doc("How one is chosen.") @Default("leastRequest") Balance balance,
     @Doc(
-            "Per cent of its share of the requests under way that consistentHash loads a backend"
-                + " with before a key spills over; 0: any.")
+            "Per cent of its share of this node's requests under way, 101 to 1000, that"
+                + " consistentHash loads a backend with before keys spill over to others; 0: any.")
         @Default("150")
         int hashBound,
-    @Doc("A backend that is new or well again gets its share little by little over so long.")
+    @Doc(
+            "A backend that is new or well again comes to its share over so long, from a tenth of"
+                + " it; at most 1h, 0s: at once.")
         @Default("0s")
         Duration slowStart,
     @Doc("Per cent healthy under which all backends are used.") @Default("30") int panicThreshold,
@@ -67,11 +69,10 @@ public record UpstreamConfig(
           boolean verify) {}
 
   /** One server. */
-  @Planned("zone")
   public record Backend(
       @Doc("http://HOST:PORT or https://HOST[:PORT], port 443.") BackendAddress address,
       @Doc("Its share, 1 to 1000.") @Default("1") int weight,
-      @Doc("Where it stands; nodes of the same zone prefer it. Left out: nowhere.")
+      @Doc("Where it stands; nodes whose node.zone is the same prefer it. Left out: nowhere.")
           @Nullable String zone,
       @Doc("Used only where no other is healthy.") @Default("false") boolean backup) {}
 
@@ -106,25 +107,21 @@ public record UpstreamConfig(
   public record LeastRequest() implements Balance {}
 
   /** The one that is quickest for the requests it has. */
-  @Planned
   @Doc("The one that is quickest for the requests it has.")
   @Tagged("peakEwma")
   public record PeakEwma() implements Balance {}
 
   /** By chance, by weight. */
-  @Planned
   @Doc("By chance, by weight.")
   @Tagged("random")
   public record ByChance() implements Balance {}
 
   /** By the client's address, without a bound. */
-  @Planned
   @Doc("By the client's address, without a bound.")
   @Tagged("ipHash")
   public record IpHash() implements Balance {}
 
   /** The same for the same key, and few keys move when backends come and go. */
-  @Planned
   @Doc("The same for the same key, and few keys move when backends come and go.")
   @Tagged("consistentHash")
   public record ConsistentHash(@Doc("What is hashed.") HashKey by) implements Balance {}

@@ -1,11 +1,19 @@
 package io.atoll.config;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Upstreams: their backends, and how they are reached. */
 final class UpstreamRules {
+  private static final Duration LONGEST_SLOW_START = Duration.ofHours(1);
+
+  /** Of a query (RFC 3986 section 3.4), what can be the name of one of its parameters. */
+  private static final Pattern PARAMETER =
+      Pattern.compile("(?:[A-Za-z0-9._~!$'()*+,;:@/?-]|%[0-9A-Fa-f]{2})+");
+
   private final Checks checks;
 
   UpstreamRules(Checks checks) {
@@ -23,6 +31,7 @@ final class UpstreamRules {
     if (upstream.tls() != null) {
       backendTls(upstream.tls());
     }
+    balance(upstream);
     checks.range(upstream.panicThreshold(), 0, 100, upstream, "panicThreshold");
     if (upstream.healthCheck() != null) {
       healthCheck(upstream.healthCheck());
@@ -38,6 +47,39 @@ final class UpstreamRules {
     checks.range(connections.perBackend(), 1, 1_000_000, connections, "perBackend");
     checks.range(connections.pending(), 0, 1_000_000, connections, "pending");
     checks.positive(connections.idle(), connections, "idle");
+  }
+
+  private void balance(UpstreamConfig upstream) {
+    int bound = upstream.hashBound();
+    checks.demand(
+        bound == 0 || (bound > 100 && bound <= 1000),
+        upstream,
+        "hashBound",
+        "expected 0 or 101 to 1000, found " + bound);
+    checks.demand(
+        upstream.slowStart().compareTo(LONGEST_SLOW_START) <= 0,
+        upstream,
+        "slowStart",
+        "expected 1h at most");
+    if (upstream.balance() instanceof UpstreamConfig.ConsistentHash consistent) {
+      hashKey(consistent.by());
+    }
+  }
+
+  private void hashKey(UpstreamConfig.HashKey key) {
+    switch (key) {
+      case UpstreamConfig.HashHeader header ->
+          checks.token(header.header(), key, "", "the name of a field");
+      case UpstreamConfig.HashCookie cookie ->
+          checks.token(cookie.cookie(), key, "", "the name of a cookie");
+      case UpstreamConfig.HashQuery query ->
+          checks.demand(
+              PARAMETER.matcher(query.query()).matches(),
+              key,
+              "",
+              "expected the name of a parameter as it is sent, found '" + query.query() + "'");
+      case UpstreamConfig.HashPath _, UpstreamConfig.HashClientIp _ -> {}
+    }
   }
 
   private void backends(UpstreamConfig upstream) {
@@ -62,6 +104,9 @@ final class UpstreamRules {
           "address",
           "'" + address.authority() + "' is already a backend of this upstream");
       checks.range(backend.weight(), 1, 1000, backend, "weight");
+      if (backend.zone() != null) {
+        checks.name(backend.zone(), backend, "zone");
+      }
     }
   }
 

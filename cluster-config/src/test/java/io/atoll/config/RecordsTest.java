@@ -300,10 +300,10 @@ class RecordsTest {
               new ClusterConfig.Dns("edge", 5702)),
           new Row(
               NodeConfig.class,
-              "{id: edge-1, eventLoops: 3, drain: {delay: 1s, timeout: 2s}}",
+              "{id: edge-1, zone: a, eventLoops: 3, drain: {delay: 1s, timeout: 2s}}",
               new NodeConfig(
                   "edge-1",
-                  null,
+                  "a",
                   3,
                   new NodeConfig.Drain(Duration.ofSeconds(1), Duration.ofSeconds(2)))),
           new Row(
@@ -393,6 +393,8 @@ class RecordsTest {
               protocol: h2
               tls: {}
               balance: roundRobin
+              hashBound: 125
+              slowStart: 30s
               panicThreshold: 0
               healthCheck: {}
               outlierDetection: {consecutiveErrors: 1}
@@ -408,8 +410,8 @@ class RecordsTest {
                   UpstreamConfig.Protocol.H2,
                   new UpstreamConfig.Tls(null, null, null, null, true),
                   new UpstreamConfig.RoundRobin(),
-                  150,
-                  Duration.ZERO,
+                  125,
+                  Duration.ofSeconds(30),
                   0,
                   CHECK,
                   new OutlierDetection(1, 50, 20, 0, OUTLIERS.window(), OUTLIERS.ejectFor(), 50),
@@ -437,8 +439,8 @@ class RecordsTest {
                       CONNECTIONS.idle()))),
           new Row(
               Backend.class,
-              "{address: \"http://[2001:DB8::1]:80\", weight: 3, backup: true}",
-              new Backend(new BackendAddress("http", "2001:db8::1", 80), 3, null, true)),
+              "{address: \"http://[2001:DB8::1]:80\", weight: 3, zone: a, backup: true}",
+              new Backend(new BackendAddress("http", "2001:db8::1", 80), 3, "a", true)),
           new Row(
               Backend.class,
               "{address: \"https://one.example\"}",
@@ -528,6 +530,19 @@ class RecordsTest {
                   RateLimitConfig.Mode.exact)),
           new Row(UpstreamConfig.Balance.class, "roundRobin", new UpstreamConfig.RoundRobin()),
           new Row(UpstreamConfig.Balance.class, "leastRequest", new UpstreamConfig.LeastRequest()),
+          new Row(UpstreamConfig.Balance.class, "peakEwma", new UpstreamConfig.PeakEwma()),
+          new Row(UpstreamConfig.Balance.class, "random", new UpstreamConfig.ByChance()),
+          new Row(UpstreamConfig.Balance.class, "ipHash", new UpstreamConfig.IpHash()),
+          new Row(
+              UpstreamConfig.Balance.class,
+              "consistentHash: {header: X-User}",
+              new UpstreamConfig.ConsistentHash(new UpstreamConfig.HashHeader("X-User"))),
+          new Row(UpstreamConfig.HashKey.class, "header: X", new UpstreamConfig.HashHeader("X")),
+          new Row(
+              UpstreamConfig.HashKey.class, "cookie: sid", new UpstreamConfig.HashCookie("sid")),
+          new Row(UpstreamConfig.HashKey.class, "query: id", new UpstreamConfig.HashQuery("id")),
+          new Row(UpstreamConfig.HashKey.class, "path", new UpstreamConfig.HashPath()),
+          new Row(UpstreamConfig.HashKey.class, "clientIp", new UpstreamConfig.HashClientIp()),
           new Row(RateLimitConfig.Key.class, "clientIp", new RateLimitConfig.ClientIp()),
           new Row(RateLimitConfig.Key.class, "route", new RateLimitConfig.Route()),
           new Row(RateLimitConfig.Key.class, "header: X", new RateLimitConfig.Header("X")),

@@ -59,6 +59,13 @@ class RulesTest {
           upstreams: [{name: a, backends: [{address: "http://h:1"}], tls: {serverName: "a b"}}] | upstreams[0].tls.serverName: expected a DNS name, found 'a b'
           upstreams: [{name: a, backends: [{address: "http://h:1"}], tls: {certificate: pom.xml}}] | upstreams[0].tls.privateKey: required where certificate is given, but not given
           upstreams: [{name: a, backends: [{address: "http://h:1"}], tls: {privateKey: pom.xml}}] | upstreams[0].tls.certificate: required where privateKey is given, but not given
+          upstreams: [{name: a, backends: [{address: "http://h:1", zone: "a b"}]}] | upstreams[0].backends[0].zone: expected 1 to 64 letters, digits, '.', '_' or '-', found 'a b'
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], hashBound: 100}] | upstreams[0].hashBound: expected 0 or 101 to 1000, found 100
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], hashBound: 1001}] | upstreams[0].hashBound: expected 0 or 101 to 1000, found 1001
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], slowStart: 2h}] | upstreams[0].slowStart: expected 1h at most
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], balance: {consistentHash: {cookie: "a b"}}}] | upstreams[0].balance.consistentHash.cookie: expected the name of a cookie, found 'a b'
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], balance: {consistentHash: {query: "a=b"}}}] | upstreams[0].balance.consistentHash.query: expected the name of a parameter as it is sent, found 'a=b'
+          node: {zone: ""} | node.zone: expected 1 to 64 letters, digits, '.', '_' or '-', found ''
           upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {interval: 0s}}] | upstreams[0].healthCheck.interval: expected more than 0s
           upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {unhealthyAfter: 0}}] | upstreams[0].healthCheck.unhealthyAfter: expected 1 to 100, found 0
           upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {type: tcp}}] | upstreams[0].healthCheck.type: 'tcp' is not supported yet; expected http

@@ -61,7 +61,7 @@ class SchemaTest {
         "node: {ids: x}",
         "node: {eventLoops: many}",
         "node: {drain: {delay: 5}}",
-        "node: {zone: a}",
+        "node: {zone: [a]}",
         "cluster: {onPartition: maybe}",
         "cluster: {discovery: {kubernetes: {}}}",
         "cluster: {discovery: {dns: {port: 1}}}",

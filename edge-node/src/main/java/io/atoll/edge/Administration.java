@@ -84,6 +84,8 @@ final class Administration implements AdminOperations {
     return new UpstreamView.Backend(
         backend.address().authority(),
         backend.weight(),
+        backend.member().zone(),
+        Math.round(set.rotation().share(backend) * 10_000) / 10_000.0,
         backend.member().level() > 0,
         backend.verdict().word(),
         set.rotation().contains(backend),

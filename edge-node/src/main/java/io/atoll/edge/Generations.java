@@ -6,6 +6,7 @@ import io.atoll.config.ClusterSecret;
 import io.atoll.config.EdgeConfig;
 import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.balance.BackendSet;
+import io.atoll.edge.balance.Surroundings;
 import io.atoll.edge.cache.ResponseCache;
 import io.atoll.edge.compress.Codings;
 import io.atoll.edge.exchange.Journal;
@@ -49,6 +50,7 @@ final class Generations {
   private final Shelf shelf;
   private final ClusterSecret secret;
   private final int loops;
+  private final Surroundings around;
   private volatile Generation current;
 
   /**
@@ -71,7 +73,8 @@ final class Generations {
       Disk disk,
       Shelf shelf,
       ClusterSecret secret,
-      int loops) {
+      int loops,
+      Surroundings around) {
     this.node = node;
     this.telemetry = telemetry;
     this.journal = journal;
@@ -83,6 +86,7 @@ final class Generations {
     this.shelf = shelf;
     this.secret = secret;
     this.loops = loops;
+    this.around = around;
     this.current = new Generation(first, commons(first, null));
   }
 
@@ -130,6 +134,11 @@ final class Generations {
     limits.keepOnly(next.rateLimits());
     health.keepOnly(next.upstreams().stream().map(UpstreamConfig::name).toList());
     return current;
+  }
+
+  /** To be called after each change of the nodes that are there, from any thread. */
+  void membersChanged() {
+    current.commons().upstreams().values().forEach(state -> state.backends().zonesChanged());
   }
 
   private Commons commons(EdgeConfig config, @Nullable Generation before) {
@@ -188,7 +197,7 @@ final class Generations {
   }
 
   private UpstreamState open(UpstreamConfig upstream, @Nullable BackendTls tls) {
-    BackendSet backends = BackendSet.of(upstream);
+    BackendSet backends = BackendSet.of(upstream, around);
     Watch watch = health.watch(backends, upstream);
     return new UpstreamState(
         backends,

@@ -7,9 +7,12 @@ import io.atoll.config.HostPort;
 import io.atoll.config.ListenerConfig;
 import io.atoll.config.SessionBounds;
 import io.atoll.edge.admin.AdminServer;
+import io.atoll.edge.balance.Surroundings;
+import io.atoll.edge.balance.Zones;
 import io.atoll.edge.cache.PurgeIndex;
 import io.atoll.edge.cache.ResponseCache;
 import io.atoll.edge.cluster.ClusterMember;
+import io.atoll.edge.cluster.ClusterMember.Peer;
 import io.atoll.edge.exchange.Journal;
 import io.atoll.edge.files.Disk;
 import io.atoll.edge.files.Shelf;
@@ -158,7 +161,10 @@ public final class Node implements AutoCloseable {
             disk,
             shelf,
             secret,
-            loops(config));
+            loops(config),
+            around(shared));
+    shared.onMembership(generations::membersChanged);
+    generations.membersChanged(); // what changed before it could be told
     open(generations.current().commons());
     reloads = new Reloads(generations, workers, again);
     Administration administration =
@@ -175,9 +181,10 @@ public final class Node implements AutoCloseable {
         new PurgeIndex(PURGES, System::nanoTime, kind -> cacheMeters.purged(kind.word()));
     SharedState shared;
     if (config.cluster().bind() == null) {
-      shared = SharedState.alone(id, purged);
+      shared = SharedState.alone(id, config.node().zone(), purged);
     } else {
-      ClusterMember member = ClusterMember.start(config.cluster(), id, config.cache());
+      ClusterMember member =
+          ClusterMember.start(config.cluster(), id, config.node().zone(), config.cache());
       opened.add(member);
       member.onMerged(meters.merged());
       shared = SharedState.of(member, purged, secret, background, cacheMeters, telemetry);
@@ -202,6 +209,18 @@ public final class Node implements AutoCloseable {
         InstantSource.system(),
         System::nanoTime,
         background);
+  }
+
+  /** What balancing knows of the world; its timers run where health checks do. */
+  private Surroundings around(SharedState shared) {
+    String zone = config.node().zone();
+    Supplier<Zones> zones =
+        zone == null
+            ? () -> Zones.NONE
+            : () -> Zones.of(zone, shared.peers().get().stream().map(Peer::zone).toList());
+    VertxLoop loop = new VertxLoop(control, control.getOrCreateContext());
+    return new Surroundings(
+        zones, System::nanoTime, (delay, task) -> loop.execute(() -> loop.after(delay, task)));
   }
 
   private HealthMonitor watchHealth(SharedState shared) {

@@ -34,6 +34,7 @@ import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What nodes share, each behind the interface of the feature that owns it: on Hazelcast, or in this
@@ -75,9 +76,9 @@ record SharedState(
   private static final Duration TO_READ_PURGES = Duration.ofSeconds(10);
 
   /** For a node that is alone. */
-  static SharedState alone(String node, PurgeIndex purged) {
+  static SharedState alone(String node, @Nullable String zone, PurgeIndex purged) {
     return new SharedState(
-        () -> List.of(new ClusterMember.Peer(node, "-", true)),
+        () -> List.of(new ClusterMember.Peer(node, "-", zone, true)),
         () -> List.of(node),
         () -> true,
         _ -> {},

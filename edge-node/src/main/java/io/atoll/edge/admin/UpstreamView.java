@@ -1,6 +1,7 @@
 package io.atoll.edge.admin;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An upstream as this node sees it.
@@ -14,7 +15,10 @@ public record UpstreamView(String name, boolean panic, List<Backend> backends) {
    * One backend.
    *
    * @param address {@code HOST:PORT}, as drain and undrain take it
-   * @param weight its share
+   * @param weight its share, as it is listed
+   * @param zone where it stands; null: nowhere
+   * @param share the part of this node's new clients that is its by weight now, zones and slow
+   *     start considered: 0 to 1
    * @param backup whether it is used only where no other is healthy
    * @param verdict the cluster's: {@code healthy}, {@code unhealthy} or {@code draining}
    * @param inRotation whether this node sends it new clients
@@ -25,6 +29,8 @@ public record UpstreamView(String name, boolean panic, List<Backend> backends) {
   public record Backend(
       String address,
       int weight,
+      @Nullable String zone,
+      double share,
       boolean backup,
       String verdict,
       boolean inRotation,

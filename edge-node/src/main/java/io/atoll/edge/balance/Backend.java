@@ -2,6 +2,7 @@ package io.atoll.edge.balance;
 
 import io.atoll.config.BackendAddress;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One server of an upstream at run time, shared by all event loops of the node. Its address is its
@@ -10,14 +11,38 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Backend {
   private final BackendAddress address;
+  private final int slot;
+  private final long hash;
   private final AtomicInteger outstanding = new AtomicInteger();
+
+  /** All requests of the set under way; null where nobody asks. */
+  private final @Nullable AtomicInteger together;
+
+  /** Null where nobody asks. */
+  private final @Nullable Latency latency;
+
   private volatile Member member;
   private volatile Standing standing = Standing.PRESUMED;
 
-  /** A backend that nothing is known of yet but what lists it. */
-  Backend(Member member) {
+  /** When it began to come to its share, by the set's ticker; guarded by the set's lock. */
+  private long startedAt;
+
+  private boolean starting;
+
+  /**
+   * A backend that nothing is known of yet but what lists it.
+   *
+   * @param slot a small number that none of its set has beside it
+   * @param together counts what is under way at all of the set; null: nobody does
+   * @param latency keeps how long it takes; null: nobody does
+   */
+  Backend(Member member, int slot, @Nullable AtomicInteger together, @Nullable Latency latency) {
     this.address = member.address();
     this.member = member;
+    this.slot = slot;
+    this.hash = StableHash.of(address.authority());
+    this.together = together;
+    this.latency = latency;
   }
 
   /** Where it is reached. */
@@ -43,11 +68,46 @@ public final class Backend {
   /** A request goes to it; exactly one {@link #end} follows. */
   public void begin() {
     outstanding.incrementAndGet();
+    if (together != null) {
+      together.incrementAndGet();
+    }
   }
 
   /** A request that went to it is over, however it ended. */
   public void end() {
     outstanding.decrementAndGet();
+    if (together != null) {
+      together.decrementAndGet();
+    }
+  }
+
+  /**
+   * It has answered.
+   *
+   * @param nanos from the request to the response's head
+   * @param now a reading of the ticker that balancers have
+   */
+  public void answered(long nanos, long now) {
+    if (latency != null) {
+      latency.observe(nanos, now);
+    }
+  }
+
+  /**
+   * It has not answered a request, or not in time.
+   *
+   * @param nanos since the request
+   * @param now a reading of the ticker that balancers have
+   */
+  public void failed(long nanos, long now) {
+    if (latency != null) {
+      latency.observe(Math.max(nanos, Latency.FAILURE_NANOS), now);
+    }
+  }
+
+  /** What one more request would take there, about; only differences mean something. */
+  double cost(long now) {
+    return latency == null ? outstanding() + 1.0 : latency.cost(outstanding(), now);
   }
 
   /** The cluster's verdict, draining above all. */
@@ -67,8 +127,7 @@ public final class Backend {
 
   /** Whether it may be chosen for a new client: healthy, not draining, not ejected. */
   public boolean admits() {
-    Standing now = standing;
-    return now.healthy() && !now.draining() && !now.ejected();
+    return standing.admits();
   }
 
   /** Whether a client that already belongs to it stays: healthy and not ejected, even draining. */
@@ -77,11 +136,42 @@ public final class Backend {
     return now.healthy() && !now.ejected();
   }
 
+  /** A small number that none of its set has beside it, as long as it is listed. */
+  int slot() {
+    return slot;
+  }
+
+  /** Of its name, the same at every node. */
+  long hash() {
+    return hash;
+  }
+
+  /** It comes to its share from now on; callers hold the lock of the set. */
+  void start(long now) {
+    starting = true;
+    startedAt = now;
+  }
+
+  /** Whether it has not come to its whole share yet; callers hold the lock of the set. */
+  boolean starting() {
+    return starting;
+  }
+
+  /** The part of its weight that counts by now; callers hold the lock of the set. */
+  int share(SlowStart slowStart, long now) {
+    if (!starting) {
+      return SlowStart.WHOLE;
+    }
+    int share = slowStart.share(now - startedAt);
+    starting = share < SlowStart.WHOLE;
+    return share;
+  }
+
   Standing standing() {
     return standing;
   }
 
-  /** Replaces what is said of it; callers hold the lock of the set. */
+  /** Replaces what is said of it; callers are those of {@link BackendSet#members}. */
   void member(Member next) {
     member = next;
   }
@@ -106,6 +196,10 @@ public final class Backend {
    */
   record Standing(boolean healthy, boolean draining, boolean ejected, long ejectedUntil) {
     static final Standing PRESUMED = new Standing(true, false, false, 0);
+
+    boolean admits() {
+      return healthy && !draining && !ejected;
+    }
 
     Verdict verdict() {
       if (draining) {

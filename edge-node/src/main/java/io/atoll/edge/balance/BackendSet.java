@@ -1,26 +1,60 @@
 package io.atoll.edge.balance;
 
 import io.atoll.config.UpstreamConfig;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The backends of one upstream on this node, and the rotation that follows from what is thought of
  * them. Reading the rotation is one volatile read; a change of mind takes a lock, builds the next
- * rotation and tells those who asked. Thread-safe.
+ * rotation and tells those who asked, which takes microseconds even with a thousand backends: event
+ * loops may do so. A change of who is listed may take longer, outside that lock. Thread-safe.
  */
 public final class BackendSet {
   private final String upstream;
-  private final int panicThreshold;
+  private final Method method;
+  private final Surroundings around;
+  private final AtomicInteger outstanding = new AtomicInteger();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+  /** Held by who changes what is listed, before the set's own. */
+  private final Object toList = new Object();
+
   private volatile Map<String, Backend> backends = Map.of();
   private volatile Rotation rotation;
+  private Listing listing;
+  private Zones zones;
+  private boolean alarmed;
+
+  /**
+   * What of an upstream's configuration decides how its backends are chosen.
+   *
+   * @param panicThreshold per cent healthy under which all are used; 0: never
+   * @param hashed whether requests find them by hash
+   * @param bounded whether it counts how many requests are under way at all of them together
+   * @param timed whether it counts how long they take
+   * @param slowStart by which they come to their share
+   */
+  private record Method(
+      int panicThreshold, boolean hashed, boolean bounded, boolean timed, SlowStart slowStart) {
+    static Method of(UpstreamConfig config) {
+      boolean consistent = config.balance() instanceof UpstreamConfig.ConsistentHash;
+      return new Method(
+          config.panicThreshold(),
+          consistent || config.balance() instanceof UpstreamConfig.IpHash,
+          consistent && config.hashBound() > 0,
+          config.balance() instanceof UpstreamConfig.PeakEwma,
+          new SlowStart(config.slowStart()));
+    }
+  }
 
   /**
    * Told of changes, after they are in force and in their order. Called under the set's lock on
@@ -38,25 +72,37 @@ public final class BackendSet {
   }
 
   /**
-   * The backends of an upstream.
+   * The backends of an upstream that are not found by hash, at a node that stands in no zone.
    *
    * @param upstream its name
    * @param members what is listed, each address once
    * @param panicThreshold per cent healthy under which all are used; 0: never
    */
   public BackendSet(String upstream, List<Member> members, int panicThreshold) {
+    this(
+        upstream,
+        members,
+        new Method(panicThreshold, false, false, false, SlowStart.NONE),
+        Surroundings.NONE);
+  }
+
+  private BackendSet(String upstream, List<Member> members, Method method, Surroundings around) {
     this.upstream = upstream;
-    this.panicThreshold = panicThreshold;
-    this.rotation = Rotation.of(List.of(), panicThreshold);
+    this.method = method;
+    this.around = around;
+    this.zones = around.zones().get();
+    this.listing = Listing.of(List.of(), method.hashed());
+    this.rotation = built();
     members(members);
   }
 
   /** The backends as they are configured. */
-  public static BackendSet of(UpstreamConfig config) {
+  public static BackendSet of(UpstreamConfig config, Surroundings around) {
     return new BackendSet(
         config.name(),
         config.backends().stream().map(Member::of).toList(),
-        config.panicThreshold());
+        Method.of(config),
+        around);
   }
 
   /** The upstream's name. */
@@ -128,34 +174,69 @@ public final class BackendSet {
 
   /**
    * Replaces what is listed. A backend that stays keeps what is thought of it, whatever its weight,
-   * zone or level now; a new one is presumed healthy.
+   * zone or level now; a new one is presumed healthy. Where requests find backends by hash this
+   * takes milliseconds: not on an event loop that serves requests.
    *
    * @param members each address once
    */
-  public synchronized void members(List<Member> members) {
-    Map<String, Backend> before = backends;
+  public void members(List<Member> members) {
+    synchronized (toList) {
+      Map<String, Backend> before = backends;
+      Map<String, Backend> now = listed(members, before);
+      putInForce(before, now, Listing.of(now.values(), method.hashed()));
+    }
+  }
+
+  private Map<String, Backend> listed(List<Member> members, Map<String, Backend> before) {
+    BitSet slots = new BitSet();
+    before.values().forEach(backend -> slots.set(backend.slot()));
     Map<String, Backend> now = new LinkedHashMap<>();
     for (Member member : members) {
       String authority = member.address().authority();
-      Backend held = before.get(authority);
+      Backend backend = before.get(authority);
       // A server that is spoken to otherwise than before is another.
-      Backend backend =
-          held != null && held.address().equals(member.address()) ? held : new Backend(member);
+      if (backend == null || !backend.address().equals(member.address())) {
+        backend = backend(member, slots.nextClearBit(0));
+        slots.set(backend.slot());
+      }
       backend.member(member);
       now.put(authority, backend);
     }
-    now.values().stream().filter(b -> !before.containsValue(b)).forEach(this::added);
+    return now;
+  }
+
+  private Backend backend(Member member, int slot) {
+    return new Backend(
+        member, slot, method.bounded() ? outstanding : null, method.timed() ? new Latency() : null);
+  }
+
+  private synchronized void putInForce(
+      Map<String, Backend> before, Map<String, Backend> now, Listing next) {
+    for (Backend backend : now.values()) {
+      if (before.get(backend.address().authority()) != backend) {
+        if (!before.isEmpty()) {
+          start(backend);
+        }
+        listeners.forEach(listener -> listener.added(backend));
+      }
+    }
     backends = Collections.unmodifiableMap(now);
+    listing = next;
     rotate();
-    before.values().stream().filter(b -> !now.containsValue(b)).forEach(this::removed);
+    for (Backend backend : before.values()) {
+      if (now.get(backend.address().authority()) != backend) {
+        listeners.forEach(listener -> listener.removed(backend));
+      }
+    }
   }
 
-  private void added(Backend backend) {
-    listeners.forEach(listener -> listener.added(backend));
-  }
-
-  private void removed(Backend backend) {
-    listeners.forEach(listener -> listener.removed(backend));
+  /** To be called after each change of where the cluster's nodes stand. */
+  public synchronized void zonesChanged() {
+    Zones now = around.zones().get();
+    if (!now.equals(zones)) {
+      zones = now;
+      rotate();
+    }
   }
 
   private synchronized boolean change(Backend backend, UnaryOperator<Backend.Standing> how) {
@@ -165,13 +246,46 @@ public final class BackendSet {
       return false;
     }
     backend.standing(after);
+    if (after.admits() && !before.admits()) {
+      start(backend);
+    }
     rotate();
     return true;
   }
 
+  private void start(Backend backend) {
+    if (!method.slowStart().isNone()) {
+      backend.start(around.ticker().getAsLong());
+    }
+  }
+
   private void rotate() {
-    Rotation next = Rotation.of(all(), panicThreshold);
+    Rotation next = built();
     rotation = next;
     listeners.forEach(listener -> listener.rotated(next));
+  }
+
+  private Rotation built() {
+    SlowStart slowStart = method.slowStart();
+    long now = slowStart.isNone() ? 0 : around.ticker().getAsLong();
+    if (!slowStart.isNone() && !alarmed && anyStarts(now)) {
+      alarmed = true;
+      around.later().run(slowStart.step(), this::goOn);
+    }
+    return Rotation.of(listing, method.panicThreshold(), zones, slowStart, now, outstanding);
+  }
+
+  private boolean anyStarts(long now) {
+    boolean any = false;
+    for (Backend backend : listing.backends()) {
+      any |= backend.share(method.slowStart(), now) < SlowStart.WHOLE;
+    }
+    return any;
+  }
+
+  /** Those that come to their share little by little have more of it now. */
+  private synchronized void goOn() {
+    alarmed = false;
+    rotate();
   }
 }

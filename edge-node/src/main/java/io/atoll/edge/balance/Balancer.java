@@ -1,6 +1,7 @@
 package io.atoll.edge.balance;
 
 import io.atoll.config.UpstreamConfig;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Chooses a backend for a request. One instance for each event loop and upstream, confined to that
  * loop; a pick allocates nothing unless the rotation is another than before.
  */
-public sealed interface Balancer permits SmoothWeightedRoundRobin, LeastRequest {
+public sealed interface Balancer permits RoundRobin, LeastCost, ByChance, ByHash {
   /**
    * Chooses.
    *
@@ -19,19 +20,30 @@ public sealed interface Balancer permits SmoothWeightedRoundRobin, LeastRequest 
   @Nullable Backend pick(Rotation rotation, Picking request);
 
   /**
-   * A balancer of the kind that is configured.
+   * A balancer as an upstream is configured.
    *
    * @param random where it starts, so that loops and nodes don't all begin with the same backend
+   * @param ticker the one that backends' answers are timed by
    */
-  static Balancer of(UpstreamConfig.Balance kind, RandomGenerator random) {
+  static Balancer of(UpstreamConfig config, RandomGenerator random, LongSupplier ticker) {
+    return of(config.balance(), config.hashBound(), random, ticker);
+  }
+
+  /**
+   * A balancer of a kind.
+   *
+   * @param hashBound per cent of its share of what is under way that a backend is loaded with
+   *     before a key spills over; 0: any
+   */
+  static Balancer of(
+      UpstreamConfig.Balance kind, int hashBound, RandomGenerator random, LongSupplier ticker) {
     return switch (kind) {
-      case UpstreamConfig.RoundRobin _ -> new SmoothWeightedRoundRobin(random);
-      case UpstreamConfig.LeastRequest _ -> new LeastRequest(random);
-      case UpstreamConfig.PeakEwma _,
-          UpstreamConfig.ByChance _,
-          UpstreamConfig.IpHash _,
-          UpstreamConfig.ConsistentHash _ ->
-          throw new IllegalArgumentException("balance: " + kind + " is not supported yet");
+      case UpstreamConfig.RoundRobin _ -> new RoundRobin(random);
+      case UpstreamConfig.LeastRequest _ -> LeastCost.byRequests(random);
+      case UpstreamConfig.PeakEwma _ -> LeastCost.byLatency(random, ticker);
+      case UpstreamConfig.ByChance _ -> new ByChance(random);
+      case UpstreamConfig.IpHash _ -> new ByHash(0);
+      case UpstreamConfig.ConsistentHash _ -> new ByHash(hashBound);
     };
   }
 }

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This node's member of the Hazelcast cluster. Starting and stopping block for seconds: never on an
@@ -43,28 +44,24 @@ public final class ClusterMember implements AutoCloseable {
       HostPort bind,
       List<HostPort> members,
       CacheConfig cache) {
-    return start(cluster, nodeId, bind, () -> members, cache);
+    return start(config(cluster, nodeId, bind, () -> members, cache));
   }
 
   /**
    * As the other, with the addresses that the configuration means: names are resolved again each
    * time others are looked for.
    *
+   * @param zone where the node stands, which other members are told; null: nowhere
    * @throws IOException if this machine has no address that {@code cluster.bind} means
    */
-  public static ClusterMember start(ClusterConfig cluster, String nodeId, CacheConfig cache)
+  public static ClusterMember start(
+      ClusterConfig cluster, String nodeId, @Nullable String zone, CacheConfig cache)
       throws IOException {
     HostPort bind = InterfacePicker.bindAddress(Objects.requireNonNull(cluster.bind()));
-    return start(cluster, nodeId, bind, () -> InterfacePicker.members(cluster.discovery()), cache);
-  }
-
-  private static ClusterMember start(
-      ClusterConfig cluster,
-      String nodeId,
-      HostPort bind,
-      Supplier<List<HostPort>> members,
-      CacheConfig cache) {
-    return start(config(cluster, nodeId, bind, members, cache));
+    Config config =
+        config(cluster, nodeId, bind, () -> InterfacePicker.members(cluster.discovery()), cache);
+    MemberSettings.stand(config, zone);
+    return start(config);
   }
 
   /** What a member is made of; {@code members} is asked each time others are looked for. */
@@ -101,6 +98,7 @@ public final class ClusterMember implements AutoCloseable {
                 new Peer(
                     node(member),
                     member.getAddress().getHost() + ":" + member.getAddress().getPort(),
+                    member.getAttribute(MemberSettings.ZONE),
                     member.localMember()))
         .toList();
   }
@@ -110,9 +108,10 @@ public final class ClusterMember implements AutoCloseable {
    *
    * @param node its node's id
    * @param address {@code HOST:PORT}
+   * @param zone where its node stands; null: nowhere
    * @param self whether it is this one
    */
-  public record Peer(String node, String address, boolean self) {}
+  public record Peer(String node, String address, @Nullable String zone, boolean self) {}
 
   /** The instance, for the structures of this package. */
   HazelcastInstance hazelcast() {

@@ -109,7 +109,7 @@ public final class PlanCompiler {
               upstream,
               state.backends(),
               state.tls(),
-              Balancer.of(upstream.balance(), ThreadLocalRandom.current()),
+              Balancer.of(upstream, ThreadLocalRandom.current(), commons.journal().ticker()),
               state.sticky(),
               state.witness(),
               state.meters(),

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * section 5.8: pairs with semicolons between; HTTP/2 may send them as several fields, RFC 9113
  * section 8.2.3).
  */
-final class RequestCookies {
+public final class RequestCookies {
   private RequestCookies() {}
 
   /** The value of the first cookie of that name, or null. */
-  static @Nullable String find(MultiMap fields, String name) {
+  public static @Nullable String find(MultiMap fields, String name) {
     String first = fields.get(HttpHeaders.COOKIE);
     if (first == null) {
       return null;

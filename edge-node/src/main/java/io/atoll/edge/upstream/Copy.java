@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * response it reads no more than lets the connection serve another request. Confined to one event
  * loop.
  */
-final class Copy implements BackendEvents, BodyTap {
+final class Copy implements BackendEvents, BodyTap, Picking {
   private static final Logger LOG = LoggerFactory.getLogger(Copy.class);
   private static final int MOST_HELD = 256 << 10;
   private static final long MOST_DROPPED = 1 << 20;
@@ -62,7 +62,7 @@ final class Copy implements BackendEvents, BodyTap {
     if (over) {
       return; // the body was cut already
     }
-    Backend chosen = second.choose(Picking.ANYWHERE);
+    Backend chosen = second.choose(this);
     if (chosen == null) {
       end(MirrorMeters.Result.NO_BACKEND);
       return;
@@ -76,6 +76,16 @@ final class Copy implements BackendEvents, BodyTap {
     if (stream == null && !over) {
       waiting = place;
     }
+  }
+
+  @Override
+  public boolean excludes(Backend other) {
+    return false;
+  }
+
+  @Override
+  public long hash() {
+    return second.hash.of(exchange);
   }
 
   // The connection.
@@ -193,9 +203,10 @@ final class Copy implements BackendEvents, BodyTap {
       return;
     }
     headSeen = true;
-    long took = second.ticker.getAsLong() - since;
-    second.meters.answered(took);
-    second.witness.answered(answered, status, took);
+    long now = second.ticker.getAsLong();
+    answered.answered(now - since, now);
+    second.meters.answered(now - since);
+    second.witness.answered(answered, status, now - since);
     attempted(status < 500 ? UpstreamMeters.Result.OK : UpstreamMeters.Result.SERVER_ERROR);
     mirror.meters.ended(MirrorMeters.Result.ANSWERED);
     second.idle.set(deadline); // for all that follows, however it comes
@@ -239,6 +250,8 @@ final class Copy implements BackendEvents, BodyTap {
 
   private void blame(Fault fault) {
     if (backend != null) {
+      long now = second.ticker.getAsLong();
+      backend.failed(now - since, now);
       second.witness.failed(backend, fault);
     }
   }

@@ -20,6 +20,7 @@ import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import java.util.IdentityHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,9 @@ public final class Forwarder implements Origin {
   private final IdentityHashMap<Backend, Lane> lanes = new IdentityHashMap<>();
   private final Departures departures;
   final @Nullable StickySession sticky;
+
+  /** What requests have in common that belong to the same backend. */
+  final RequestHash hash;
 
   /** What of a client's cookies is a backend's; null: all. */
   final @Nullable UnaryOperator<String> cookies;
@@ -76,6 +80,7 @@ public final class Forwarder implements Origin {
     this.backends = backends;
     this.balancer = balancer;
     this.sticky = sticky;
+    this.hash = RequestHash.of(config.balance(), ThreadLocalRandom.current());
     this.cookies = sticky == null ? null : sticky::stripped;
     this.vertx = vertx;
     this.config = config;

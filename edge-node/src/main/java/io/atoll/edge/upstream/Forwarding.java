@@ -80,7 +80,7 @@ final class Forwarding implements Fetch, Picking {
 
   @Override
   public long hash() {
-    return 0;
+    return upstream.hash.of(exchange);
   }
 
   private void chosen(@Nullable BackendAddress address, Session held) {

@@ -1,5 +1,6 @@
 package io.atoll.edge.upstream;
 
+import io.atoll.edge.balance.StableHash;
 import io.atoll.edge.exchange.Exchange;
 import io.atoll.edge.exchange.Fetch;
 import io.atoll.edge.exchange.Origin;
@@ -33,7 +34,7 @@ public final class Split implements Origin {
   public Split(Map<String, ? extends Origin> origins, Map<String, Integer> weights) {
     long total = weights.values().stream().mapToLong(Integer::longValue).sum();
     this.ends = new long[weights.size()];
-    long hash = 0xcbf29ce484222325L;
+    long hash = StableHash.START;
     long sum = 0;
     for (Map.Entry<String, Integer> side : weights.entrySet()) {
       sum += side.getValue();
@@ -43,7 +44,7 @@ public final class Split implements Origin {
         throw new IllegalArgumentException("no upstream " + side.getKey());
       }
       sides.add(origin);
-      hash = hash(hash, side.getKey());
+      hash = StableHash.fold(hash, side.getKey());
     }
     this.seed = hash;
   }
@@ -55,27 +56,11 @@ public final class Split implements Origin {
 
   /** The side of a client. */
   Origin side(String client) {
-    long share = mix(hash(seed, ClientNetwork.of(client))) >>> 32;
+    long share = StableHash.mix(StableHash.fold(seed, ClientNetwork.of(client))) >>> 32;
     int side = 0;
     while (share >= ends[side]) {
       side++;
     }
     return sides.get(side);
-  }
-
-  /** FNV-1a, the same on every node. */
-  private static long hash(long seed, String text) {
-    long hash = seed;
-    for (int i = 0; i < text.length(); i++) {
-      hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
-    }
-    return hash;
-  }
-
-  /** The finalizer of MurmurHash3. */
-  private static long mix(long bits) {
-    long z = (bits ^ bits >>> 33) * 0xff51afd7ed558ccdL;
-    z = (z ^ z >>> 33) * 0xc4ceb9fe1a85ec53L;
-    return z ^ z >>> 33;
   }
 }

@@ -157,7 +157,7 @@ final class Try implements BackendEvents, Upload.Progress {
           default -> UpstreamMeters.Result.CONNECT_FAILURE;
         });
     if (why != Outcome.POOL_FULL) {
-      upstream.witness.failed(backend, Fault.CONNECT);
+      blame(Fault.CONNECT);
     }
     request.failed(backend, why);
   }
@@ -192,9 +192,10 @@ final class Try implements BackendEvents, Upload.Progress {
     if (upload != null) {
       upload.unhurried();
     }
-    long took = upstream.ticker.getAsLong() - since;
-    upstream.meters.answered(took);
-    upstream.witness.answered(backend, status, took);
+    long now = upstream.ticker.getAsLong();
+    backend.answered(now - since, now);
+    upstream.meters.answered(now - since);
+    upstream.witness.answered(backend, status, now - since);
     lane.meters()
         .attempted(status < 500 ? UpstreamMeters.Result.OK : UpstreamMeters.Result.SERVER_ERROR);
     upstream.idle.set(deadline);
@@ -214,7 +215,7 @@ final class Try implements BackendEvents, Upload.Progress {
     String protocol = fields.get(HttpHeaders.UPGRADE);
     String asked = exchange.upgrade();
     if (asked == null || protocol == null || !Upgrade.answers(asked, protocol)) {
-      upstream.witness.failed(backend, Fault.RESET);
+      blame(Fault.RESET);
       abandon(Outcome.BAD_RESPONSE, UpstreamMeters.Result.RESET);
       return;
     }
@@ -319,7 +320,7 @@ final class Try implements BackendEvents, Upload.Progress {
       return;
     }
     if (why == Outcome.RESET || why == Outcome.BAD_RESPONSE) {
-      upstream.witness.failed(backend, Fault.RESET);
+      blame(Fault.RESET);
     }
     if (headSeen) {
       release();
@@ -349,6 +350,12 @@ final class Try implements BackendEvents, Upload.Progress {
     }
   }
 
+  private void blame(Fault fault) {
+    long now = upstream.ticker.getAsLong();
+    backend.failed(now - since, now);
+    upstream.witness.failed(backend, fault);
+  }
+
   /** A backend is to blame only for what it was given whole, or would not take. */
   private void timedOut() {
     BackendStream asked = stream;
@@ -360,7 +367,7 @@ final class Try implements BackendEvents, Upload.Progress {
       return;
     }
     if (asked != null && !headSeen) {
-      upstream.witness.failed(backend, Fault.TIMEOUT);
+      blame(Fault.TIMEOUT);
     }
     abandon(Outcome.TIMEOUT, UpstreamMeters.Result.TIMEOUT);
   }

@@ -70,6 +70,8 @@ public final class TestNode implements AdminOperations, AutoCloseable {
                 new UpstreamView.Backend(
                     "127.0.0.1:9001",
                     1,
+                    "eu-west-1a",
+                    1,
                     false,
                     "healthy",
                     true,
@@ -77,7 +79,7 @@ public final class TestNode implements AdminOperations, AutoCloseable {
                     3,
                     List.of(new UpstreamView.Observation("edge-2", true, 120))),
                 new UpstreamView.Backend(
-                    "[::1]:9002", 2, true, "unhealthy", false, true, 0, List.of()))));
+                    "[::1]:9002", 2, null, 0, true, "unhealthy", false, true, 0, List.of()))));
   }
 
   @Override
