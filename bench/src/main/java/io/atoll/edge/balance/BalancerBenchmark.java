@@ -1,11 +1,10 @@
 package io.atoll.edge.balance;
 
-import io.atoll.config.BackendAddress;
 import io.atoll.config.UpstreamConfig;
+import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -20,7 +19,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * One pick from a rotation that stays as it is, by a balancer that nobody else uses. The backends
- * have up to seven requests outstanding each, the same ones throughout.
+ * have up to seven requests outstanding each, the same ones throughout, and have answered in 1 to
+ * 20 ms. Each request has another key; {@code peakEwma} reads the clock.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -35,44 +35,63 @@ public class BalancerBenchmark {
   @Param({"3", "100", "1000"})
   private int backends = 1;
 
-  private final Balancer roundRobin =
-      Balancer.of(new UpstreamConfig.RoundRobin(), new SplittableRandom(SEED));
-  private final Balancer leastRequest =
-      Balancer.of(new UpstreamConfig.LeastRequest(), new SplittableRandom(SEED));
-  private Rotation rotation = rotation(backends);
+  @Param({
+    "roundRobin",
+    "roundRobin by weight",
+    "leastRequest",
+    "leastRequest by weight",
+    "peakEwma",
+    "random",
+    "random by weight",
+    "ipHash",
+    "consistentHash"
+  })
+  private String algorithm = "random";
 
-  /** As many backends as the parameter says. */
+  private final Keys keys = new Keys();
+  private Balancer balancer = new ByChance(new SplittableRandom(SEED));
+  private Rotation rotation = Simulated.set("balance: random", List.of(1)).rotation();
+
+  /** As many backends as the parameter says, with weights from 1 to 10 or all with 1. */
   @Setup
   public void fill() {
-    rotation = rotation(backends);
-  }
-
-  private static Rotation rotation(int size) {
     SplittableRandom random = new SplittableRandom(SEED);
-    BackendSet set =
-        new BackendSet(
-            "shop",
-            IntStream.range(0, size)
-                .mapToObj(i -> Member.at(new BackendAddress("http", "10.0.0.1", 10_000 + i)))
-                .toList(),
-            0);
+    String[] words = algorithm.split(" ", 2);
+    String yaml =
+        "balance: "
+            + (words[0].equals("consistentHash") ? "{consistentHash: {header: X-User}}" : words[0]);
+    int heaviest = words.length > 1 ? 10 : 1;
+    BackendSet set = Simulated.set(yaml, random.ints(backends, 1, heaviest + 1).boxed().toList());
     for (Backend backend : set.all()) {
       for (int i = random.nextInt(BUSIEST); i > 0; i--) {
         backend.begin();
       }
+      backend.answered(random.nextInt(1, 21) * 1_000_000L, System.nanoTime());
     }
-    return set.rotation();
+    rotation = set.rotation();
+    UpstreamConfig config = Simulated.config(yaml);
+    balancer = Balancer.of(config, new SplittableRandom(SEED), System::nanoTime);
   }
 
-  /** Smooth weighted round robin. */
+  /** A pick. */
   @Benchmark
-  public int roundRobin() {
-    return Objects.requireNonNull(roundRobin.pick(rotation, Picking.ANYWHERE)).weight();
+  public int pick() {
+    keys.count++;
+    return Objects.requireNonNull(balancer.pick(rotation, keys)).slot();
   }
 
-  /** The fewest requests for the weight. */
-  @Benchmark
-  public int leastRequest() {
-    return Objects.requireNonNull(leastRequest.pick(rotation, Picking.ANYWHERE)).weight();
+  /** Each request with another key. */
+  private static final class Keys implements Picking {
+    long count;
+
+    @Override
+    public boolean excludes(Backend backend) {
+      return false;
+    }
+
+    @Override
+    public long hash() {
+      return StableHash.mix(count);
+    }
   }
 }

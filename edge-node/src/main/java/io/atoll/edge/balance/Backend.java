@@ -94,7 +94,7 @@ public final class Backend {
   }
 
   /**
-   * It has not answered a request, or not in time.
+   * It has not answered a request, or not in time, or not to the end.
    *
    * @param nanos since the request
    * @param now a reading of the ticker that balancers have

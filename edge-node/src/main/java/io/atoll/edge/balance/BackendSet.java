@@ -32,6 +32,8 @@ public final class BackendSet {
   private volatile Rotation rotation;
   private Listing listing;
   private Zones zones;
+
+  /** Whether a timer is set for those that come to their share little by little. */
   private boolean alarmed;
 
   /**

@@ -36,8 +36,9 @@ final class Maglev {
   }
 
   /**
-   * The table of backends, one at least and fewer than 65,535. Takes about a millisecond for the
-   * small size and 50 for the large one: not to be called on an event loop that serves requests.
+   * The table of backends, one at least and fewer than 65,535. Takes a few milliseconds for the
+   * small size and tens of them for the large one: not to be called on an event loop that serves
+   * requests.
    */
   static Maglev of(Collection<Backend> listed) {
     Backend[] backends = listed.toArray(Backend[]::new);
@@ -54,19 +55,24 @@ final class Maglev {
     int[] step = new int[backends.length];
     long[] weights = new long[backends.length];
     long total = 0;
+    boolean equal = true;
     for (int i = 0; i < backends.length; i++) {
       wanted[i] = (int) Long.remainderUnsigned(backends[i].hash(), size);
       long other = StableHash.mix(~backends[i].hash());
       step[i] = (int) Long.remainderUnsigned(other, size - 1) + 1;
       weights[i] = backends[i].weight();
       total += weights[i];
+      equal &= weights[i] == weights[0];
     }
     char[] table = new char[size];
     Arrays.fill(table, FREE);
     Turns turns = new Turns(weights, backends.length, total);
     for (int entries = 0; entries < size; entries++) {
-      int i = turns.first();
-      turns.take();
+      int i = entries % backends.length; // what turns come to where they are equal
+      if (!equal) {
+        i = turns.first();
+        turns.take();
+      }
       while (table[wanted[i]] != FREE) {
         wanted[i] = (wanted[i] + step[i]) % size;
       }
