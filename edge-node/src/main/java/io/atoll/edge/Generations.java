@@ -133,6 +133,7 @@ final class Generations {
     current = new Generation(next, commons(next, current));
     limits.keepOnly(next.rateLimits());
     health.keepOnly(next.upstreams().stream().map(UpstreamConfig::name).toList());
+    membersChanged(); // what changed while they were made
     return current;
   }
 
