@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 @Planned("discovery")
 public record UpstreamConfig(
     @Doc("Unique among upstreams.") String name,
-    @Doc("The servers; none where discovery finds them.") @Default("[]") List<Backend> backends,
+    @Doc("The servers.") List<Backend> backends,
     @Doc("Finds the servers by DNS, instead of a list.") @Nullable Discovery discovery,
     @Doc("What they speak; h2 and h3 only over TLS.") @Default("http/1.1") Protocol protocol,
     @Doc("TLS to them; left out: where protocol or an address asks for it, verified.")

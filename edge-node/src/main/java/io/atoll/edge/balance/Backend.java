@@ -159,12 +159,12 @@ public final class Backend {
 
   /** The part of its weight that counts by now; callers hold the lock of the set. */
   int share(SlowStart slowStart, long now) {
-    if (!starting) {
-      return SlowStart.WHOLE;
-    }
-    int share = slowStart.share(now - startedAt);
-    starting = share < SlowStart.WHOLE;
-    return share;
+    return starting ? slowStart.share(now - startedAt) : SlowStart.WHOLE;
+  }
+
+  /** It has come to its share; callers hold the lock of the set. */
+  void started() {
+    starting = false;
   }
 
   Standing standing() {

@@ -280,7 +280,10 @@ public final class BackendSet {
   private boolean anyStarts(long now) {
     boolean any = false;
     for (Backend backend : listing.backends()) {
-      any |= backend.share(method.slowStart(), now) < SlowStart.WHOLE;
+      if (backend.share(method.slowStart(), now) == SlowStart.WHOLE) {
+        backend.started();
+      }
+      any |= backend.starting();
     }
     return any;
   }

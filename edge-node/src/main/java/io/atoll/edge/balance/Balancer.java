@@ -26,24 +26,13 @@ public sealed interface Balancer permits RoundRobin, LeastCost, ByChance, ByHash
    * @param ticker the one that backends' answers are timed by
    */
   static Balancer of(UpstreamConfig config, RandomGenerator random, LongSupplier ticker) {
-    return of(config.balance(), config.hashBound(), random, ticker);
-  }
-
-  /**
-   * A balancer of a kind.
-   *
-   * @param hashBound per cent of its share of what is under way that a backend is loaded with
-   *     before a key spills over; 0: any
-   */
-  static Balancer of(
-      UpstreamConfig.Balance kind, int hashBound, RandomGenerator random, LongSupplier ticker) {
-    return switch (kind) {
+    return switch (config.balance()) {
       case UpstreamConfig.RoundRobin _ -> new RoundRobin(random);
       case UpstreamConfig.LeastRequest _ -> LeastCost.byRequests(random);
       case UpstreamConfig.PeakEwma _ -> LeastCost.byLatency(random, ticker);
       case UpstreamConfig.ByChance _ -> new ByChance(random);
       case UpstreamConfig.IpHash _ -> new ByHash(0);
-      case UpstreamConfig.ConsistentHash _ -> new ByHash(hashBound);
+      case UpstreamConfig.ConsistentHash _ -> new ByHash(config.hashBound());
     };
   }
 }

@@ -111,8 +111,7 @@ public final class Rotation {
     if (level < listing.levels()) {
       Backend[] left = left(listing, listing.start(level), listing.end(level), false);
       if (left.length * 100 >= willing(listing, level) * panicThreshold) {
-        long[] capacity = capacity(left, slowStart, now);
-        long[] weights = Shares.of(left, capacity, zones);
+        long[] weights = Shares.of(left, capacity(left, slowStart, now), zones);
         return new Rotation(left, weights, false, listing, listing.table(level), outstanding);
       }
     }
@@ -120,9 +119,8 @@ public final class Rotation {
     if (panicThreshold > 0 && listing.levels() > 0) {
       everyone = left(listing, 0, listing.backends().length, true);
     }
-    long[] weights = capacity(everyone, SlowStart.NONE, now);
     boolean panic = everyone.length > 0;
-    return new Rotation(everyone, weights, panic, listing, listing.table(), outstanding);
+    return new Rotation(everyone, nominal(everyone), panic, listing, listing.table(), outstanding);
   }
 
   private static int firstWithAnyLeft(Listing listing) {
@@ -158,13 +156,16 @@ public final class Rotation {
     return size == left.length ? left : Arrays.copyOf(left, size);
   }
 
+  private static long[] nominal(Backend[] backends) {
+    return Arrays.stream(backends).mapToLong(Backend::weight).toArray();
+  }
+
   /** Weights, in thousandths where one of the backends has not come to its whole one yet. */
   private static long[] capacity(Backend[] backends, SlowStart slowStart, long now) {
-    long[] weights = new long[backends.length];
+    long[] weights = nominal(backends);
     boolean starting = false;
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] = backends[i].weight();
-      starting |= backends[i].starting();
+    for (Backend backend : backends) {
+      starting |= backend.starting();
     }
     for (int i = 0; starting && i < weights.length; i++) {
       weights[i] *= backends[i].share(slowStart, now);

@@ -16,7 +16,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -34,17 +33,14 @@ public final class HazelcastVerdictBoard implements VerdictBoard {
   private static final Duration LIFTED_LIVES = Duration.ofDays(7);
 
   private static final Duration READ_AGAIN = Duration.ofSeconds(5);
-  private static final Duration POST_DEADLINE = Duration.ofMillis(250);
   private static final Duration DRAIN_DEADLINE = Duration.ofSeconds(5);
 
   private final String node;
   private final Listeners listeners = new Listeners();
   private final Reports reports;
   private final AtomicLong sequence;
-  private final ClusterCallMeters calls;
-  private final MirroredMap<ReportKey, Report> posted;
+  private final Notices<ReportKey, Report> posted;
   private final MirroredMap<BackendKey, Boolean> drains;
-  private final Outbox<ReportKey, Report> outbox;
 
   /** Opens the board and reads it. Blocks: not for an event loop. */
   public static HazelcastVerdictBoard open(ClusterMember member, Telemetry telemetry) {
@@ -63,13 +59,16 @@ public final class HazelcastVerdictBoard implements VerdictBoard {
     this.node = member.node();
     this.reports = new Reports(ticker, listeners);
     this.sequence = new AtomicLong(clock.millis());
-    this.calls = new ClusterCallMeters(telemetry, "verdicts");
     this.drains =
         new MirroredMap<>(
             member, MemberSettings.DRAINS, READ_AGAIN, (key, _) -> listeners.changed(key));
     this.posted =
-        new MirroredMap<>(member, MemberSettings.OBSERVATIONS, READ_AGAIN, this::received);
-    this.outbox = new Outbox<>(this::send, POST_DEADLINE);
+        new Notices<>(
+            member,
+            MemberSettings.OBSERVATIONS,
+            REPORT_LIVES,
+            new ClusterCallMeters(telemetry, "verdicts"),
+            this::received);
     member.onMembership(() -> reports.retain(member.nodes()));
   }
 
@@ -98,7 +97,7 @@ public final class HazelcastVerdictBoard implements VerdictBoard {
   public void withdraw(BackendKey backend) {
     if (reports.last(backend, node) != null) {
       reports.withdrawn(backend, node);
-      outbox.put(key(backend), Report.NONE);
+      posted.remove(key(backend));
     }
   }
 
@@ -108,37 +107,11 @@ public final class HazelcastVerdictBoard implements VerdictBoard {
 
   private void post(BackendKey backend, Report report) {
     reports.received(backend, node, report);
-    outbox.put(key(backend), report);
+    posted.put(key(backend), report);
   }
 
   private ReportKey key(BackendKey backend) {
     return new ReportKey(backend.upstream(), backend.backend(), node);
-  }
-
-  private CompletionStage<Void> send(ReportKey key, Report report) {
-    CompletionStage<Void> sent;
-    try {
-      sent =
-          report.equals(Report.NONE) ? posted.remove(key) : posted.set(key, report, REPORT_LIVES);
-    } catch (HazelcastInstanceNotActiveException going) {
-      sent = CompletableFuture.failedStage(going);
-    }
-    var _ =
-        sent.toCompletableFuture()
-            .copy()
-            .orTimeout(POST_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
-            .whenComplete((_, failure) -> count(failure));
-    return sent;
-  }
-
-  private void count(@Nullable Throwable failure) {
-    if (failure == null) {
-      calls.ok();
-    } else if (failure instanceof TimeoutException) {
-      calls.late();
-    } else {
-      calls.failed();
-    }
   }
 
   @Override

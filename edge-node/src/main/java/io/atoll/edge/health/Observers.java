@@ -1,6 +1,6 @@
 package io.atoll.edge.health;
 
-import java.nio.charset.StandardCharsets;
+import io.atoll.edge.balance.StableHash;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -26,27 +26,15 @@ public final class Observers {
   public static List<String> of(BackendKey backend, Collection<String> nodes) {
     long seed = hash(hash(0, backend.upstream()), backend.backend());
     return nodes.stream()
-        .map(node -> new Candidate(node, mix(hash(seed, node))))
+        .map(node -> new Candidate(node, StableHash.mix(hash(seed, node))))
         .sorted(Candidate.BEST_FIRST)
         .limit(ENOUGH)
         .map(Candidate::node)
         .toList();
   }
 
-  /** FNV-1a, 64 bits: the same on every machine and JVM. */
   private static long hash(long seed, String text) {
-    long hash = 0xcbf29ce484222325L ^ seed;
-    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-      hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
-    }
-    return hash;
-  }
-
-  /** MurmurHash3's finalizer: node names differ in a digit, their weights must not be alike. */
-  private static long mix(long hash) {
-    long h = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
-    h = (h ^ (h >>> 33)) * 0xc4ceb9fe1a85ec53L;
-    return h ^ (h >>> 33);
+    return StableHash.fold(StableHash.START ^ seed, text);
   }
 
   private record Candidate(String node, long weight) {

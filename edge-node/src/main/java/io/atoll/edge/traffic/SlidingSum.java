@@ -15,6 +15,9 @@ final class SlidingSum {
   /** What one stripe holds of one step at most; there it stays. */
   static final long MOST = (1L << 40) - 1;
 
+  /** Steps that an addition is late at most. Tags come round: what is further off is long ago. */
+  private static final int MOST_LATE = 64 * STEPS;
+
   private static final int TAG_BITS = 24;
   private static final long TAGS = (1L << TAG_BITS) - 1;
   private static final int STRIPES =
@@ -47,7 +50,7 @@ final class SlidingSum {
       held = stripe.get(at);
       if (tag(held) == (step & TAGS)) {
         next = held - value(held) + Math.min(value(held) + amount, MOST);
-      } else if (value(held) > 0 && age(step, held) < 0) {
+      } else if (value(held) > 0 && age(step, held) < 0 && age(step, held) > -MOST_LATE) {
         return; // it took longer than the window to come here
       } else {
         next = (step & TAGS) << (Long.SIZE - TAG_BITS) | amount;
@@ -62,7 +65,7 @@ final class SlidingSum {
     for (AtomicLongArray stripe : stripes) {
       for (int i = 0; i < STEPS; i++) {
         long held = stripe.get(i);
-        if (age(step, held) < STEPS) {
+        if (Math.abs(age(step, held)) < STEPS) {
           sum += value(held);
         } else if (value(held) > 0) {
           stripe.compareAndSet(i, held, 0); // before its tag comes round again
@@ -81,7 +84,10 @@ final class SlidingSum {
     }
   }
 
-  /** Steps that have gone by since; negative where another thread's now is later. */
+  /**
+   * Steps that have gone by since; negative where another thread's now is later, or where more have
+   * gone by than half of all tags.
+   */
   private static long age(long step, long held) {
     long shift = Long.SIZE - TAG_BITS;
     return (step - tag(held)) << shift >> shift;

@@ -28,7 +28,10 @@ final class Forwarding implements Fetch, Picking {
   final Exchange exchange;
   final OutboundRequest asked;
   final ResponseSink sink;
-  private final List<Backend> failed = new ArrayList<>(0);
+
+  /** Where it has failed; most requests fail nowhere. */
+  private List<Backend> failed = List.of();
+
   private int tries;
   private boolean triedAgain;
   private boolean bodyTouched;
@@ -205,7 +208,7 @@ final class Forwarding implements Fetch, Picking {
   private @Nullable Backend next(Backend backend, Outcome why) {
     Session held = session;
     if (held == null) {
-      failed.add(backend);
+      exclude(backend);
       return upstream.choose(this);
     }
     // A backend that is well closes connections, and may do so just as a request is sent on one.
@@ -216,7 +219,14 @@ final class Forwarding implements Fetch, Picking {
       tries--;
       return backend;
     }
-    failed.add(backend);
+    exclude(backend);
     return upstream.backend(held.elsewhere(backend.address()));
+  }
+
+  private void exclude(Backend backend) {
+    if (failed.isEmpty()) {
+      failed = new ArrayList<>();
+    }
+    failed.add(backend);
   }
 }

@@ -64,6 +64,23 @@ class SlowStartTest {
   }
 
   @Test
+  void aPanicMeanwhileDoesNotCutAStartShort() {
+    BackendSet set = Backends.set("slowStart: 10s", around, FOUR);
+    List<Backend> others = List.copyOf(set.all()).subList(0, 3);
+    set.judge(last(set), false, false);
+    set.judge(last(set), true, false);
+
+    others.forEach(backend -> set.judge(backend, false, false));
+    assertThat(set.rotation().panic()).isTrue();
+    assertThat(set.rotation().share(last(set))).isEqualTo(0.25);
+
+    loop.advance(Duration.ofSeconds(5));
+    set.judge(others.getFirst(), true, false);
+    assertThat(set.rotation().panic()).isFalse();
+    assertThat(set.rotation().share(last(set))).isCloseTo(0.55 / 0.65, within(1e-9));
+  }
+
+  @Test
   void rotationsAreBuiltABoundedNumberOfTimes() {
     BackendSet set = Backends.set("slowStart: 10s", around, FOUR);
     List<Rotation> told = told(set);

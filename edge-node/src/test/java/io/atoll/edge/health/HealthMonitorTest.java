@@ -3,8 +3,6 @@ package io.atoll.edge.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atoll.config.BackendAddress;
-import io.atoll.config.UpstreamConfig;
-import io.atoll.config.UpstreamConfig.HealthCheck;
 import io.atoll.edge.balance.Backend;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.balance.Member;
@@ -25,16 +23,14 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Several nodes that share a board, in a time that the test moves. */
 class HealthMonitorTest {
   private static final Duration INTERVAL = Duration.ofSeconds(2);
   private static final Duration EJECT_FOR = Duration.ofSeconds(10);
-  private static final HealthCheck CHECK =
-      Objects.requireNonNull(
-          UpstreamText.upstream("shop", "healthCheck: {interval: 2s, timeout: 1s}").healthCheck());
+  private static final String CHECKED = "healthCheck: {interval: 2s, timeout: 1s}";
+  private static final String UNCHECKED = "";
 
   private final FakeLoop loop = new FakeLoop();
   private final Map<String, Node> nodes = new LinkedHashMap<>();
@@ -43,7 +39,7 @@ class HealthMonitorTest {
   @Test
   void aBackendThatFailsItsFirstCheckIsOutAtOnce() {
     dead.add(9002);
-    start(CHECK, "a", "b", "c");
+    start(CHECKED, "a", "b", "c");
     loop.run();
 
     nodes.values().forEach(node -> assertThat(node.rotation()).containsExactly(9001, 9003));
@@ -51,7 +47,7 @@ class HealthMonitorTest {
 
   @Test
   void aBackendThatFailsScheduledChecksIsOutAfterThree() {
-    start(CHECK, "a", "b", "c");
+    start(CHECKED, "a", "b", "c");
     loop.run();
     dead.add(9002);
 
@@ -63,7 +59,7 @@ class HealthMonitorTest {
 
   @Test
   void oneFailedRequestTakesADeadBackendFromAllNodesAtOnce() {
-    start(CHECK, "a", "b", "c", "d", "e");
+    start(CHECKED, "a", "b", "c", "d", "e");
     loop.advance(INTERVAL.multipliedBy(2));
     dead.add(9002);
 
@@ -76,7 +72,7 @@ class HealthMonitorTest {
 
   @Test
   void aLostConnectionIsEnoughToFindADeadBackend() {
-    start(CHECK, "a", "b", "c");
+    start(CHECKED, "a", "b", "c");
     loop.advance(INTERVAL);
     dead.add(9002);
 
@@ -88,7 +84,7 @@ class HealthMonitorTest {
 
   @Test
   void aServerThatOneUpstreamFindsDeadIsFoundDeadByAllThatNameIt() {
-    start(CHECK, "a", "b", "c");
+    start(CHECKED, "a", "b", "c");
     BackendSet blog =
         new BackendSet(
             "blog",
@@ -96,7 +92,7 @@ class HealthMonitorTest {
                 Member.at(new BackendAddress("http", "127.0.0.1", 9002)),
                 Member.at(new BackendAddress("http", "127.0.0.1", 9004))),
             30);
-    node("c").monitor.watch(blog, config("blog", CHECK));
+    node("c").monitor.watch(blog, UpstreamText.upstream("blog", CHECKED));
     loop.advance(INTERVAL);
     dead.add(9002);
 
@@ -108,7 +104,7 @@ class HealthMonitorTest {
 
   @Test
   void aLostConnectionOfAWellBackendCostsItNothing() {
-    start(CHECK, "a", "b", "c");
+    start(CHECKED, "a", "b", "c");
     loop.advance(INTERVAL);
 
     node("a").fails(9002, Fault.RESET);
@@ -119,7 +115,7 @@ class HealthMonitorTest {
 
   @Test
   void aBackendThatRecoversComesBackAfterTwoPassesEvenWhereItWasEjected() {
-    start(CHECK, "a", "b", "c");
+    start(CHECKED, "a", "b", "c");
     loop.advance(INTERVAL);
     dead.add(9002);
     node("a").fails(9002, Fault.CONNECT);
@@ -133,7 +129,7 @@ class HealthMonitorTest {
 
   @Test
   void aBackendThatOneNodeAloneCannotReachIsKeptByTheOthers() {
-    start(CHECK, "a", "b", "c");
+    start(CHECKED, "a", "b", "c");
     loop.advance(INTERVAL);
     node("b").cutOff.add(9002);
 
@@ -148,7 +144,7 @@ class HealthMonitorTest {
 
   @Test
   void aNodeLeavesABackendAloneForAWhileAndThenTriesAgain() {
-    start(CHECK, "a", "b", "c");
+    start(CHECKED, "a", "b", "c");
     loop.advance(INTERVAL);
 
     node("a").fails(9002, Fault.CONNECT);
@@ -160,7 +156,7 @@ class HealthMonitorTest {
 
   @Test
   void errorsInARowEjectForThisNodeOnly() {
-    start(CHECK, "a", "b", "c");
+    start(CHECKED, "a", "b", "c");
     loop.advance(INTERVAL);
 
     for (int i = 0; i < 5; i++) {
@@ -174,7 +170,7 @@ class HealthMonitorTest {
 
   @Test
   void theLastOfARunOfErrorsFindsADeadBackendAndThoseBeforeItDoNot() {
-    start(CHECK, "a", "b", "c");
+    start(CHECKED, "a", "b", "c");
     loop.advance(INTERVAL);
     dead.add(9002);
 
@@ -190,7 +186,7 @@ class HealthMonitorTest {
 
   @Test
   void aGoodAnswerInARunOfErrorsKeepsABackend() {
-    start(CHECK, "a", "b", "c");
+    start(CHECKED, "a", "b", "c");
     loop.advance(INTERVAL);
     dead.add(9002);
 
@@ -210,7 +206,7 @@ class HealthMonitorTest {
 
   @Test
   void anAnswerThatDoesNotComeInTimeIsEnoughToFindADeadBackend() {
-    start(CHECK, "a", "b", "c");
+    start(CHECKED, "a", "b", "c");
     loop.advance(INTERVAL);
     dead.add(9002);
 
@@ -223,7 +219,7 @@ class HealthMonitorTest {
 
   @Test
   void onlyThreeObserversCheckHoweverManyNodesThereAre() {
-    start(CHECK, "a", "b", "c", "d", "e", "f", "g", "h");
+    start(CHECKED, "a", "b", "c", "d", "e", "f", "g", "h");
     loop.advance(INTERVAL.multipliedBy(2));
     nodes.values().forEach(node -> node.checked.clear());
 
@@ -234,7 +230,7 @@ class HealthMonitorTest {
 
   @Test
   void manySuspicionsLeadToFewChecks() {
-    start(CHECK, "a", "b", "c", "d", "e", "f");
+    start(CHECKED, "a", "b", "c", "d", "e", "f");
     loop.advance(INTERVAL.multipliedBy(2));
     nodes.values().forEach(node -> node.checked.clear());
 
@@ -249,7 +245,7 @@ class HealthMonitorTest {
 
   @Test
   void anObserverThatLeavesIsReplacedAtOnce() {
-    start(CHECK, "a", "b", "c", "d");
+    start(CHECKED, "a", "b", "c", "d");
     loop.advance(INTERVAL.multipliedBy(2));
     String gone = Observers.of(new BackendKey("shop", "127.0.0.1:9002"), nodes.keySet()).getFirst();
     String idle =
@@ -267,7 +263,7 @@ class HealthMonitorTest {
 
   @Test
   void whatAPausedObserverLastSawDecidesNothing() {
-    start(CHECK, "a", "b", "c");
+    start(CHECKED, "a", "b", "c");
     loop.advance(INTERVAL);
     // Two of three stand still while they say it is well; the third goes on.
     node("a").paused = true;
@@ -282,7 +278,7 @@ class HealthMonitorTest {
 
   @Test
   void aNodeThatHearsNoObserverChecksForItself() {
-    start(CHECK, "a", "b", "c", "d");
+    start(CHECKED, "a", "b", "c", "d");
     loop.advance(INTERVAL.multipliedBy(2));
     String alone =
         nodes.keySet().stream()
@@ -302,7 +298,7 @@ class HealthMonitorTest {
 
   @Test
   void aNodeAloneObservesEverything() {
-    start(CHECK, "a");
+    start(CHECKED, "a");
     loop.advance(INTERVAL);
     assertThat(node("a").checked).contains(9001, 9002, 9003);
 
@@ -314,7 +310,7 @@ class HealthMonitorTest {
 
   @Test
   void aDrainingBackendIsOutOfAllRotationsAndStillChecked() {
-    start(CHECK, "a", "b", "c");
+    start(CHECKED, "a", "b", "c");
     loop.advance(INTERVAL);
 
     assertThat(node("a").monitor.drain("shop", "127.0.0.1:9002", true).toCompletableFuture())
@@ -336,7 +332,7 @@ class HealthMonitorTest {
 
   @Test
   void whatIsNotThereCannotBeDrained() {
-    start(CHECK, "a");
+    start(CHECKED, "a");
 
     assertThat(node("a").monitor.drain("shop", "127.0.0.1:1", true).toCompletableFuture())
         .isCompletedWithValue(false);
@@ -346,7 +342,7 @@ class HealthMonitorTest {
 
   @Test
   void withoutActiveChecksOnlyTheNodesOwnRequestsTell() {
-    start(null, "a", "b");
+    start(UNCHECKED, "a", "b");
     loop.advance(INTERVAL);
     dead.add(9002);
 
@@ -360,7 +356,7 @@ class HealthMonitorTest {
 
   @Test
   void allThatIsThoughtIsMetered() {
-    start(CHECK, "a");
+    start(CHECKED, "a");
     dead.add(9002);
     loop.advance(INTERVAL);
     node("a").fails(9003, Fault.CONNECT);
@@ -380,7 +376,7 @@ class HealthMonitorTest {
 
   @Test
   void anUpstreamThatIsNoLongerConfiguredIsNeitherCheckedNorMetered() {
-    start(CHECK, "a");
+    start(CHECKED, "a");
     loop.advance(INTERVAL);
 
     node("a").monitor.keepOnly(List.of("another"));
@@ -394,7 +390,7 @@ class HealthMonitorTest {
 
   @Test
   void anUpstreamConfiguredAnewTakesOverTheVerdictAndTheMeters() {
-    start(CHECK, "a", "b", "c");
+    start(CHECKED, "a", "b", "c");
     dead.add(9002);
     loop.advance(INTERVAL);
 
@@ -405,7 +401,7 @@ class HealthMonitorTest {
                 Member.at(new BackendAddress("http", "127.0.0.1", 9002)),
                 Member.at(new BackendAddress("http", "127.0.0.1", 9004))),
             30);
-    node("a").monitor.watch(anew, config(CHECK));
+    node("a").monitor.watch(anew, UpstreamText.upstream("shop", CHECKED));
     loop.run();
 
     assertThat(anew.rotation().backends()).hasSize(1);
@@ -417,7 +413,7 @@ class HealthMonitorTest {
 
   @Test
   void aBackendThatComesIsCheckedAtOnceByItsObservers() {
-    start(CHECK, "a", "b", "c", "d", "e");
+    start(CHECKED, "a", "b", "c", "d", "e");
     loop.advance(INTERVAL.multipliedBy(2));
     dead.add(9004);
 
@@ -430,7 +426,7 @@ class HealthMonitorTest {
 
   @Test
   void ofABackendThatGoesNothingIsLeft() {
-    start(CHECK, "a", "b", "c");
+    start(CHECKED, "a", "b", "c");
     loop.advance(INTERVAL.multipliedBy(2));
     Backend gone = node("a").backend(9002);
     nodes.values().forEach(node -> node.list(9001, 9003));
@@ -451,7 +447,7 @@ class HealthMonitorTest {
 
   @Test
   void aBackendThatComesBackIsJudgedAnew() {
-    start(CHECK, "a", "b", "c");
+    start(CHECKED, "a", "b", "c");
     dead.add(9002);
     loop.advance(INTERVAL);
     nodes.values().forEach(node -> node.list(9001, 9003));
@@ -467,7 +463,7 @@ class HealthMonitorTest {
 
   @Test
   void aServerThatIsSpokenToOtherwiseTakesOverTheMeters() {
-    start(CHECK, "a");
+    start(CHECKED, "a");
     loop.advance(INTERVAL);
 
     node("a").backends.members(List.of(Member.at(new BackendAddress("https", "127.0.0.1", 9002))));
@@ -485,13 +481,13 @@ class HealthMonitorTest {
 
   @Test
   void aBackendThatAReloadDropsIsForgotten() {
-    start(CHECK, "a", "b");
+    start(CHECKED, "a", "b");
     loop.advance(INTERVAL);
     for (Node node : nodes.values()) {
       BackendSet fewer =
           new BackendSet(
               "shop", List.of(Member.at(new BackendAddress("http", "127.0.0.1", 9001))), 30);
-      node.monitor.watch(fewer, config(CHECK));
+      node.monitor.watch(fewer, UpstreamText.upstream("shop", CHECKED));
     }
     loop.run();
 
@@ -504,7 +500,7 @@ class HealthMonitorTest {
 
   @Test
   void howABackendAnswersOneNodeTheOthersKnowBeforeLong() {
-    start(null, "a", "b");
+    start(UNCHECKED, "a", "b");
     loop.advance(INTERVAL);
 
     answers(3, 200);
@@ -522,7 +518,7 @@ class HealthMonitorTest {
 
   @Test
   void afterTheEndNothingIsChecked() {
-    start(CHECK, "a");
+    start(CHECKED, "a");
     loop.advance(INTERVAL);
     node("a").monitor.close();
     loop.run();
@@ -537,7 +533,7 @@ class HealthMonitorTest {
     return Objects.requireNonNull(nodes.get(name), name);
   }
 
-  private void start(@Nullable HealthCheck check, String... names) {
+  private void start(String upstream, String... names) {
     InProcessVerdictBoard first = null;
     InProcessTrafficBoard traffic = InProcessTrafficBoard.alone("none", loop::now);
     for (String name : names) {
@@ -548,16 +544,7 @@ class HealthMonitorTest {
       first = first == null ? board : first;
       nodes.put(name, new Node(name, board, traffic.join(name, loop::now)));
     }
-    nodes.values().forEach(node -> node.watch(check));
-  }
-
-  private static UpstreamConfig config(@Nullable HealthCheck check) {
-    return config("shop", check);
-  }
-
-  private static UpstreamConfig config(String upstream, @Nullable HealthCheck check) {
-    return UpstreamText.upstream(
-        upstream, check == null ? "" : "healthCheck: {interval: 2s, timeout: 1s}");
+    nodes.values().forEach(node -> node.watch(upstream));
   }
 
   private void leave(String name) {
@@ -604,8 +591,8 @@ class HealthMonitorTest {
               new Random(name.hashCode()));
     }
 
-    void watch(@Nullable HealthCheck check) {
-      witness = monitor.watch(backends, config(check)).witness();
+    void watch(String upstream) {
+      witness = monitor.watch(backends, UpstreamText.upstream("shop", upstream)).witness();
     }
 
     private Future<ProbeResult> probe(BackendAddress address) {

@@ -9,14 +9,9 @@ import java.nio.file.Path;
 public final class UpstreamText {
   private UpstreamText() {}
 
-  /** An upstream of one backend that nobody connects to. */
+  /** An upstream with these keys, and one backend that nobody connects to. */
   public static UpstreamConfig upstream(String name, String yaml) {
-    return withBackends(
-        name, "backends: [{address: \"http://127.0.0.1:9001\"}]\n" + yaml.stripIndent());
-  }
-
-  /** An upstream whose keys, but for its name, are these. */
-  public static UpstreamConfig withBackends(String name, String yaml) {
+    String keys = "backends: [{address: \"http://127.0.0.1:9001\"}]\n" + yaml.stripIndent();
     String file =
         """
         listeners: [{name: http, bind: 127.0.0.1:0}]
@@ -25,7 +20,7 @@ public final class UpstreamText {
         %s
         routes: [{name: all, proxy: {upstream: %s}}]
         """
-            .formatted(name, yaml.strip().indent(4).stripTrailing(), name);
+            .formatted(name, keys.strip().indent(4).stripTrailing(), name);
     return switch (ConfigReader.parse(file, Path.of("test.yaml"), _ -> null)) {
       case ConfigReader.Loaded(EdgeConfig config) -> config.upstreams().getFirst();
       case ConfigReader.Rejected rejected -> throw new AssertionError(rejected.errors());

@@ -53,6 +53,26 @@ class SlidingSumTest {
         .sum();
   }
 
+  /** Tags come round after 16 million steps; from half of that on an old one looks like a later. */
+  @Property
+  void howeverLongTheSilenceNothingComesBack(
+      @ForAll @LongRange(min = SlidingSum.STEPS, max = (1 << 24) - SlidingSum.STEPS) long steps) {
+    SlidingSum sum = new SlidingSum(WINDOW);
+    sum.add(0, 7);
+
+    assertThat(sum.sum(steps * STEP)).isZero();
+  }
+
+  @Property
+  void howeverLongTheSilenceWhatIsAddedThenCounts(
+      @ForAll @LongRange(min = SlidingSum.STEPS, max = (1 << 24) - 2048) long steps) {
+    SlidingSum sum = new SlidingSum(WINDOW);
+    sum.add(0, 7);
+    sum.add(steps * STEP, 5);
+
+    assertThat(sum.sum(steps * STEP)).isEqualTo(5);
+  }
+
   @Property
   void afterAWindowNothingIsLeft(
       @ForAll @LongRange(min = -AGES, max = AGES) long now,

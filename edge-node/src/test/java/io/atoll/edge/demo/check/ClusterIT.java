@@ -31,8 +31,8 @@ class ClusterIT {
   private static final Duration WHILE = ofSeconds(3);
 
   /**
-   * Two deadlines one after the other, on a busy machine; a stall would be the ten seconds until
-   * the member is given up.
+   * Two deadlines one after the other, on a busy machine; a stall would be the three seconds of the
+   * pause, or ten, until the member is given up.
    */
   private static final double NO_STALL_MS = 2000;
 
