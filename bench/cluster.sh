@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What a whole cluster does while things go wrong: three and five nodes as processes, backends that misbehave on command, clients
-# that hop between the nodes at every request. Prints a figure for each promise, and exits with 1 where a goal is missed.
+# that hop between the nodes at every request. Prints a figure for each promise, and exits with 1 where a goal is missed, or a
+# scenario can't run because nodes refuse what it needs.
 #
 #   cluster.sh [SCENARIO...]      all of them where none is named; a wrong name lists them
 #

@@ -51,7 +51,7 @@ final class Cut implements Scenario {
     List<String> asUser = List.of("setpriv", "--reuid", USER, "--regid", USER, "--clear-groups");
     try (Nodes cluster = Nodes.start(directory, 3, Upstream.yaml(origins, KEYS), asUser);
         Load load = Load.start(24, 300, cluster.ports(), "/")) {
-      Thread.sleep(Duration.ofSeconds(6));
+      Pause.of(Duration.ofSeconds(6));
       iptables("-I", rule);
       try {
         return watch(cluster, lost, load, out);
@@ -71,7 +71,7 @@ final class Cut implements Scenario {
     long before = lost.requests();
     for (long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
         System.nanoTime() < end; ) {
-      Thread.sleep(Duration.ofMillis(20));
+      Pause.of(Duration.ofMillis(20));
       looks += 1;
       leftAlone += cluster.inRotation(0, lost) ? 0 : 1;
       keptByOthers += cluster.inRotation(1, lost) && cluster.inRotation(2, lost) ? 1 : 0;

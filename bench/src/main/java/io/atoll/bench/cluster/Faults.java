@@ -20,13 +20,14 @@ final class Faults implements Scenario {
   private static final int CLIENTS = 24;
   private static final int PER_SECOND = 400;
   private static final Duration WARM = Duration.ofSeconds(6);
+  private static final Duration BEFORE = Duration.ofSeconds(2);
   private static final Duration AFTER = Duration.ofSeconds(12);
   private static final long GOAL_OUT_MILLIS = 100;
   private static final String KEYS =
       """
       healthCheck: {interval: 500ms, timeout: 500ms, healthyAfter: 2, unhealthyAfter: 2}
-      retry: {attempts: 3, on: [connectFailure, reset, 500, 502, 503, 504], tryTimeout: 500ms}
-      timeouts: {firstByte: 10s}
+      retry: {attempts: 3}
+      timeouts: {firstByte: 1s}
       """;
 
   private final int nodes;
@@ -98,22 +99,21 @@ final class Faults implements Scenario {
     ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
     try (Nodes cluster = Nodes.start(directory, nodes, Upstream.yaml(origins, KEYS), List.of())) {
       Origin victim = origins.getFirst();
-      try (Load warm = Load.start(CLIENTS, PER_SECOND, cluster.ports(), "/")) {
-        Thread.sleep(WARM);
-        long _ = warm.answered();
+      try (Load _ = Load.start(CLIENTS, PER_SECOND, cluster.ports(), "/")) {
+        Pause.of(WARM);
       }
       long outMillis;
       long sentAfter;
       long checks;
       Load load = Load.start(CLIENTS, PER_SECOND, cluster.ports(), "/");
       try (load) {
-        Thread.sleep(Duration.ofSeconds(2));
+        Pause.of(BEFORE);
         long began = System.nanoTime();
         long checkedBefore = checks(origins);
         fault.begin(victim, later);
         outMillis = outOfAll(cluster, victim, began);
         long sent = victim.requests();
-        Thread.sleep(AFTER.minusNanos(System.nanoTime() - began));
+        Pause.of(AFTER.minusNanos(System.nanoTime() - began));
         sentAfter = victim.requests() - sent;
         checks = (checks(origins) - checkedBefore) / AFTER.toSeconds();
       }
@@ -150,14 +150,11 @@ final class Faults implements Scenario {
   /** Milliseconds until the last node has taken it out of rotation; -1: not within the time. */
   private static long outOfAll(Nodes cluster, Origin victim, long began)
       throws IOException, InterruptedException {
-    int node = 0;
-    while (node < cluster.count()) {
-      if (!cluster.inRotation(node, victim)) {
-        node++;
-      } else if (System.nanoTime() - began > AFTER.toNanos() / 2) {
+    for (int i = 0; i < cluster.count(); i++) {
+      int node = i;
+      Duration left = AFTER.dividedBy(2).minusNanos(System.nanoTime() - began);
+      if (!Pause.until(() -> !cluster.inRotation(node, victim), left)) {
         return -1;
-      } else {
-        Thread.sleep(Duration.ofMillis(2));
       }
     }
     return (System.nanoTime() - began) / 1_000_000;

@@ -108,13 +108,14 @@ final class Nodes implements AutoCloseable {
   }
 
   private void awaitMembers(int number, int count) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + TO_START.toNanos();
-    while (new JsonObject(admin(number, "/api/v1/cluster")).getJsonArray("members").size()
-        < count) {
-      if (System.nanoTime() - deadline > 0) {
-        throw new IllegalStateException("node-" + number + " does not see " + count + " members");
-      }
-      Thread.sleep(Duration.ofMillis(50));
+    boolean seen =
+        Pause.until(
+            () ->
+                new JsonObject(admin(number, "/api/v1/cluster")).getJsonArray("members").size()
+                    >= count,
+            TO_START);
+    if (!seen) {
+      throw new IllegalStateException("node-" + number + " does not see " + count + " members");
     }
   }
 

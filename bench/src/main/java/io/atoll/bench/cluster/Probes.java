@@ -26,9 +26,9 @@ final class Probes implements Scenario {
     List<Origin> origins = Upstream.origins(BACKENDS);
     String keys = "healthCheck: {interval: %ds, timeout: 1s}".formatted(INTERVAL_SECONDS);
     try (Nodes _ = Nodes.start(directory, NODES, Upstream.yaml(origins, keys), List.of())) {
-      Thread.sleep(Duration.ofSeconds(5L * INTERVAL_SECONDS));
+      Pause.of(Duration.ofSeconds(5L * INTERVAL_SECONDS));
       long before = origins.stream().mapToLong(Origin::probes).sum();
-      Thread.sleep(Duration.ofSeconds((long) INTERVALS * INTERVAL_SECONDS));
+      Pause.of(Duration.ofSeconds((long) INTERVALS * INTERVAL_SECONDS));
       double each =
           (double) (origins.stream().mapToLong(Origin::probes).sum() - before) / INTERVALS;
       out.printf(

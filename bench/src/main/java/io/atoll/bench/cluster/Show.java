@@ -1,6 +1,8 @@
 package io.atoll.bench.cluster;
 
+import io.atoll.edge.demo.ChildFailedException;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -40,22 +42,26 @@ public final class Show {
         names.length == 0
             ? all
             : all.stream().filter(one -> List.of(names).contains(one.name())).toList();
+    PrintStream out = System.out;
     List<String> missed = new ArrayList<>();
     for (Scenario scenario : asked) {
-      missed.addAll(run(scenario));
+      missed.addAll(run(scenario, out));
     }
-    missed.forEach(goal -> System.out.println("MISSED " + goal));
+    missed.forEach(goal -> out.println("MISSED " + goal));
     System.exit(missed.isEmpty() ? 0 : 1);
   }
 
   /** Files are kept where something is thrown: the logs of the nodes are among them. */
-  private static List<String> run(Scenario scenario) throws IOException, InterruptedException {
+  private static List<String> run(Scenario scenario, PrintStream out)
+      throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("atoll-" + scenario.name() + "-");
     // Nodes may run as another user.
     Path _ = Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     List<String> missed;
     try {
-      missed = scenario.run(directory, System.out);
+      missed = scenario.run(directory, out);
+    } catch (ChildFailedException e) {
+      return List.of(scenario.name() + ": not run: " + e.getMessage());
     } catch (IOException | RuntimeException e) {
       System.err.println("logs are in " + directory);
       throw e;

@@ -36,7 +36,7 @@ final class Storm implements Scenario {
     try (Nodes cluster = Nodes.start(directory, nodes, Upstream.yaml(origins, KEYS), List.of())) {
       Load load = Load.start(48, 600, cluster.ports(), "/");
       try (load) {
-        Thread.sleep(Duration.ofSeconds(30));
+        Pause.of(Duration.ofSeconds(30));
       }
       double ratio = (double) origins.stream().mapToLong(Origin::requests).sum() / load.answered();
       out.printf(
