@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Hopping implements Scenario {
   private static final int SESSIONS = 10_000;
-  private static final int CLIENTS = 32;
+  private static final int CLIENTS = 40;
   private static final Duration MOST = Duration.ofMinutes(20);
   private static final String KEYS =
       """
