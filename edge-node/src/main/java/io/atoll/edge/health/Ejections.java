@@ -134,9 +134,14 @@ final class Ejections {
     repetitions.remove(backend);
   }
 
-  /** Backends that are left alone at present, those on trial included. */
-  synchronized int size() {
-    return running.size();
+  /** Backends that are left alone at present, but for those on trial. */
+  synchronized int out() {
+    return running.size() - onTrial();
+  }
+
+  /** Backends on trial at present. */
+  synchronized int onTrial() {
+    return (int) running.keySet().stream().filter(backend -> backend.trial() != null).count();
   }
 
   /** Ejects nobody any more, and leaves those that are as they are. On the loop. */

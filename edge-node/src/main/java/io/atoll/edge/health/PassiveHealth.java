@@ -93,7 +93,7 @@ final class PassiveHealth implements Witness {
     this.stillTold = shorter(STILL_TOLD, limits.ejectFor().dividedBy(2));
     this.posting = new Beat(loop, this::post);
     this.judging = new Beat(loop, this::judge);
-    meters.watch(ejections::size, traffic::nodes, traffic::age);
+    meters.watch(ejections::out, ejections::onTrial, traffic::nodes, traffic::age);
   }
 
   private static Duration patience(UpstreamConfig.Timeouts timeouts) {

@@ -32,19 +32,23 @@ public final class HealthMeters {
     gauge("atoll.upstream.panic", number(panic));
   }
 
-  private void gauge(String name, Supplier<Number> value) {
-    gauges.add(telemetry.gauge(name, value, "upstream", upstream));
+  private void gauge(String name, Supplier<Number> value, String... labels) {
+    Stream<String> all = Stream.concat(Stream.of("upstream", upstream), Stream.of(labels));
+    gauges.add(telemetry.gauge(name, value, all.toArray(String[]::new)));
   }
 
   /**
    * Binds what says how its backends are judged.
    *
-   * @param ejected backends that this node leaves alone
+   * @param out backends that this node leaves alone
+   * @param onTrial backends that it lets single requests try
    * @param nodes whose figures count, this node included
    * @param age of the oldest of those figures, in seconds
    */
-  public void watch(IntSupplier ejected, IntSupplier nodes, DoubleSupplier age) {
-    gauge("atoll.upstream.ejected", ejected::getAsInt);
+  public void watch(
+      IntSupplier out, IntSupplier onTrial, IntSupplier nodes, DoubleSupplier age) {
+    gauge("atoll.upstream.ejected", out::getAsInt, "phase", "out");
+    gauge("atoll.upstream.ejected", onTrial::getAsInt, "phase", "trial");
     gauge("atoll.traffic.nodes", nodes::getAsInt);
     gauge("atoll.traffic.age.seconds", age::getAsDouble);
   }

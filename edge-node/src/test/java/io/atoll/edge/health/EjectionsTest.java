@@ -50,7 +50,7 @@ class EjectionsTest {
     assertThat(some.ejections.acquit(some.backend(0), trial)).isTrue();
 
     assertThat(some.set.rotation().contains(some.backend(0))).isTrue();
-    assertThat(some.ejections.size()).isZero();
+    assertThat(some.ejections.out()).isZero();
     assertThat(some.ejections.acquit(some.backend(0), trial)).isFalse();
     assertThat(some.ejections.condemn(some.backend(0), trial)).isFalse();
   }
@@ -154,7 +154,7 @@ class EjectionsTest {
       loop.advance(Duration.ofSeconds(step));
 
       long out = some.set.all().stream().filter(Backend::ejected).count();
-      assertThat(out).isEqualTo(some.ejections.size());
+      assertThat(out).isEqualTo(some.ejections.out() + some.ejections.onTrial());
       assertThat(out).isLessThanOrEqualTo(Math.max(1, size * most / 100));
     }
   }

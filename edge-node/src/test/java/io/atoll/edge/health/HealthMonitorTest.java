@@ -375,7 +375,7 @@ class HealthMonitorTest {
         .contains(
             "atoll_backend_ejections_total{backend=\"127.0.0.1:9003\",reason=\"connect_failure\","
                 + "upstream=\"shop\"} 1.0")
-        .contains("atoll_upstream_ejected{upstream=\"shop\"} 1.0")
+        .contains("atoll_upstream_ejected{phase=\"out\",upstream=\"shop\"} 1.0")
         .contains("atoll_traffic_nodes{upstream=\"shop\"} 1.0")
         .contains("atoll_traffic_age_seconds{upstream=\"shop\"} 0.0")
         .contains(
