@@ -188,8 +188,8 @@ public record UpstreamConfig(
   /** What real traffic says of a backend. */
   public record OutlierDetection(
       @Doc(
-              "Errors in a row (a 5xx, no answer in time, a lost connection), at all nodes together,"
-                  + " that eject it; 0: any.")
+              "Errors in a row (a 5xx, no answer in time, a lost connection), at all nodes"
+                  + " together, that eject it; 0: any.")
           @Default("5")
           int consecutiveErrors,
       @Doc("Per cent of errors in a window, at all nodes together, that eject it; 0: any.")
