@@ -186,9 +186,12 @@ public record UpstreamConfig(
   }
 
   /** What real traffic says of a backend. */
-  @Planned({"errorRate", "requests", "latencyFactor", "window", "maxEjected"})
   public record OutlierDetection(
-      @Doc("Answers of 5xx in a row that eject it.") @Default("5") int consecutiveErrors,
+      @Doc(
+              "Errors in a row (a 5xx, no answer in time, a lost connection), at all nodes"
+                  + " together, that eject it; 0: any.")
+          @Default("5")
+          int consecutiveErrors,
       @Doc("Per cent of errors in a window, at all nodes together, that eject it; 0: any.")
           @Default("50")
           int errorRate,
@@ -201,7 +204,11 @@ public record UpstreamConfig(
           @Default("0")
           int latencyFactor,
       @Doc("What rates are taken over.") @Default("10s") Duration window,
-      @Doc("How long this node leaves it alone.") @Default("10s") Duration ejectFor,
+      @Doc(
+              "How long a node leaves it alone; the second time in a row twice as long, the third"
+                  + " three times, at most 5m.")
+          @Default("10s")
+          Duration ejectFor,
       @Doc("Per cent of the backends that may be ejected at once; one always may.") @Default("50")
           int maxEjected) {}
 

@@ -9,6 +9,8 @@ import java.util.regex.Pattern;
 /** Upstreams: their backends, and how they are reached. */
 final class UpstreamRules {
   private static final Duration LONGEST_SLOW_START = Duration.ofHours(1);
+  private static final Duration SHORTEST_WINDOW = Duration.ofSeconds(1);
+  private static final Duration LONGEST_WINDOW = Duration.ofHours(1);
 
   /** Of a query (RFC 3986 section 3.4), what can be the name of one of its parameters. */
   private static final Pattern PARAMETER =
@@ -36,9 +38,7 @@ final class UpstreamRules {
     if (upstream.healthCheck() != null) {
       healthCheck(upstream.healthCheck());
     }
-    UpstreamConfig.OutlierDetection outliers = upstream.outlierDetection();
-    checks.range(outliers.consecutiveErrors(), 1, 1000, outliers, "consecutiveErrors");
-    checks.positive(outliers.ejectFor(), outliers, "ejectFor");
+    outlierDetection(upstream.outlierDetection());
     if (upstream.stickySession() != null) {
       stickySession(upstream.stickySession());
     }
@@ -145,6 +145,27 @@ final class UpstreamRules {
     checks.positive(check.timeout(), check, "timeout");
     checks.range(check.healthyAfter(), 1, 100, check, "healthyAfter");
     checks.range(check.unhealthyAfter(), 1, 100, check, "unhealthyAfter");
+  }
+
+  private void outlierDetection(UpstreamConfig.OutlierDetection outliers) {
+    checks.range(outliers.consecutiveErrors(), 0, 1000, outliers, "consecutiveErrors");
+    checks.range(outliers.errorRate(), 0, 100, outliers, "errorRate");
+    checks.range(outliers.requests(), 1, 1_000_000, outliers, "requests");
+    // What takes no longer than is usual is no outlier.
+    int factor = outliers.latencyFactor();
+    checks.demand(
+        factor == 0 || (factor >= 2 && factor <= 1000),
+        outliers,
+        "latencyFactor",
+        "expected 0 or 2 to 1000, found " + factor);
+    checks.demand(
+        outliers.window().compareTo(SHORTEST_WINDOW) >= 0
+            && outliers.window().compareTo(LONGEST_WINDOW) <= 0,
+        outliers,
+        "window",
+        "expected 1s to 1h");
+    checks.positive(outliers.ejectFor(), outliers, "ejectFor");
+    checks.range(outliers.maxEjected(), 0, 100, outliers, "maxEjected");
   }
 
   private void stickySession(UpstreamConfig.StickySession session) {

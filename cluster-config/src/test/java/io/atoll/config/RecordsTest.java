@@ -480,9 +480,9 @@ class RecordsTest {
                   null)),
           new Row(
               OutlierDetection.class,
-              "{consecutiveErrors: 1, ejectFor: 2s}",
-              new OutlierDetection(
-                  1, 50, 20, 0, Duration.ofSeconds(10), Duration.ofSeconds(2), 50)),
+              "{consecutiveErrors: 1, errorRate: 2, requests: 3, latencyFactor: 4, window: 5s,"
+                  + " ejectFor: 6s, maxEjected: 7}",
+              new OutlierDetection(1, 2, 3, 4, Duration.ofSeconds(5), Duration.ofSeconds(6), 7)),
           new Row(
               StickySession.class,
               "{mode: table, cookie: SID, ttl: 7d, attributes: {secure: false}}",

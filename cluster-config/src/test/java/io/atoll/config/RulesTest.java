@@ -70,6 +70,13 @@ class RulesTest {
           upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {unhealthyAfter: 0}}] | upstreams[0].healthCheck.unhealthyAfter: expected 1 to 100, found 0
           upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {type: tcp}}] | upstreams[0].healthCheck.type: 'tcp' is not supported yet; expected http
           upstreams: [{name: a, backends: [{address: "http://h:1"}], outlierDetection: {ejectFor: 0s}}] | upstreams[0].outlierDetection.ejectFor: expected more than 0s
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], outlierDetection: {consecutiveErrors: -1}}] | upstreams[0].outlierDetection.consecutiveErrors: expected 0 to 1000, found -1
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], outlierDetection: {errorRate: 101}}] | upstreams[0].outlierDetection.errorRate: expected 0 to 100, found 101
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], outlierDetection: {requests: 0}}] | upstreams[0].outlierDetection.requests: expected 1 to 1000000, found 0
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], outlierDetection: {latencyFactor: 1}}] | upstreams[0].outlierDetection.latencyFactor: expected 0 or 2 to 1000, found 1
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], outlierDetection: {window: 999ms}}] | upstreams[0].outlierDetection.window: expected 1s to 1h
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], outlierDetection: {window: 2h}}] | upstreams[0].outlierDetection.window: expected 1s to 1h
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], outlierDetection: {maxEjected: 101}}] | upstreams[0].outlierDetection.maxEjected: expected 0 to 100, found 101
           upstreams: [{name: a, backends: [{address: "http://h:1"}], stickySession: {mode: learn}}] | upstreams[0].stickySession.mode: 'learn' is not supported yet; expected one of cookie, table
           upstreams: [{name: a, backends: [{address: "http://h:1"}], stickySession: {mode: table, ttl: 0s}}] | upstreams[0].stickySession.ttl: expected more than 0s
           upstreams: [{name: a, backends: [{address: "http://h:1"}], retry: {attempts: 0}}] | upstreams[0].retry.attempts: expected 1 to 10, found 0

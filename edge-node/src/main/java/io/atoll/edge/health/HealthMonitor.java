@@ -51,6 +51,7 @@ public final class HealthMonitor implements AutoCloseable {
     this.trafficBoard = trafficBoard;
     this.telemetry = telemetry;
     board.watch(new News());
+    trafficBoard.watch(this::told);
   }
 
   /**
@@ -77,7 +78,14 @@ public final class HealthMonitor implements AutoCloseable {
       around.loop().execute(() -> before.retire(this::watched));
     }
     around.loop().execute(() -> health.nodes(nodes.get()));
-    return new Watch(health, traffic);
+    return new Watch(health.passive(), traffic);
+  }
+
+  private void told(String upstream) {
+    UpstreamHealth health = upstreams.get(upstream);
+    if (health != null) {
+      health.passive().told();
+    }
   }
 
   /** Watches no more those upstreams that are not named; their meters go. */

@@ -252,7 +252,7 @@ final class Copy implements BackendEvents, BodyTap, Picking {
     if (backend != null) {
       long now = second.ticker.getAsLong();
       backend.failed(now - since, now);
-      second.witness.failed(backend, fault);
+      second.witness.failed(backend, fault, now - since);
     }
   }
 

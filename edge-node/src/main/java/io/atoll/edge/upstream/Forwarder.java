@@ -131,7 +131,7 @@ public final class Forwarder implements Origin {
 
   /** The backend for a request. */
   @Nullable Backend choose(Picking request) {
-    return balancer.pick(backends.rotation(), request);
+    return balancer.choose(backends.rotation(), request);
   }
 
   /** The backends as a request's session sees them. */

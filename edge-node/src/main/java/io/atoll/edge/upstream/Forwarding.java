@@ -82,6 +82,11 @@ final class Forwarding implements Fetch, Picking {
   }
 
   @Override
+  public boolean ventures() {
+    return failed.isEmpty();
+  }
+
+  @Override
   public long hash() {
     return upstream.hash.of(exchange);
   }

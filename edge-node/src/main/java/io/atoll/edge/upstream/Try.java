@@ -353,7 +353,7 @@ final class Try implements BackendEvents, Upload.Progress {
   private void blame(Fault fault) {
     long now = upstream.ticker.getAsLong();
     backend.failed(now - since, now);
-    upstream.witness.failed(backend, fault);
+    upstream.witness.failed(backend, fault, now - since);
   }
 
   /** A backend is to blame only for what it was given whole, or would not take. */

@@ -228,7 +228,7 @@ class VerdictClusterTest {
     }
 
     void fails(int port, Fault fault) {
-      witness.failed(backend(port), fault);
+      witness.failed(backend(port), fault, 0);
     }
 
     Backend backend(int port) {

@@ -44,13 +44,12 @@ class ZonesOfAClusterTest {
   private TestNode node(int index, String zone) {
     return scene.open(
         TestNode.start(
-            "node-" + zone,
             """
             cluster:
               secret: a secret of at least thirty-two bytes
               bind: "127.0.0.1:%d"
               discovery: {members: ["127.0.0.1:%d", "127.0.0.1:%d"]}
-            node: {zone: %s, eventLoops: 1, drain: {delay: 0s}}
+            node: {id: node-%s, zone: %s, eventLoops: 1, drain: {delay: 0s}}
             admin: {bind: "127.0.0.1:%d"}
             telemetry: {accessLog: {format: off}}
             listeners: [{name: http, bind: "127.0.0.1:0"}]
@@ -61,6 +60,7 @@ class ZonesOfAClusterTest {
                     members.get(index),
                     members.getFirst(),
                     members.getLast(),
+                    zone,
                     zone,
                     ports.next(),
                     backends)));
