@@ -1,0 +1,96 @@
+package io.atoll.edge.capacity;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * As many requests at once as a backend answers without getting slower, found out by how its times
+ * change: after Gradient2 of Netflix's concurrency-limits. Where a window's mean is above {@link
+ * #TOLERATED} times that of the long run, a queue stands at the backend, and the limit falls in
+ * proportion; else it grows by the square root of itself, the queue that is allowed. It moves only
+ * while it is used. Observing is for any thread; the rest for one.
+ */
+final class GradientLimit {
+  /** Times may be so much above those of the long run. */
+  static final double TOLERATED = 1.5;
+
+  /** What there is to begin with, where the limit is no lower. */
+  static final int FIRST = 20;
+
+  /** Below this it never falls, where the limit is no lower: else it might never learn better. */
+  static final int LEAST = 2;
+
+  /** Answers that a window needs to say something. */
+  static final int ENOUGH = 10;
+
+  /** A window moves the limit by this part of the difference. */
+  private static final double SMOOTHING = 0.2;
+
+  /** At once it falls to this part of itself at most. */
+  private static final double STEEPEST = 0.5;
+
+  /** Windows over which the long run's mean forgets. */
+  private static final int LONG_RUN = 600;
+
+  /** The long run was slower for some other reason than load: it is approached faster. */
+  private static final double RECOVERED = 0.95;
+
+  private final int most;
+  private final LongAdder nanos = new LongAdder();
+  private final LongAdder answers = new LongAdder();
+  private double longRun;
+  private int windows;
+  private double estimate;
+  private volatile int limit;
+
+  /**
+   * A limit that knows nothing yet.
+   *
+   * @param most what it never exceeds
+   */
+  GradientLimit(int most) {
+    this.most = most;
+    this.estimate = Math.min(most, FIRST);
+    this.limit = (int) estimate;
+  }
+
+  /** The backend has answered after so long. */
+  void observe(long time) {
+    nanos.add(time);
+    answers.increment();
+  }
+
+  /** How many requests the backend may have of this node at once. */
+  int limit() {
+    return limit;
+  }
+
+  /** What it never exceeds. */
+  int most() {
+    return most;
+  }
+
+  /**
+   * Ends a window, unless it has too few answers so far.
+   *
+   * @param used the most requests at once in it
+   */
+  void window(int used) {
+    if (answers.sum() < ENOUGH) {
+      return;
+    }
+    double mean = (double) nanos.sumThenReset() / answers.sumThenReset();
+    windows++;
+    longRun += (mean - longRun) / Math.min(windows, LONG_RUN);
+    if (longRun > 2 * mean) {
+      longRun *= RECOVERED;
+    }
+    if (used < estimate / 2) {
+      return;
+    }
+    double gradient = Math.clamp(TOLERATED * longRun / mean, STEEPEST, 1.0);
+    double next = estimate * gradient + Math.sqrt(estimate);
+    estimate += SMOOTHING * (next - estimate);
+    estimate = Math.clamp(estimate, Math.min(LEAST, most), most);
+    limit = (int) estimate;
+  }
+}
