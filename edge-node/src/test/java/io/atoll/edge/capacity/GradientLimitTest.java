@@ -7,6 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GradientLimitTest {
+  private static final int AFRESH = GradientLimit.AFRESH;
   private static final long QUICK = 10_000_000;
 
   /** A window in which all that is allowed is used, at a backend that does so many at once. */
@@ -23,7 +24,7 @@ class GradientLimitTest {
   @ValueSource(ints = {10, 40, 100})
   void itSettlesNearWhatTheBackendDoesAtOnce(int does) {
     GradientLimit limit = new GradientLimit(1000);
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < AFRESH - 1; i++) {
       window(limit, does);
     }
     assertThat(limit.limit()).isBetween(does, 4 * does);
@@ -48,7 +49,7 @@ class GradientLimitTest {
     for (int i = 0; i < 100; i++) {
       window(limit, 100);
     }
-    for (int i = 0; i < 3 * GradientLimit.AFRESH; i++) {
+    for (int i = 0; i < 3 * AFRESH; i++) {
       for (int n = 0; n < 50; n++) {
         limit.observe(4 * QUICK);
       }

@@ -238,7 +238,7 @@ class BackendLimitTest {
     RawBackend other = gated();
     TestNode node =
         node(
-            "balance: {consistentHash: {by: path}}, hashBound: 0,"
+            "balance: {consistentHash: path}, hashBound: 0,"
                 + " connections: {perBackend: 1, pending: 0}",
             one.port(),
             other.port());
