@@ -31,7 +31,7 @@ public record UpstreamConfig(
     @Doc("Keeps a client on its backend; left out: no.") @Nullable StickySession stickySession,
     @Doc("When a request is tried again, on another backend.") @Default("{}") Retry retry,
     @Doc("How long each step may take.") @Default("{}") Timeouts timeouts,
-    @Doc("How many connections a node opens.") @Default("{}") Connections connections) {
+    @Doc("How many requests a backend has at once.") @Default("{}") Connections connections) {
 
   /** Whether a backend is spoken to over TLS: {@code tls} never leaves one in clear text. */
   public boolean secures(BackendAddress backend) {
@@ -313,18 +313,18 @@ public record UpstreamConfig(
   /** How long each step may take; 0s: for ever. */
   public record Timeouts(
       @Doc("To connect.") @Default("2s") Duration connect,
-      @Doc("From the request to the response's head, waiting for a connection included.")
+      @Doc("From a try's beginning to the response's head, connecting included.")
           @Default("30s")
           Duration firstByte,
       @Doc("Between two parts of the response.") @Default("60s") Duration idle,
       @Doc("From the request to the response's end, all tries included.") @Default("0s")
           Duration total) {}
 
-  /** How many connections a node opens. */
-  @Planned({"pendingFor", "adaptive"})
+  /** How many requests a backend has at once. */
   public record Connections(
-      @Doc("To each backend, from each node.") @Default("256") int perBackend,
-      @Doc("Requests that may wait for one, on each node.") @Default("1024") int pending,
+      @Doc("Requests under way at each backend, of all nodes together.") @Default("256")
+          int perBackend,
+      @Doc("Requests beyond that which may wait, at each node.") @Default("1024") int pending,
       @Doc("How long they wait at most.") @Default("1s") Duration pendingFor,
       @Doc("Holds a backend to what it answers without getting slower, perBackend at most.")
           @Default("false")

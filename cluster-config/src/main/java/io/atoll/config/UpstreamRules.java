@@ -46,6 +46,7 @@ final class UpstreamRules {
     UpstreamConfig.Connections connections = upstream.connections();
     checks.range(connections.perBackend(), 1, 1_000_000, connections, "perBackend");
     checks.range(connections.pending(), 0, 1_000_000, connections, "pending");
+    checks.positive(connections.pendingFor(), connections, "pendingFor");
     checks.positive(connections.idle(), connections, "idle");
   }
 

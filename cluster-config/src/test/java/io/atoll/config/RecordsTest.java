@@ -517,8 +517,8 @@ class RecordsTest {
                   Duration.ofSeconds(4))),
           new Row(
               Connections.class,
-              "{perBackend: 1, pending: 2, idle: 3s}",
-              new Connections(1, 2, Duration.ofSeconds(1), false, Duration.ofSeconds(3))),
+              "{perBackend: 1, pending: 2, pendingFor: 5s, adaptive: true, idle: 3s}",
+              new Connections(1, 2, Duration.ofSeconds(5), true, Duration.ofSeconds(3))),
           new Row(
               RateLimitConfig.class,
               "{name: x, key: {header: X-Api-Key}, rate: 6000/m, burst: 5, mode: exact}",

@@ -81,6 +81,7 @@ class RulesTest {
           upstreams: [{name: a, backends: [{address: "http://h:1"}], stickySession: {mode: table, ttl: 0s}}] | upstreams[0].stickySession.ttl: expected more than 0s
           upstreams: [{name: a, backends: [{address: "http://h:1"}], retry: {attempts: 0}}] | upstreams[0].retry.attempts: expected 1 to 10, found 0
           upstreams: [{name: a, backends: [{address: "http://h:1"}], connections: {perBackend: 0}}] | upstreams[0].connections.perBackend: expected 1 to 1000000, found 0
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], connections: {pendingFor: 0s}}] | upstreams[0].connections.pendingFor: expected more than 0s
           # rate limits
           rateLimits: [{name: a, key: clientIp, rate: 0/s}] | rateLimits[0].rate: expected a rate such as 100/s, 6000/m or 10/h, found '0/s'
           rateLimits: [{name: a, key: clientIp, rate: 1/h, burst: 1000000}] | rateLimits[0].burst: expected 1 to 640255, found 1000000

@@ -8,6 +8,7 @@ import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.balance.Surroundings;
 import io.atoll.edge.cache.ResponseCache;
+import io.atoll.edge.capacity.Capacity;
 import io.atoll.edge.compress.Codings;
 import io.atoll.edge.exchange.Journal;
 import io.atoll.edge.files.Disk;
@@ -44,6 +45,7 @@ final class Generations {
   private final Journal journal;
   private final HealthMonitor health;
   private final LocalSessions sessions;
+  private final Capacity capacity;
   private final RateLimits limits;
   private final ResponseCache cache;
   private final Disk disk;
@@ -68,6 +70,7 @@ final class Generations {
       Journal journal,
       HealthMonitor health,
       LocalSessions sessions,
+      Capacity capacity,
       RateLimits limits,
       ResponseCache cache,
       Disk disk,
@@ -80,6 +83,7 @@ final class Generations {
     this.journal = journal;
     this.health = health;
     this.sessions = sessions;
+    this.capacity = capacity;
     this.limits = limits;
     this.cache = cache;
     this.disk = disk;
@@ -132,7 +136,9 @@ final class Generations {
   synchronized Generation advance(EdgeConfig next) {
     current = new Generation(next, commons(next, current));
     limits.keepOnly(next.rateLimits());
-    health.keepOnly(next.upstreams().stream().map(UpstreamConfig::name).toList());
+    List<String> names = next.upstreams().stream().map(UpstreamConfig::name).toList();
+    health.keepOnly(names);
+    capacity.keepOnly(names);
     membersChanged(); // what changed while they were made
     return current;
   }
@@ -205,6 +211,7 @@ final class Generations {
         tls,
         watch.witness(),
         watch.traffic(),
+        capacity.open(upstream, backends),
         sticky(upstream),
         new UpstreamMeters(telemetry, upstream.name()));
   }

@@ -11,6 +11,7 @@ import io.atoll.edge.balance.Surroundings;
 import io.atoll.edge.balance.Zones;
 import io.atoll.edge.cache.PurgeIndex;
 import io.atoll.edge.cache.ResponseCache;
+import io.atoll.edge.capacity.Capacity;
 import io.atoll.edge.cluster.ClusterMember;
 import io.atoll.edge.cluster.ClusterMember.Peer;
 import io.atoll.edge.exchange.Journal;
@@ -142,6 +143,7 @@ public final class Node implements AutoCloseable {
             SESSION_CALLS,
             System::nanoTime);
     SessionMeters.localEntries(telemetry, sessions::size);
+    Capacity capacity = capacity(shared);
     RateLimits limits = limit(shared);
     ResponseCache cache = cache(shared, cacheMeters);
     Disk disk = new Disk();
@@ -156,6 +158,7 @@ public final class Node implements AutoCloseable {
             journal,
             health,
             sessions,
+            capacity,
             limits,
             cache,
             disk,
@@ -165,6 +168,7 @@ public final class Node implements AutoCloseable {
             around(shared));
     shared.onMembership(generations::membersChanged);
     generations.membersChanged(); // what changed before it could be told
+    capacity.awaitFirstShares();
     open(generations.current().commons());
     reloads = new Reloads(generations, workers, again);
     Administration administration =
@@ -239,6 +243,17 @@ public final class Node implements AutoCloseable {
     opened.add(prober);
     opened.add(health);
     return health;
+  }
+
+  private Capacity capacity(SharedState shared) {
+    Capacity capacity =
+        new Capacity(
+            new VertxLoop(control, control.getOrCreateContext()),
+            shared.shares(),
+            () -> shared.nodes().get().size(),
+            telemetry);
+    opened.add(capacity);
+    return capacity;
   }
 
   private RateLimits limit(SharedState shared) {

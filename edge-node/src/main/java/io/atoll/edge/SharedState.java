@@ -8,11 +8,13 @@ import io.atoll.edge.cache.LocalPurgeLog;
 import io.atoll.edge.cache.PurgeIndex;
 import io.atoll.edge.cache.PurgeLog;
 import io.atoll.edge.cache.SharedCache;
+import io.atoll.edge.capacity.ShareLedger;
 import io.atoll.edge.cluster.ClusterMember;
 import io.atoll.edge.cluster.HazelcastBudgetLedger;
 import io.atoll.edge.cluster.HazelcastFillLeases;
 import io.atoll.edge.cluster.HazelcastPurgeLog;
 import io.atoll.edge.cluster.HazelcastSessionTable;
+import io.atoll.edge.cluster.HazelcastShareLedger;
 import io.atoll.edge.cluster.HazelcastSharedCache;
 import io.atoll.edge.cluster.HazelcastTrafficBoard;
 import io.atoll.edge.cluster.HazelcastVerdictBoard;
@@ -47,6 +49,7 @@ import org.jspecify.annotations.Nullable;
  * @param budgets how much is left of them
  * @param verdicts what they think of backends
  * @param traffic what they had of it, and how it was answered
+ * @param shares which node may send a backend how many requests at once
  * @param sessions which backend a session lives on
  * @param responses L2 of the cache
  * @param fills who may fetch what from an origin
@@ -60,6 +63,7 @@ record SharedState(
     BudgetLedger budgets,
     VerdictBoard verdicts,
     TrafficBoard traffic,
+    ShareLedger shares,
     SessionTable sessions,
     SharedCache responses,
     FillLeases fills,
@@ -85,6 +89,7 @@ record SharedState(
         new InProcessLedger(System::nanoTime, BUDGETS),
         InProcessVerdictBoard.alone(node, System::nanoTime),
         InProcessTrafficBoard.alone(node, System::nanoTime),
+        ShareLedger.alone(),
         new InProcessSessionTable(SessionBounds.ofThisProcess().table(), System::nanoTime),
         SharedCache.none(),
         new LocalFillLeases(System::nanoTime),
@@ -122,6 +127,8 @@ record SharedState(
             member, System::nanoTime, new ClusterCallMeters(telemetry, "budgets")),
         HazelcastVerdictBoard.open(member, telemetry),
         HazelcastTrafficBoard.open(member, telemetry),
+        new HazelcastShareLedger(
+            member, System::nanoTime, new ClusterCallMeters(telemetry, "shares")),
         new HazelcastSessionTable(member, SessionBounds.ofThisProcess().copies()),
         new HazelcastSharedCache(
             member,

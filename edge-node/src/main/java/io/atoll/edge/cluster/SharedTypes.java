@@ -2,6 +2,7 @@ package io.atoll.edge.cluster;
 
 import io.atoll.config.BackendAddress;
 import io.atoll.edge.cache.FillLease;
+import io.atoll.edge.capacity.Share;
 import io.atoll.edge.health.BackendKey;
 import io.atoll.edge.health.Report;
 import io.atoll.edge.ratelimit.Grant;
@@ -21,6 +22,9 @@ final class SharedTypes {
       List.of(BackendKey.class, Report.class, ReportKey.class);
 
   private static final List<Class<?>> TRAFFIC = List.of(SharedFigures.class, TrafficKey.class);
+
+  private static final List<Class<?>> SHARES =
+      List.of(ClaimShare.class, SetShares.class, Share.class, SharedShares.class);
 
   private static final List<Class<?>> SESSIONS =
       List.of(
@@ -44,7 +48,7 @@ final class SharedTypes {
           SharedHeads.class);
 
   static final List<Class<?>> ALL =
-      Stream.of(BUDGETS, VERDICTS, TRAFFIC, SESSIONS, CACHE).flatMap(List::stream).toList();
+      Stream.of(BUDGETS, VERDICTS, TRAFFIC, SHARES, SESSIONS, CACHE).flatMap(List::stream).toList();
 
   private SharedTypes() {}
 }

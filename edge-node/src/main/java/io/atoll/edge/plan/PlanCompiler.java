@@ -112,6 +112,7 @@ public final class PlanCompiler {
               Balancer.of(upstream, ThreadLocalRandom.current(), commons.journal().ticker()),
               state.sticky(),
               state.witness(),
+              state.capacity(),
               state.meters(),
               commons.loops(),
               commons.journal().ticker()));

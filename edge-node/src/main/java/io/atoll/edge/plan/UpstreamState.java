@@ -1,6 +1,7 @@
 package io.atoll.edge.plan;
 
 import io.atoll.edge.balance.BackendSet;
+import io.atoll.edge.capacity.UpstreamCapacity;
 import io.atoll.edge.health.Witness;
 import io.atoll.edge.session.StickySession;
 import io.atoll.edge.telemetry.UpstreamMeters;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param backends with their standing
  * @param witness hears how they fare with real traffic
  * @param traffic counts requests, and knows those of other nodes
+ * @param capacity what they may have of this node at once, and who waits for it
  * @param tls to them; null: none
  * @param sticky keeps clients on their backends; null where the upstream doesn't
  * @param meters bound in advance
@@ -23,5 +25,6 @@ public record UpstreamState(
     @Nullable BackendTls tls,
     Witness witness,
     Traffic traffic,
+    UpstreamCapacity capacity,
     @Nullable StickySession sticky,
     UpstreamMeters meters) {}

@@ -15,7 +15,6 @@ public final class UpstreamMeters {
   private final String upstream;
   private final Counter retries;
   private final Timer duration;
-  private final LongAdder pending = new LongAdder();
   private final LongAdder tunnels = new LongAdder();
   private final Counter toBackend;
   private final Counter toClient;
@@ -26,7 +25,6 @@ public final class UpstreamMeters {
     this.upstream = upstream;
     this.retries = telemetry.counter("atoll.upstream.retries", "upstream", upstream);
     this.duration = telemetry.timer("atoll.upstream.duration", "upstream", upstream);
-    telemetry.gauge("atoll.upstream.pending", pending::sum, "upstream", upstream);
     telemetry.gauge("atoll.upstream.tunnels", tunnels::sum, "upstream", upstream);
     this.toBackend = tunnelBytes("backend");
     this.toClient = tunnelBytes("client");
@@ -70,7 +68,7 @@ public final class UpstreamMeters {
     TIMEOUT("timeout"),
     /** The connection went. */
     RESET("reset"),
-    /** Too many waited. */
+    /** It could not begin: the backend had as many requests as it may have. */
     POOL_FULL("pool_full"),
     /** Given up by this node: the client went, or another answer came first. */
     CANCELLED("cancelled");
@@ -127,16 +125,6 @@ public final class UpstreamMeters {
   /** A try after the first begins. */
   public void retried() {
     retries.increment();
-  }
-
-  /** A request waits for a connection. */
-  public void waiting() {
-    pending.increment();
-  }
-
-  /** It waits no longer. */
-  public void waited() {
-    pending.decrement();
   }
 
   /** Records the time from a try to its response's head. */

@@ -6,6 +6,8 @@ import io.atoll.edge.balance.Backend;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.balance.Balancer;
 import io.atoll.edge.balance.Picking;
+import io.atoll.edge.capacity.Slots;
+import io.atoll.edge.capacity.UpstreamCapacity;
 import io.atoll.edge.exchange.Deadlines;
 import io.atoll.edge.exchange.Exchange;
 import io.atoll.edge.exchange.Fetch;
@@ -19,6 +21,7 @@ import io.atoll.edge.tls.BackendTls;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
@@ -39,6 +42,7 @@ public final class Forwarder implements Origin {
   private final int loops;
   private final IdentityHashMap<Backend, Lane> lanes = new IdentityHashMap<>();
   private final Departures departures;
+  private final UpstreamCapacity capacity;
   final @Nullable StickySession sticky;
 
   /** What requests have in common that belong to the same backend. */
@@ -55,8 +59,11 @@ public final class Forwarder implements Origin {
   final Deadlines total;
   final LongSupplier ticker;
 
-  /** A backend's connections and meters on this loop. */
-  record Lane(BackendPool pool, UpstreamMeters.OfBackend meters) {}
+  /** Who goes to a backend passes it. */
+  final Gate gate;
+
+  /** A backend's connections and meters on this loop, and its slots on this node. */
+  record Lane(BackendPool pool, Slots slots, UpstreamMeters.OfBackend meters) {}
 
   /**
    * Opens the upstream's connections on the event loop that calls.
@@ -64,6 +71,7 @@ public final class Forwarder implements Origin {
    * @param tls to the backends; null where none is spoken to over it
    * @param sticky keeps clients on their backends; null where the upstream doesn't
    * @param witness hears how backends fare
+   * @param capacity what they may have of this node at once
    * @param loops how many event loops share the node's limits
    */
   public Forwarder(
@@ -74,6 +82,7 @@ public final class Forwarder implements Origin {
       Balancer balancer,
       @Nullable StickySession sticky,
       Witness witness,
+      UpstreamCapacity capacity,
       UpstreamMeters meters,
       int loops,
       LongSupplier ticker) {
@@ -89,12 +98,21 @@ public final class Forwarder implements Origin {
     this.departures = new Departures(vertx.getOrCreateContext());
     backends.listen(departures);
     this.witness = witness;
+    this.capacity = capacity;
     this.meters = meters;
     this.ticker = ticker;
     this.retry = new RetryDecision(config.retry());
     this.firstByte = new Deadlines(vertx, config.timeouts().firstByte(), ticker);
     this.idle = new Deadlines(vertx, config.timeouts().idle(), ticker);
     this.total = new Deadlines(vertx, config.timeouts().total(), ticker);
+    Duration patience = config.connections().pendingFor();
+    this.gate =
+        new Gate(
+            this,
+            capacity,
+            vertx.getOrCreateContext(),
+            new Deadlines(vertx, patience, ticker),
+            Math.ceilDiv(patience.toMillis(), 1000));
   }
 
   /** Closes the connections to backends that are not listed any more. */
@@ -129,6 +147,11 @@ public final class Forwarder implements Origin {
     return address == null ? null : backends.find(address.authority());
   }
 
+  /** The backend whose slots these are; null where the upstream has it no longer. From any thread. */
+  @Nullable Backend listed(Slots slots) {
+    return backends.find(slots.backend());
+  }
+
   /** The backend for a request. */
   @Nullable Backend choose(Picking request) {
     return balancer.choose(backends.rotation(), request);
@@ -149,9 +172,10 @@ public final class Forwarder implements Origin {
     BackendAddress address = backend.address();
     BackendPool pool =
         config.protocol() == UpstreamConfig.Protocol.HTTP_1_1
-            ? Http1Pool.open(vertx, address, config, tls, loops, meters, ticker)
-            : MultiplexPool.open(vertx, address, config, tls, loops, meters, ticker);
-    Lane lane = new Lane(pool, meters.backend(address.authority(), backend::outstanding));
+            ? Http1Pool.open(vertx, address, config, tls, ticker)
+            : MultiplexPool.open(vertx, address, config, tls, loops, ticker);
+    UpstreamMeters.OfBackend counted = meters.backend(address.authority(), backend::outstanding);
+    Lane lane = new Lane(pool, capacity.slots(backend), counted);
     if (backends.find(address.authority()) == backend) {
       lanes.put(backend, lane);
     } else {

@@ -38,6 +38,7 @@ final class Forwarding implements Fetch, Picking {
   private boolean done;
   private @Nullable Tunnel tunnel;
   private Deadlines.@Nullable Entry total;
+  private Gate.@Nullable Place place;
   private @Nullable Try current;
   private @Nullable Session session;
 
@@ -104,6 +105,17 @@ final class Forwarding implements Fetch, Picking {
       sink.failed(Failure.of(Outcome.NO_BACKEND, "no backend of the upstream is in rotation"));
       return;
     }
+    Backend free = upstream.gate.take(this, backend, session != null);
+    if (free != null) {
+      admitted(free);
+    } else {
+      place = upstream.gate.join(this, backend, session != null);
+    }
+  }
+
+  /** A slot was taken for it there. */
+  void admitted(Backend backend) {
+    place = null;
     tries++;
     exchange.backend(backend.address().authority());
     Try next = new Try(this, backend, upstream.lane(backend));
@@ -165,9 +177,19 @@ final class Forwarding implements Fetch, Picking {
     return true;
   }
 
+  /** It got no slot at a backend in time. */
+  void turnedAway(Failure why) {
+    place = null;
+    finish();
+    sink.failed(why);
+  }
+
   /** Nothing more comes of it. */
   void finish() {
     done = true;
+    if (place != null) {
+      place.leave();
+    }
     if (tunnel != null) {
       upstream.meters.tunnelClosed();
     }

@@ -17,7 +17,7 @@ import io.vertx.core.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One try at one backend: what it hears after it was given up, it ignores. Its one deadline is
+ * One try at one backend, which has a slot there until it is over: what it hears after it was given up, it ignores. Its one deadline is
  * about what it waits for at the moment: a connection, the next part of the client's body or room
  * for it, the response's head, the next part of the response or the client's taking it.
  */
@@ -44,6 +44,7 @@ final class Try implements BackendEvents, Upload.Progress {
   private @Nullable Upload upload;
   private @Nullable Tunnel tunnel;
 
+  /** A slot was taken for it. */
   Try(Forwarding request, Backend backend, Forwarder.Lane lane) {
     this.request = request;
     this.upstream = request.upstream;
@@ -151,14 +152,10 @@ final class Try implements BackendEvents, Upload.Progress {
       return;
     }
     close(
-        switch (why) {
-          case POOL_FULL -> UpstreamMeters.Result.POOL_FULL;
-          case TLS_FAILURE -> UpstreamMeters.Result.TLS_FAILURE;
-          default -> UpstreamMeters.Result.CONNECT_FAILURE;
-        });
-    if (why != Outcome.POOL_FULL) {
-      blame(Fault.CONNECT);
-    }
+        why == Outcome.TLS_FAILURE
+            ? UpstreamMeters.Result.TLS_FAILURE
+            : UpstreamMeters.Result.CONNECT_FAILURE);
+    blame(Fault.CONNECT);
     request.failed(backend, why);
   }
 
@@ -195,6 +192,7 @@ final class Try implements BackendEvents, Upload.Progress {
     long now = upstream.ticker.getAsLong();
     backend.answered(now - since, now);
     upstream.meters.answered(now - since);
+    lane.slots().answered(now - since);
     upstream.witness.answered(backend, status, now - since);
     lane.meters()
         .attempted(status < 500 ? UpstreamMeters.Result.OK : UpstreamMeters.Result.SERVER_ERROR);
@@ -410,5 +408,6 @@ final class Try implements BackendEvents, Upload.Progress {
       upload.stop();
     }
     backend.end();
+    lane.slots().give();
   }
 }
