@@ -25,6 +25,8 @@ import io.atoll.edge.telemetry.SessionMeters;
 import io.atoll.edge.telemetry.Telemetry;
 import io.atoll.edge.telemetry.UpstreamMeters;
 import io.atoll.edge.tls.BackendTls;
+import io.atoll.edge.traffic.RetryBudget;
+import io.atoll.edge.upstream.KeptBodies;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,6 +52,7 @@ final class Generations {
   private final Shelf shelf;
   private final ClusterSecret secret;
   private final int loops;
+  private final KeptBodies bodies;
   private final Surroundings around;
   private volatile Generation current;
 
@@ -86,6 +89,7 @@ final class Generations {
     this.shelf = shelf;
     this.secret = secret;
     this.loops = loops;
+    this.bodies = new KeptBodies(telemetry);
     this.around = around;
     this.current = new Generation(first, commons(first, null));
   }
@@ -168,6 +172,7 @@ final class Generations {
         disk,
         shelf,
         codings(config),
+        bodies,
         loops);
   }
 
@@ -204,7 +209,7 @@ final class Generations {
         backends,
         tls,
         watch.witness(),
-        watch.traffic(),
+        new RetryBudget(watch.traffic(), upstream.retry().budget()),
         sticky(upstream),
         new UpstreamMeters(telemetry, upstream.name()));
   }
