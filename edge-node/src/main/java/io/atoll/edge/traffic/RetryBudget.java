@@ -5,16 +5,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * How many tries again a node may make at the backends of one upstream, so that they can't multiply
  * an outage. Over {@link Traffic#WINDOW} a node may make {@link #FLOOR} a second in any case. Beyond
- * that it may make so many per cent of its own requests, and of what each other node leaves of
- * its share the part that falls to it were it shared out among all, as long as all nodes together
- * are within so many per cent of all requests.
+ * that it may make so many per cent of its own requests, and its part of what each other node leaves
+ * of its share: were that shared out among all, but for a quarter of the share, which each keeps for
+ * itself. And all nodes together must be within so many per cent of all requests.
  *
- * <p>So with n nodes tries again come to that share of all requests, plus n times the floor at
- * most. By figures of other nodes that are old it may be more for a moment; it is never twice as
- * much, however old they are: what one node leaves, the others get less than once in all.
+ * <p>So with n nodes tries again come to that share of all requests, plus n times the floor at most.
+ * Where other nodes' figures are old it may be more for a moment; it is never twice as much, however
+ * old they are, as what one node leaves the others get less than once in all. In an outage that all
+ * nodes see none leaves anything, and each keeps to its own share.
  *
- * <p>Thread-safe; neither locks nor blocks. Nodes whose requests fail together share the budget as
- * they share the requests.
+ * <p>Thread-safe; neither locks nor blocks.
  */
 public final class RetryBudget {
   /** Tries again that a node may make a second, on average. */
@@ -68,7 +68,7 @@ public final class RetryBudget {
     int nodes = 1;
     for (Figures other : traffic.others()) {
       long share = percent * other.requests();
-      left += Math.max(0, share - WHOLE * other.retries());
+      left += Math.max(0, share - share / 4 - WHOLE * other.retries());
       allBudget += share;
       allRetries += other.retries();
       nodes++;
