@@ -255,20 +255,21 @@ public record UpstreamConfig(
   }
 
   /** When a request is tried again. */
-  @Planned({"budget", "backoff", "tryTimeout", "hedge"})
   public record Retry(
       @Doc("Tries in all.") @Default("2") int attempts,
       @Doc("What is worth another try.") @Default("[connectFailure, reset]") List<On> on,
       @Doc("Which methods.") @Default("idempotent") Methods methods,
       @Doc(
-              "Most tries again, per cent of the requests of all nodes; each node has 3 a second in"
-                  + " any case.")
+              "Most tries again, hedges included, per cent of the requests of all nodes over 10 s;"
+                  + " each node has 3 a second in any case.")
           @Default("20")
           int budget,
       @Doc("Longest wait before the second try; twice as long before each further one.")
           @Default("25ms")
           Duration backoff,
-      @Doc("How long one try may take to the response's head; 0s: as firstByte says.")
+      @Doc(
+              "A try without the response's head for so long gives way to another, if there may be"
+                  + " one and on has reset or 504; 0s: never.")
           @Default("0s")
           Duration tryTimeout,
       @Doc("Asks a second backend where the first is slow; left out: no.") @Nullable Hedge hedge) {
@@ -286,19 +287,15 @@ public record UpstreamConfig(
       /** The connection went before a byte of the response. */
       reset,
       /** Internal error. */
-      @Planned
       @Name("500")
       INTERNAL_ERROR,
       /** Bad gateway. */
-      @Planned
       @Name("502")
       BAD_GATEWAY,
       /** Unavailable. */
-      @Planned
       @Name("503")
       UNAVAILABLE,
-      /** Gateway timeout. */
-      @Planned
+      /** Gateway timeout: the backend says so, or it took longer than firstByte. */
       @Name("504")
       GATEWAY_TIMEOUT
     }

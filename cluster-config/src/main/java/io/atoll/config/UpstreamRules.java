@@ -11,6 +11,7 @@ final class UpstreamRules {
   private static final Duration LONGEST_SLOW_START = Duration.ofHours(1);
   private static final Duration SHORTEST_WINDOW = Duration.ofSeconds(1);
   private static final Duration LONGEST_WINDOW = Duration.ofHours(1);
+  private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(1);
 
   /** Of a query (RFC 3986 section 3.4), what can be the name of one of its parameters. */
   private static final Pattern PARAMETER =
@@ -42,7 +43,7 @@ final class UpstreamRules {
     if (upstream.stickySession() != null) {
       stickySession(upstream.stickySession());
     }
-    checks.range(upstream.retry().attempts(), 1, 10, upstream.retry(), "attempts");
+    retry(upstream);
     UpstreamConfig.Connections connections = upstream.connections();
     checks.range(connections.perBackend(), 1, 1_000_000, connections, "perBackend");
     checks.range(connections.pending(), 0, 1_000_000, connections, "pending");
@@ -108,6 +109,30 @@ final class UpstreamRules {
       if (backend.zone() != null) {
         checks.name(backend.zone(), backend, "zone");
       }
+    }
+  }
+
+  private void retry(UpstreamConfig upstream) {
+    UpstreamConfig.Retry retry = upstream.retry();
+    Duration firstByte = upstream.timeouts().firstByte();
+    checks.range(retry.attempts(), 1, 10, retry, "attempts");
+    checks.range(retry.budget(), 0, 100, retry, "budget");
+    checks.demand(
+        retry.backoff().compareTo(LONGEST_BACKOFF) <= 0, retry, "backoff", "expected 1s at most");
+    checks.demand(
+        firstByte.isZero() || retry.tryTimeout().compareTo(firstByte) < 0,
+        retry,
+        "tryTimeout",
+        "expected less than timeouts.firstByte, which ends the request");
+    UpstreamConfig.Retry.Hedge hedge = retry.hedge();
+    if (hedge != null) {
+      checks.range(hedge.percentile(), 1, 99, hedge, "percentile");
+      checks.demand(retry.attempts() > 1, retry, "hedge", "is a second try: attempts: 1 has none");
+      checks.demand(
+          upstream.stickySession() == null,
+          retry,
+          "hedge",
+          "would ask another backend than the session's");
     }
   }
 

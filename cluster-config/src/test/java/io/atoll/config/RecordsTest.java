@@ -498,15 +498,29 @@ class RecordsTest {
               new Attributes(false, false, SameSite.Strict, "/shop")),
           new Row(
               Retry.class,
-              "{attempts: 3, on: [reset], methods: idempotent}",
+              """
+              attempts: 3
+              on: [reset, 500, 502, 503, 504]
+              methods: idempotent
+              budget: 10
+              backoff: 50ms
+              tryTimeout: 2s
+              hedge: {percentile: 90, least: 20ms}
+              """,
               new Retry(
                   3,
-                  List.of(Retry.On.reset),
+                  List.of(
+                      Retry.On.reset,
+                      Retry.On.INTERNAL_ERROR,
+                      Retry.On.BAD_GATEWAY,
+                      Retry.On.UNAVAILABLE,
+                      Retry.On.GATEWAY_TIMEOUT),
                   Retry.Methods.idempotent,
-                  20,
-                  Duration.ofMillis(25),
-                  Duration.ZERO,
-                  null)),
+                  10,
+                  Duration.ofMillis(50),
+                  Duration.ofSeconds(2),
+                  new Retry.Hedge(90, Duration.ofMillis(20)))),
+          new Row(Retry.Hedge.class, "{}", new Retry.Hedge(95, Duration.ofMillis(10))),
           new Row(
               Timeouts.class,
               "{connect: 1s, firstByte: 0s, idle: 3s, total: 4s}",

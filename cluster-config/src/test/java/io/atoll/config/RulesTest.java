@@ -80,6 +80,12 @@ class RulesTest {
           upstreams: [{name: a, backends: [{address: "http://h:1"}], stickySession: {mode: learn}}] | upstreams[0].stickySession.mode: 'learn' is not supported yet; expected one of cookie, table
           upstreams: [{name: a, backends: [{address: "http://h:1"}], stickySession: {mode: table, ttl: 0s}}] | upstreams[0].stickySession.ttl: expected more than 0s
           upstreams: [{name: a, backends: [{address: "http://h:1"}], retry: {attempts: 0}}] | upstreams[0].retry.attempts: expected 1 to 10, found 0
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], retry: {budget: 101}}] | upstreams[0].retry.budget: expected 0 to 100, found 101
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], retry: {backoff: 2s}}] | upstreams[0].retry.backoff: expected 1s at most
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], retry: {tryTimeout: 30s}}] | upstreams[0].retry.tryTimeout: expected less than timeouts.firstByte, which ends the request
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], retry: {hedge: {percentile: 100}}}] | upstreams[0].retry.hedge.percentile: expected 1 to 99, found 100
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], retry: {attempts: 1, hedge: {}}}] | upstreams[0].retry.hedge: is a second try: attempts: 1 has none
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], stickySession: {mode: table}, retry: {hedge: {}}}] | upstreams[0].retry.hedge: would ask another backend than the session's
           upstreams: [{name: a, backends: [{address: "http://h:1"}], connections: {perBackend: 0}}] | upstreams[0].connections.perBackend: expected 1 to 1000000, found 0
           upstreams: [{name: a, backends: [{address: "http://h:1"}], connections: {pendingFor: 0s}}] | upstreams[0].connections.pendingFor: expected more than 0s
           # rate limits

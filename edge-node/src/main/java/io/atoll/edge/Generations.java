@@ -26,6 +26,8 @@ import io.atoll.edge.telemetry.SessionMeters;
 import io.atoll.edge.telemetry.Telemetry;
 import io.atoll.edge.telemetry.UpstreamMeters;
 import io.atoll.edge.tls.BackendTls;
+import io.atoll.edge.traffic.RetryBudget;
+import io.atoll.edge.upstream.KeptBodies;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,6 +54,7 @@ final class Generations {
   private final Shelf shelf;
   private final ClusterSecret secret;
   private final int loops;
+  private final KeptBodies bodies;
   private final Surroundings around;
   private volatile Generation current;
 
@@ -90,6 +93,7 @@ final class Generations {
     this.shelf = shelf;
     this.secret = secret;
     this.loops = loops;
+    this.bodies = new KeptBodies(telemetry);
     this.around = around;
     this.current = new Generation(first, commons(first, null));
   }
@@ -174,6 +178,7 @@ final class Generations {
         disk,
         shelf,
         codings(config),
+        bodies,
         loops);
   }
 
@@ -210,8 +215,8 @@ final class Generations {
         backends,
         tls,
         watch.witness(),
-        watch.traffic(),
         capacity.open(upstream, backends),
+        new RetryBudget(watch.traffic(), upstream.retry().budget()),
         sticky(upstream),
         new UpstreamMeters(telemetry, upstream.name()));
   }

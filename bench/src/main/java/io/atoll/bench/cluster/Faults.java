@@ -26,8 +26,8 @@ final class Faults implements Scenario {
   private static final String KEYS =
       """
       healthCheck: {interval: 500ms, timeout: 500ms, healthyAfter: 2, unhealthyAfter: 2}
-      retry: {attempts: 3}
-      timeouts: {firstByte: 1s}
+      retry: {attempts: 3, on: [connectFailure, reset, 500, 502, 503, 504], tryTimeout: 250ms}
+      timeouts: {firstByte: 5s}
       """;
 
   private final int nodes;

@@ -113,6 +113,8 @@ public final class PlanCompiler {
               state.sticky(),
               state.witness(),
               state.capacity(),
+              state.budget(),
+              commons.bodies(),
               state.meters(),
               commons.loops(),
               commons.journal().ticker()));

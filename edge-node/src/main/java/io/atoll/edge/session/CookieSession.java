@@ -93,6 +93,11 @@ final class CookieSession implements StickySession {
     }
 
     @Override
+    public boolean begins() {
+      return sent == null;
+    }
+
+    @Override
     public @Nullable BackendAddress elsewhere(BackendAddress failed) {
       backend = sent == null ? candidates.pick(failed) : candidates.next(sent, failed);
       tell = true;

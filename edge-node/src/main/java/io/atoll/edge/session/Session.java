@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One request's hold on its session. Confined to the request's event loop. */
 public interface Session {
+  /** Whether it begins with this request: nobody minds yet where it goes. */
+  boolean begins();
+
   /**
    * A try at a backend failed: says where the next one goes. The session goes with it and stays,
    * and other requests of the session that fail there are sent to the same place.

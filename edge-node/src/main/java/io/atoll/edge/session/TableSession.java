@@ -87,6 +87,11 @@ final class TableSession implements StickySession {
     }
 
     @Override
+    public boolean begins() {
+      return true;
+    }
+
+    @Override
     public @Nullable BackendAddress elsewhere(BackendAddress failed) {
       backend = candidates.pick(failed);
       return backend;
@@ -254,6 +259,11 @@ final class TableSession implements StickySession {
       }
       backend = choice;
       chosen.chosen(choice, this);
+    }
+
+    @Override
+    public boolean begins() {
+      return false;
     }
 
     @Override

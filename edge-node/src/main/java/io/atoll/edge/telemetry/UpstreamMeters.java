@@ -14,6 +14,8 @@ public final class UpstreamMeters {
   private final Telemetry telemetry;
   private final String upstream;
   private final Counter retries;
+  private final Counter denied;
+  private final Counter hedges;
   private final Timer duration;
   private final LongAdder tunnels = new LongAdder();
   private final Counter toBackend;
@@ -24,6 +26,8 @@ public final class UpstreamMeters {
     this.telemetry = telemetry;
     this.upstream = upstream;
     this.retries = telemetry.counter("atoll.upstream.retries", "upstream", upstream);
+    this.denied = telemetry.counter("atoll.upstream.retries.denied", "upstream", upstream);
+    this.hedges = telemetry.counter("atoll.upstream.hedges", "upstream", upstream);
     this.duration = telemetry.timer("atoll.upstream.duration", "upstream", upstream);
     telemetry.gauge("atoll.upstream.tunnels", tunnels::sum, "upstream", upstream);
     this.toBackend = tunnelBytes("backend");
@@ -122,9 +126,19 @@ public final class UpstreamMeters {
     return new OfBackend(this, backend, outstanding);
   }
 
-  /** A try after the first begins. */
+  /** A try after the first begins, as that has failed. */
   public void retried() {
     retries.increment();
+  }
+
+  /** A try that was worth it was not made: the budget is used up. */
+  public void denied() {
+    denied.increment();
+  }
+
+  /** A second try begins beside the first. */
+  public void hedged() {
+    hedges.increment();
   }
 
   /** Records the time from a try to its response's head. */

@@ -107,7 +107,7 @@ final class Copy implements BackendEvents, BodyTap, Picking {
     }
     stream = opened;
     try {
-      asked.send(mirror.cookies, opened);
+      asked.send(mirror.cookies, 1, opened);
     } catch (RuntimeException e) {
       LOG.error("{}: a copy could not be sent", exchange.requestId(), e);
       giveUp(UpstreamMeters.Result.CANCELLED, MirrorMeters.Result.INTERNAL);

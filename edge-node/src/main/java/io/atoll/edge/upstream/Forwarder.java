@@ -18,6 +18,7 @@ import io.atoll.edge.session.Candidates;
 import io.atoll.edge.session.StickySession;
 import io.atoll.edge.telemetry.UpstreamMeters;
 import io.atoll.edge.tls.BackendTls;
+import io.atoll.edge.traffic.RetryBudget;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * node's.
  */
 public final class Forwarder implements Origin {
+  /** The rest of a response that nobody wants may take so long. */
+  private static final Duration LEFTOVER = Duration.ofSeconds(1);
+
   private final BackendSet backends;
   private final Balancer balancer;
   private final Vertx vertx;
@@ -53,7 +57,16 @@ public final class Forwarder implements Origin {
 
   final Witness witness;
   final RetryDecision retry;
+  final RetryBudget budget;
+  final Backoff backoff;
+  final KeptBodies bodies;
+
+  /** When a second backend is asked beside the first; null: never. */
+  final @Nullable Hedging hedging;
+
   final UpstreamMeters meters;
+  final Deadlines tryTimeout;
+  final Deadlines leftovers;
   final Deadlines firstByte;
   final Deadlines idle;
   final Deadlines total;
@@ -72,6 +85,8 @@ public final class Forwarder implements Origin {
    * @param sticky keeps clients on their backends; null where the upstream doesn't
    * @param witness hears how backends fare
    * @param capacity what they may have of this node at once
+   * @param budget of tries again, which all event loops share
+   * @param bodies that the node keeps, of all upstreams
    * @param loops how many event loops share the node's limits
    */
   public Forwarder(
@@ -83,6 +98,8 @@ public final class Forwarder implements Origin {
       @Nullable StickySession sticky,
       Witness witness,
       UpstreamCapacity capacity,
+      RetryBudget budget,
+      KeptBodies bodies,
       UpstreamMeters meters,
       int loops,
       LongSupplier ticker) {
@@ -101,7 +118,14 @@ public final class Forwarder implements Origin {
     this.capacity = capacity;
     this.meters = meters;
     this.ticker = ticker;
-    this.retry = new RetryDecision(config.retry());
+    UpstreamConfig.Retry again = config.retry();
+    this.retry = new RetryDecision(again);
+    this.budget = budget;
+    this.bodies = bodies;
+    this.backoff = new Backoff(vertx, again.backoff(), ThreadLocalRandom.current());
+    this.hedging = again.hedge() == null ? null : new Hedging(vertx, again.hedge(), ticker);
+    this.tryTimeout = new Deadlines(vertx, again.tryTimeout(), ticker);
+    this.leftovers = new Deadlines(vertx, LEFTOVER, ticker);
     this.firstByte = new Deadlines(vertx, config.timeouts().firstByte(), ticker);
     this.idle = new Deadlines(vertx, config.timeouts().idle(), ticker);
     this.total = new Deadlines(vertx, config.timeouts().total(), ticker);

@@ -15,26 +15,18 @@ import io.atoll.edge.session.StickySession;
 import io.atoll.edge.telemetry.UpstreamMeters;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request on its way to a backend and its response on the way back: which backend, and whether
- * another is tried. Confined to its event loop.
+ * One request on its way to a backend and its response on the way back. Confined to its event loop.
  */
 final class Forwarding implements Fetch, Picking {
   final Forwarder upstream;
   final Exchange exchange;
   final OutboundRequest asked;
   final ResponseSink sink;
+  final Tries tries;
 
-  /** Where it has failed; most requests fail nowhere. */
-  private List<Backend> failed = List.of();
-
-  private int tries;
-  private boolean triedAgain;
-  private boolean bodyTouched;
   private boolean done;
   private @Nullable Tunnel tunnel;
   private Deadlines.@Nullable Entry total;
@@ -52,6 +44,7 @@ final class Forwarding implements Fetch, Picking {
     this.exchange = exchange;
     this.asked = OutboundRequest.of(exchange, conditions, asGet);
     this.sink = sink;
+    this.tries = new Tries(this);
   }
 
   void begin() {
@@ -61,6 +54,7 @@ final class Forwarding implements Fetch, Picking {
       sink.end();
       return;
     }
+    upstream.budget.request();
     if (!upstream.total.never()) {
       total = new Deadlines.Entry(this::overdue);
       upstream.total.set(total);
@@ -79,12 +73,12 @@ final class Forwarding implements Fetch, Picking {
 
   @Override
   public boolean excludes(Backend backend) {
-    return failed.contains(backend);
+    return tries.excludes(backend);
   }
 
   @Override
   public boolean ventures() {
-    return failed.isEmpty();
+    return tries.noneYet();
   }
 
   @Override
@@ -99,7 +93,7 @@ final class Forwarding implements Fetch, Picking {
     }
   }
 
-  private void attempt(@Nullable Backend backend) {
+  void attempt(@Nullable Backend backend) {
     if (backend == null) {
       finish();
       sink.failed(Failure.of(Outcome.NO_BACKEND, "no backend of the upstream is in rotation"));
@@ -116,9 +110,7 @@ final class Forwarding implements Fetch, Picking {
   /** A slot was taken for it there. */
   void admitted(Backend backend) {
     place = null;
-    tries++;
-    exchange.backend(backend.address().authority());
-    Try next = new Try(this, backend, upstream.lane(backend));
+    Try next = tries.at(backend);
     current = next;
     next.open();
   }
@@ -141,15 +133,21 @@ final class Forwarding implements Fetch, Picking {
   public void cancel() {
     if (!done) {
       finish();
-      if (current != null) {
-        current.giveUp(UpstreamMeters.Result.CANCELLED);
-      }
     }
   }
 
-  /** None of the client's body can be sent again, or it must not be. */
-  void bodyTouched() {
-    bodyTouched = true;
+  /** This is the try that matters from now on. */
+  void current(Try left) {
+    current = left;
+  }
+
+  /** Who holds the request to its backend; null where nobody does. */
+  @Nullable Session session() {
+    return session;
+  }
+
+  boolean isDone() {
+    return done;
   }
 
   /** Has the client kept on its backend, by a field of its response. */
@@ -184,11 +182,15 @@ final class Forwarding implements Fetch, Picking {
     sink.failed(why);
   }
 
-  /** Nothing more comes of it. */
+  /** Nothing more comes of it, and whatever is under way is given up. */
   void finish() {
     done = true;
     if (place != null) {
       place.leave();
+    }
+    tries.stop();
+    if (current != null) {
+      current.giveUp(UpstreamMeters.Result.CANCELLED);
     }
     if (tunnel != null) {
       upstream.meters.tunnelClosed();
@@ -215,45 +217,5 @@ final class Forwarding implements Fetch, Picking {
     } else {
       sink.failed(Failure.of(why, detail));
     }
-  }
-
-  /** A try has failed before its response's head. */
-  void failed(Backend backend, Outcome why) {
-    if (upstream.retry.again(tries, why, asked.method(), bodyTouched)) {
-      Backend next = next(backend, why);
-      if (next != null) {
-        upstream.meters.retried();
-        attempt(next);
-        return;
-      }
-    }
-    finish();
-    sink.failed(Failure.of(why, "the backend did not answer: " + why.word()));
-  }
-
-  /** Where the next try goes; null where it can go nowhere. */
-  private @Nullable Backend next(Backend backend, Outcome why) {
-    Session held = session;
-    if (held == null) {
-      exclude(backend);
-      return upstream.choose(this);
-    }
-    // A backend that is well closes connections, and may do so just as a request is sent on one.
-    // That must not cost a session its home: so once more there, on top of the tries allowed.
-    boolean well = why == Outcome.RESET || why == Outcome.REFUSED;
-    if (well && !triedAgain && upstream.candidates(this).usable(backend.address())) {
-      triedAgain = true;
-      tries--;
-      return backend;
-    }
-    exclude(backend);
-    return upstream.backend(held.elsewhere(backend.address()));
-  }
-
-  private void exclude(Backend backend) {
-    if (failed.isEmpty()) {
-      failed = new ArrayList<>();
-    }
-    failed.add(backend);
   }
 }

@@ -72,6 +72,11 @@ final class Gate {
     }
 
     @Override
+    public boolean ventures() {
+      return request.ventures();
+    }
+
+    @Override
     public long hash() {
       return request.hash();
     }

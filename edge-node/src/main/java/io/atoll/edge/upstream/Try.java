@@ -25,13 +25,19 @@ final class Try implements BackendEvents, Upload.Progress {
   private static final CharSequence TRAILER = HttpHeaders.createOptimized("Trailer");
 
   private final Forwarding request;
+  private final Tries tries;
   private final Forwarder upstream;
   private final Exchange exchange;
   private final ResponseSink sink;
   private final Backend backend;
   private final Forwarder.Lane lane;
+  private final int number;
   private final long since;
   private final Deadlines.Entry deadline = new Deadlines.Entry(this::timedOut);
+
+  /** When it is another's turn, where there may be one; null: never. */
+  private final Deadlines.@Nullable Entry turn;
+
   private BackendPool.@Nullable Waiting waiting;
   private @Nullable BackendStream stream;
   private boolean over;
@@ -43,21 +49,43 @@ final class Try implements BackendEvents, Upload.Progress {
 
   private @Nullable Upload upload;
   private @Nullable Tunnel tunnel;
+  private @Nullable Leftover leftover;
 
-  /** A slot was taken for it. */
-  Try(Forwarding request, Backend backend, Forwarder.Lane lane) {
+  /**
+   * A try that has not begun; a slot was taken for it.
+   *
+   * @param number of the request's tries, from 1
+   */
+  Try(Forwarding request, Backend backend, Forwarder.Lane lane, int number) {
     this.request = request;
+    this.tries = request.tries;
     this.upstream = request.upstream;
     this.exchange = request.exchange;
     this.sink = request.sink;
     this.since = upstream.ticker.getAsLong();
     this.backend = backend;
     this.lane = lane;
+    this.number = number;
+    this.turn = upstream.tryTimeout.never() ? null : new Deadlines.Entry(this::silent);
+  }
+
+  Backend backend() {
+    return backend;
+  }
+
+  boolean isFirst() {
+    return number == 1;
+  }
+
+  /** Nanoseconds since it began. */
+  long age() {
+    return upstream.ticker.getAsLong() - since;
   }
 
   void open() {
     backend.begin();
     upstream.firstByte.set(deadline);
+    awaitTurn();
     BackendPool.Waiting place = lane.pool().open(this);
     if (stream == null && !over) {
       waiting = place;
@@ -93,14 +121,14 @@ final class Try implements BackendEvents, Upload.Progress {
 
   private void send(BackendStream to) {
     if (exchange.upgrade() != null) {
-      request.bodyTouched(); // what may come of it, nobody knows: it is never tried again
+      tries.bodyTouched(); // what may come of it, nobody knows: it is never tried again
     }
-    request.asked.send(upstream.cookies, to);
+    request.asked.send(upstream.cookies, number, to);
   }
 
   private void upload(BackendStream to) {
-    request.bodyTouched();
-    Upload begun = new Upload(exchange, to, this);
+    tries.bodyTouched();
+    Upload begun = new Upload(exchange, to, tries.kept, this);
     upload = begun;
     begun.begin();
   }
@@ -117,6 +145,13 @@ final class Try implements BackendEvents, Upload.Progress {
       awaitMove();
     } else {
       upstream.firstByte.set(deadline);
+      awaitTurn();
+    }
+  }
+
+  private void awaitTurn() {
+    if (turn != null) {
+      upstream.tryTimeout.set(turn);
     }
   }
 
@@ -156,12 +191,12 @@ final class Try implements BackendEvents, Upload.Progress {
             ? UpstreamMeters.Result.TLS_FAILURE
             : UpstreamMeters.Result.CONNECT_FAILURE);
     blame(Fault.CONNECT);
-    request.failed(backend, why);
+    tries.failed(this, why);
   }
 
   @Override
   public void hints(MultiMap fields) {
-    if (!over) {
+    if (!over && tries.hinted()) {
       HopByHop.strip(fields);
       fields.remove(HttpHeaders.CONTENT_LENGTH);
       sink.hints(fields);
@@ -180,11 +215,20 @@ final class Try implements BackendEvents, Upload.Progress {
     if (over) {
       return;
     }
-    answered(status, fields);
+    heard(status);
+    if (tries.declines(this, status)) {
+      release();
+      if (stream != null) {
+        leftover = new Leftover(stream, upstream.leftovers);
+      }
+      tries.tryNext();
+      return;
+    }
+    answered(fields);
     sink.start(request, status, fields);
   }
 
-  private void answered(int status, MultiMap fields) {
+  private void heard(int status) {
     headSeen = true;
     if (upload != null) {
       upload.unhurried();
@@ -197,6 +241,13 @@ final class Try implements BackendEvents, Upload.Progress {
     lane.meters()
         .attempted(status < 500 ? UpstreamMeters.Result.OK : UpstreamMeters.Result.SERVER_ERROR);
     upstream.idle.set(deadline);
+  }
+
+  private void answered(MultiMap fields) {
+    if (turn != null) {
+      turn.lift();
+    }
+    tries.settled(this);
     String announced = fields.get(TRAILER);
     if (announced != null && exchange.wantsTrailers()) {
       exchange.addField(TRAILER, announced);
@@ -217,7 +268,8 @@ final class Try implements BackendEvents, Upload.Progress {
       abandon(Outcome.BAD_RESPONSE, UpstreamMeters.Result.RESET);
       return;
     }
-    answered(101, fields);
+    heard(101);
+    answered(fields);
     fields.remove(HttpHeaders.CONTENT_LENGTH);
     request.takesItsTime();
     Far far = new Far();
@@ -283,7 +335,9 @@ final class Try implements BackendEvents, Upload.Progress {
 
   @Override
   public void part(Buffer part) {
-    if (!over) {
+    if (leftover != null) {
+      leftover.part(part.length());
+    } else if (!over) {
       upstream.idle.set(deadline);
       if (tunnel != null) {
         upstream.meters.tunnelledToClient(part.length());
@@ -297,6 +351,7 @@ final class Try implements BackendEvents, Upload.Progress {
   @Override
   public void end() {
     if (over) {
+      endLeftover();
       return;
     }
     boolean unsent = !bodySent;
@@ -315,6 +370,7 @@ final class Try implements BackendEvents, Upload.Progress {
   @Override
   public void broken(Outcome why) {
     if (over) {
+      endLeftover();
       return;
     }
     if (why == Outcome.RESET || why == Outcome.BAD_RESPONSE) {
@@ -328,7 +384,13 @@ final class Try implements BackendEvents, Upload.Progress {
           why == Outcome.NO_UPGRADE
               ? UpstreamMeters.Result.CANCELLED
               : UpstreamMeters.Result.RESET);
-      request.failed(backend, why);
+      tries.failed(this, why);
+    }
+  }
+
+  private void endLeftover() {
+    if (leftover != null) {
+      leftover.end();
     }
   }
 
@@ -364,10 +426,27 @@ final class Try implements BackendEvents, Upload.Progress {
       abandon(Outcome.CLIENT_STALLED, UpstreamMeters.Result.CANCELLED);
       return;
     }
-    if (asked != null && !headSeen) {
+    if (headSeen) {
+      abandon(Outcome.TIMEOUT, UpstreamMeters.Result.TIMEOUT);
+      return;
+    }
+    if (asked != null) {
       blame(Fault.TIMEOUT);
     }
-    abandon(Outcome.TIMEOUT, UpstreamMeters.Result.TIMEOUT);
+    giveUp(UpstreamMeters.Result.TIMEOUT);
+    tries.failed(this, Outcome.TIMEOUT);
+  }
+
+  /** It is another's turn, unless it is the client that is waited for. */
+  private void silent() {
+    if (over || headSeen || (stream != null && !bodySent) || !tries.outwaits(this)) {
+      return;
+    }
+    if (stream != null) {
+      blame(Fault.TIMEOUT);
+    }
+    giveUp(UpstreamMeters.Result.TIMEOUT);
+    tries.tryNext();
   }
 
   /** Who was slow is not asked: a backend is blamed by the other deadlines. */
@@ -404,6 +483,9 @@ final class Try implements BackendEvents, Upload.Progress {
   private void release() {
     over = true;
     deadline.lift();
+    if (turn != null) {
+      turn.lift();
+    }
     if (upload != null) {
       upload.stop();
     }
