@@ -70,7 +70,7 @@ class RulesTest {
           upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {unhealthyAfter: 0}}] | upstreams[0].healthCheck.unhealthyAfter: expected 1 to 100, found 0
           upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {type: tcp}}] | upstreams[0].healthCheck.type: 'tcp' is not supported yet; expected http
           upstreams: [{name: a, backends: [{address: "http://h:1"}], outlierDetection: {ejectFor: 0s}}] | upstreams[0].outlierDetection.ejectFor: expected more than 0s
-          upstreams: [{name: a, backends: [{address: "http://h:1"}], stickySession: {mode: learn}}] | upstreams[0].stickySession.mode: 'learn' is not supported yet; expected one of cookie, table
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], stickySession: {mode: learn}}] | upstreams[0].stickySession.cookie: mode learn needs the name of the application's own cookie
           upstreams: [{name: a, backends: [{address: "http://h:1"}], stickySession: {mode: table, ttl: 0s}}] | upstreams[0].stickySession.ttl: expected more than 0s
           upstreams: [{name: a, backends: [{address: "http://h:1"}], retry: {attempts: 0}}] | upstreams[0].retry.attempts: expected 1 to 10, found 0
           upstreams: [{name: a, backends: [{address: "http://h:1"}], connections: {perBackend: 0}}] | upstreams[0].connections.perBackend: expected 1 to 1000000, found 0

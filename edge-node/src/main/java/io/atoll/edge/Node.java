@@ -142,6 +142,7 @@ public final class Node implements AutoCloseable {
             SESSION_CALLS,
             System::nanoTime);
     SessionMeters.localEntries(telemetry, sessions::size);
+    SessionMeters.tableEntries(telemetry, shared.sessionIndex()::kept);
     RateLimits limits = limit(shared);
     ResponseCache cache = cache(shared, cacheMeters);
     Disk disk = new Disk();
@@ -181,7 +182,7 @@ public final class Node implements AutoCloseable {
         new PurgeIndex(PURGES, System::nanoTime, kind -> cacheMeters.purged(kind.word()));
     SharedState shared;
     if (config.cluster().bind() == null) {
-      shared = SharedState.alone(id, config.node().zone(), purged);
+      shared = SharedState.alone(id, config.node().zone(), purged, secret);
     } else {
       ClusterMember member =
           ClusterMember.start(config.cluster(), id, config.node().zone(), config.cache());

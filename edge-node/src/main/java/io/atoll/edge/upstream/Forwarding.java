@@ -13,6 +13,7 @@ import io.atoll.edge.exchange.Tunnel;
 import io.atoll.edge.session.Session;
 import io.atoll.edge.session.StickySession;
 import io.atoll.edge.telemetry.UpstreamMeters;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ final class Forwarding implements Fetch, Picking {
   private Deadlines.@Nullable Entry total;
   private @Nullable Try current;
   private @Nullable Session session;
+  private final @Nullable HeldSink held;
 
   Forwarding(
       Forwarder upstream,
@@ -50,7 +52,8 @@ final class Forwarding implements Fetch, Picking {
     this.upstream = upstream;
     this.exchange = exchange;
     this.asked = OutboundRequest.of(exchange, conditions, asGet);
-    this.sink = sink;
+    this.held = upstream.holdsResponses() ? new HeldSink(sink) : null;
+    this.sink = held == null ? sink : held;
   }
 
   void begin() {
@@ -86,9 +89,9 @@ final class Forwarding implements Fetch, Picking {
     return upstream.hash.of(exchange);
   }
 
-  private void chosen(@Nullable BackendAddress address, Session held) {
+  private void chosen(@Nullable BackendAddress address, Session found) {
     if (!done) {
-      session = held;
+      session = found;
       attempt(upstream.backend(address));
     }
   }
@@ -122,6 +125,9 @@ final class Forwarding implements Fetch, Picking {
 
   @Override
   public void cancel() {
+    if (held != null) {
+      held.drop();
+    }
     if (!done) {
       finish();
       if (current != null) {
@@ -135,11 +141,23 @@ final class Forwarding implements Fetch, Picking {
     bodyTouched = true;
   }
 
-  /** Has the client kept on its backend, by a field of its response. */
-  void keepSession() {
-    String cookie = session == null ? null : session.answered();
+  /**
+   * Has the client kept on its backend, by a field of its response or by one that is there.
+   *
+   * @param fields the response's
+   */
+  void keepSession(MultiMap fields) {
+    Session kept = session;
+    if (kept == null) {
+      return;
+    }
+    String cookie = kept.answered(fields);
     if (cookie != null) {
       exchange.addField(HttpHeaders.SET_COOKIE, cookie);
+    }
+    Future<Void> unsettled = kept.unsettled();
+    if (unsettled != null && held != null) {
+      held.hold(unsettled);
     }
   }
 
@@ -206,8 +224,8 @@ final class Forwarding implements Fetch, Picking {
 
   /** Where the next try goes; null where it can go nowhere. */
   private @Nullable Backend next(Backend backend, Outcome why) {
-    Session held = session;
-    if (held == null) {
+    Session kept = session;
+    if (kept == null) {
       exclude(backend);
       return upstream.choose(this);
     }
@@ -220,7 +238,7 @@ final class Forwarding implements Fetch, Picking {
       return backend;
     }
     exclude(backend);
-    return upstream.backend(held.elsewhere(backend.address()));
+    return upstream.backend(kept.elsewhere(backend.address()));
   }
 
   private void exclude(Backend backend) {
