@@ -180,7 +180,7 @@ final class Administration implements AdminOperations {
                 .orElseThrow(),
             state.backends(),
             shared.sessionIndex(),
-            new SessionMeters(telemetry, upstream),
+            () -> new SessionMeters(telemetry, upstream),
             InstantSource.system());
   }
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,14 +28,14 @@ import org.jspecify.annotations.Nullable;
  * @param config of the upstream
  * @param backends it has now
  * @param index of all sessions
- * @param meters count what was ended
+ * @param meters count what was ended; bound where something is
  * @param clock whose seconds nodes agree on
  */
 record SessionAdministration(
     UpstreamConfig config,
     BackendSet backends,
     SessionIndex index,
-    SessionMeters meters,
+    Supplier<SessionMeters> meters,
     InstantSource clock)
     implements UpstreamSessions {
   @Override
@@ -120,7 +121,7 @@ record SessionAdministration(
         .end(config.name(), handle, use())
         .thenApply(
             ended -> {
-              meters.endedByOperator(ended ? 1 : 0);
+              meters.get().endedByOperator(ended ? 1 : 0);
               return ended;
             });
   }
@@ -131,7 +132,7 @@ record SessionAdministration(
         .endAll(config.name(), at, use())
         .thenApply(
             ended -> {
-              meters.endedByOperator(ended);
+              meters.get().endedByOperator(ended);
               return ended;
             });
   }

@@ -54,6 +54,7 @@ class StickySessionsTest {
   private TestNode node(int index, String sticky, int... backends) {
     return scene.open(
         TestNode.start(
+            "edge-" + index,
             """
             cluster:
               name: sessions
