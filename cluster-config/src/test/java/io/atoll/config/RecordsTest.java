@@ -485,12 +485,12 @@ class RecordsTest {
                   1, 50, 20, 0, Duration.ofSeconds(10), Duration.ofSeconds(2), 50)),
           new Row(
               StickySession.class,
-              "{mode: table, cookie: SID, ttl: 7d, attributes: {secure: false}}",
+              "{mode: learn, cookie: SID, ttl: 7d, maxAge: 30d, attributes: {secure: false}}",
               new StickySession(
-                  StickySession.Mode.table,
+                  StickySession.Mode.learn,
                   "SID",
                   Duration.ofDays(7),
-                  Duration.ZERO,
+                  Duration.ofDays(30),
                   new Attributes(false, true, SameSite.Lax, "/"))),
           new Row(
               Attributes.class,
