@@ -213,16 +213,19 @@ public record UpstreamConfig(
           int maxEjected) {}
 
   /** Keeps a client on its backend. */
-  @Planned("maxAge")
   public record StickySession(
       @Doc(
               "Where the choice is kept; cookie seals it with cluster.secret, alone with a key of"
                   + " this process.")
           Mode mode,
-      @Doc("The cookie's name.") @Default("ATOLL_SESSION") String cookie,
+      @Doc("The cookie's name; of learn the application's own, JSESSIONID say.")
+          @Default(StickySession.OWN_COOKIE) String cookie,
       @Doc("Unused for so long, it is forgotten.") @Default("1h") Duration ttl,
       @Doc("So old, it is forgotten, used or not; 0s: never.") @Default("0s") Duration maxAge,
       @Doc("The cookie's attributes.") @Default("{}") Attributes attributes) {
+
+    /** The name of a cookie that a node makes, where no other is given. */
+    public static final String OWN_COOKIE = "ATOLL_SESSION";
 
     /** Where the choice is kept. */
     public enum Mode {
@@ -231,7 +234,6 @@ public record UpstreamConfig(
       /** In a table that all nodes share. */
       table,
       /** Learned from the application's own cookie. */
-      @Planned
       learn
     }
   }

@@ -197,6 +197,12 @@ final class UpstreamRules {
   private void stickySession(UpstreamConfig.StickySession session) {
     checks.token(session.cookie(), session, "cookie", "the name of a cookie");
     checks.positive(session.ttl(), session, "ttl");
+    checks.demand(
+        session.mode() != UpstreamConfig.StickySession.Mode.learn
+            || !session.cookie().equals(UpstreamConfig.StickySession.OWN_COOKIE),
+        session,
+        "cookie",
+        "mode learn needs the name of the application's own cookie");
     UpstreamConfig.Attributes attributes = session.attributes();
     checks.path(attributes.path(), attributes, "path");
     // Browsers drop a cookie that is SameSite=None without Secure (RFC 6265bis section 5.7).

@@ -485,12 +485,12 @@ class RecordsTest {
               new OutlierDetection(1, 2, 3, 4, Duration.ofSeconds(5), Duration.ofSeconds(6), 7)),
           new Row(
               StickySession.class,
-              "{mode: table, cookie: SID, ttl: 7d, attributes: {secure: false}}",
+              "{mode: learn, cookie: SID, ttl: 7d, maxAge: 30d, attributes: {secure: false}}",
               new StickySession(
-                  StickySession.Mode.table,
+                  StickySession.Mode.learn,
                   "SID",
                   Duration.ofDays(7),
-                  Duration.ZERO,
+                  Duration.ofDays(30),
                   new Attributes(false, true, SameSite.Lax, "/"))),
           new Row(
               Attributes.class,

@@ -77,7 +77,7 @@ class RulesTest {
           upstreams: [{name: a, backends: [{address: "http://h:1"}], outlierDetection: {window: 999ms}}] | upstreams[0].outlierDetection.window: expected 1s to 1h
           upstreams: [{name: a, backends: [{address: "http://h:1"}], outlierDetection: {window: 2h}}] | upstreams[0].outlierDetection.window: expected 1s to 1h
           upstreams: [{name: a, backends: [{address: "http://h:1"}], outlierDetection: {maxEjected: 101}}] | upstreams[0].outlierDetection.maxEjected: expected 0 to 100, found 101
-          upstreams: [{name: a, backends: [{address: "http://h:1"}], stickySession: {mode: learn}}] | upstreams[0].stickySession.mode: 'learn' is not supported yet; expected one of cookie, table
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], stickySession: {mode: learn}}] | upstreams[0].stickySession.cookie: mode learn needs the name of the application's own cookie
           upstreams: [{name: a, backends: [{address: "http://h:1"}], stickySession: {mode: table, ttl: 0s}}] | upstreams[0].stickySession.ttl: expected more than 0s
           upstreams: [{name: a, backends: [{address: "http://h:1"}], retry: {attempts: 0}}] | upstreams[0].retry.attempts: expected 1 to 10, found 0
           upstreams: [{name: a, backends: [{address: "http://h:1"}], retry: {budget: 101}}] | upstreams[0].retry.budget: expected 0 to 100, found 101

@@ -7,13 +7,16 @@ import io.atoll.edge.admin.ClusterView;
 import io.atoll.edge.admin.PurgeOrder;
 import io.atoll.edge.admin.PurgeReport;
 import io.atoll.edge.admin.RouteView;
+import io.atoll.edge.admin.UpstreamSessions;
 import io.atoll.edge.admin.UpstreamView;
 import io.atoll.edge.balance.Backend;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.cache.ResponseCache;
 import io.atoll.edge.health.HealthMonitor;
 import io.atoll.edge.plan.UpstreamState;
+import io.atoll.edge.telemetry.SessionMeters;
 import io.atoll.edge.telemetry.Telemetry;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -162,6 +165,23 @@ final class Administration implements AdminOperations {
     return health
         .drain(upstream, address, draining)
         .thenApply(known -> known ? Drained.DONE : Drained.NO_BACKEND);
+  }
+
+  @Override
+  public @Nullable UpstreamSessions sessions(String upstream) {
+    Generations.Generation now = generations.current();
+    UpstreamState state = now.commons().upstreams().get(upstream);
+    return state == null
+        ? null
+        : new SessionAdministration(
+            now.config().upstreams().stream()
+                .filter(config -> config.name().equals(upstream))
+                .findFirst()
+                .orElseThrow(),
+            state.backends(),
+            shared.sessionIndex(),
+            () -> new SessionMeters(telemetry, upstream),
+            InstantSource.system());
   }
 
   @Override

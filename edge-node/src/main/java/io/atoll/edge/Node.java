@@ -144,6 +144,7 @@ public final class Node implements AutoCloseable {
             System::nanoTime);
     SessionMeters.localEntries(telemetry, sessions::size);
     Capacity capacity = capacity(shared);
+    SessionMeters.tableEntries(telemetry, shared.sessionIndex()::kept);
     RateLimits limits = limit(shared);
     ResponseCache cache = cache(shared, cacheMeters);
     Disk disk = new Disk();
@@ -185,7 +186,7 @@ public final class Node implements AutoCloseable {
         new PurgeIndex(PURGES, System::nanoTime, kind -> cacheMeters.purged(kind.word()));
     SharedState shared;
     if (config.cluster().bind() == null) {
-      shared = SharedState.alone(id, config.node().zone(), purged);
+      shared = SharedState.alone(id, config.node().zone(), purged, secret);
     } else {
       ClusterMember member =
           ClusterMember.start(config.cluster(), id, config.node().zone(), config.cache());

@@ -13,6 +13,7 @@ import io.atoll.edge.cluster.ClusterMember;
 import io.atoll.edge.cluster.HazelcastBudgetLedger;
 import io.atoll.edge.cluster.HazelcastFillLeases;
 import io.atoll.edge.cluster.HazelcastPurgeLog;
+import io.atoll.edge.cluster.HazelcastSessionIndex;
 import io.atoll.edge.cluster.HazelcastSessionTable;
 import io.atoll.edge.cluster.HazelcastShareLedger;
 import io.atoll.edge.cluster.HazelcastSharedCache;
@@ -23,6 +24,8 @@ import io.atoll.edge.health.VerdictBoard;
 import io.atoll.edge.ratelimit.BudgetLedger;
 import io.atoll.edge.ratelimit.InProcessLedger;
 import io.atoll.edge.session.InProcessSessionTable;
+import io.atoll.edge.session.KeyedHash;
+import io.atoll.edge.session.SessionIndex;
 import io.atoll.edge.session.SessionTable;
 import io.atoll.edge.telemetry.CacheNodeMeters;
 import io.atoll.edge.telemetry.ClusterCallMeters;
@@ -51,6 +54,7 @@ import org.jspecify.annotations.Nullable;
  * @param traffic what they had of it, and how it was answered
  * @param shares which node may send a backend how many requests at once
  * @param sessions which backend a session lives on
+ * @param sessionIndex all of these, for operators
  * @param responses L2 of the cache
  * @param fills who may fetch what from an origin
  * @param purges what may not be served from the cache
@@ -65,6 +69,7 @@ record SharedState(
     TrafficBoard traffic,
     ShareLedger shares,
     SessionTable sessions,
+    SessionIndex sessionIndex,
     SharedCache responses,
     FillLeases fills,
     PurgeLog purges)
@@ -80,7 +85,11 @@ record SharedState(
   private static final Duration TO_READ_PURGES = Duration.ofSeconds(10);
 
   /** For a node that is alone. */
-  static SharedState alone(String node, @Nullable String zone, PurgeIndex purged) {
+  static SharedState alone(
+      String node, @Nullable String zone, PurgeIndex purged, ClusterSecret secret) {
+    InProcessSessionTable sessions =
+        new InProcessSessionTable(
+            SessionBounds.ofThisProcess().table(), names(secret), System::nanoTime);
     return new SharedState(
         () -> List.of(new ClusterMember.Peer(node, "-", zone, true)),
         () -> List.of(node),
@@ -90,7 +99,8 @@ record SharedState(
         InProcessVerdictBoard.alone(node, System::nanoTime),
         InProcessTrafficBoard.alone(node, System::nanoTime),
         ShareLedger.alone(),
-        new InProcessSessionTable(SessionBounds.ofThisProcess().table(), System::nanoTime),
+        sessions,
+        sessions,
         SharedCache.none(),
         new LocalFillLeases(System::nanoTime),
         new LocalPurgeLog(node, purged));
@@ -129,7 +139,8 @@ record SharedState(
         HazelcastTrafficBoard.open(member, telemetry),
         new HazelcastShareLedger(
             member, System::nanoTime, new ClusterCallMeters(telemetry, "shares")),
-        new HazelcastSessionTable(member, SessionBounds.ofThisProcess().copies()),
+        new HazelcastSessionTable(member, names(secret), SessionBounds.ofThisProcess().copies()),
+        new HazelcastSessionIndex(member, task -> Thread.ofVirtual().start(task)),
         new HazelcastSharedCache(
             member,
             LARGEST_SHARED_BODY,
@@ -139,6 +150,11 @@ record SharedState(
             background),
         new HazelcastFillLeases(member, new ClusterCallMeters(telemetry, "fills")),
         purges);
+  }
+
+  /** What sessions are called where others may read it. */
+  private static KeyedHash names(ClusterSecret secret) {
+    return new KeyedHash(secret.derive("session name v1", 32), "name");
   }
 
   /** Calls back after each change of the nodes that are there; must not block. */

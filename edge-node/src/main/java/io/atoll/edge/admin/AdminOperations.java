@@ -2,6 +2,7 @@ package io.atoll.edge.admin;
 
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the admin server can ask of its node and have it do; the composition root implements it.
@@ -50,6 +51,9 @@ public interface AdminOperations {
    * @param draining true to drain, false to use it again
    */
   CompletionStage<Drained> drain(String upstream, String address, boolean draining);
+
+  /** The sessions of an upstream; null: there is no such upstream. */
+  @Nullable UpstreamSessions sessions(String upstream);
 
   /**
    * Reads the configuration again and puts it in force.

@@ -18,6 +18,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,14 +56,22 @@ public final class AdminServer {
 
   /** What a path stands for. */
   private record Resource(
-      HttpMethod method, boolean guarded, Function<HttpServerRequest, Future<Answer>> handler) {
+      List<HttpMethod> methods,
+      boolean guarded,
+      Function<HttpServerRequest, Future<Answer>> handler) {
+    Resource(
+        HttpMethod method, boolean guarded, Function<HttpServerRequest, Future<Answer>> handler) {
+      this(List.of(method), guarded, handler);
+    }
+
     boolean allows(HttpMethod asked) {
-      return asked.equals(method)
-          || (asked.equals(HttpMethod.HEAD) && method.equals(HttpMethod.GET));
+      return methods.contains(asked.equals(HttpMethod.HEAD) ? HttpMethod.GET : asked);
     }
 
     String allow() {
-      return method.equals(HttpMethod.GET) ? "GET, HEAD" : method.name();
+      return methods.stream()
+          .map(method -> method.equals(HttpMethod.GET) ? "GET, HEAD" : method.name())
+          .collect(Collectors.joining(", "));
     }
   }
 
@@ -79,6 +89,7 @@ public final class AdminServer {
   private final HttpServer server;
   private final ConsolePage console = ConsolePage.load();
   private final Map<String, Resource> resources;
+  private final SessionsApi sessions;
   private volatile AdminToken token;
   private @Nullable Future<String> scrape;
 
@@ -86,6 +97,7 @@ public final class AdminServer {
     HostPort bind = local(config.bind());
     this.vertx = vertx;
     this.node = node;
+    this.sessions = new SessionsApi(node);
     this.tokenFile = config.tokenFile();
     this.token = AdminToken.read(tokenFile);
     this.server =
@@ -186,9 +198,18 @@ public final class AdminServer {
       return null;
     }
     Resource exact = resources.get(path);
-    return exact != null || !path.startsWith(BACKENDS)
-        ? exact
-        : drain(path.substring(BACKENDS.length()).split("/", -1));
+    if (exact != null || !path.startsWith(BACKENDS)) {
+      return exact;
+    }
+    String[] segments = path.substring(BACKENDS.length()).split("/", -1);
+    SessionsApi.Place place =
+        sessions.place(Arrays.stream(segments).map(AdminServer::decoded).toList());
+    return place == null
+        ? drain(segments)
+        : new Resource(
+            place.methods(),
+            true,
+            request -> done(place.answer().apply(request)).compose(Answer::json));
   }
 
   /** {@code {name}/backends/{address}/drain} and {@code …/undrain}. */

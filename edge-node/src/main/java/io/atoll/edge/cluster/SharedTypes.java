@@ -7,6 +7,7 @@ import io.atoll.edge.health.BackendKey;
 import io.atoll.edge.health.Report;
 import io.atoll.edge.ratelimit.Grant;
 import io.atoll.edge.session.Binding;
+import io.atoll.edge.session.Use;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -33,6 +34,9 @@ final class SharedTypes {
           SessionRecords.Find.class,
           SessionRecords.Bind.class,
           SessionRecords.Move.class,
+          SessionRecords.End.class,
+          CountSessions.class,
+          Use.class,
           SessionRecords.NewerWins.class);
 
   private static final List<Class<?>> CACHE =

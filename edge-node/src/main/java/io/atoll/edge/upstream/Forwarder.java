@@ -166,6 +166,11 @@ public final class Forwarder implements Origin {
     return forwarding;
   }
 
+  /** Whether heads of responses may have to wait until their session is known everywhere. */
+  boolean holdsResponses() {
+    return sticky != null && sticky.holdsResponses();
+  }
+
   /** The backend of an address; null where the upstream has it no longer. */
   @Nullable Backend backend(@Nullable BackendAddress address) {
     return address == null ? null : backends.find(address.authority());

@@ -13,6 +13,7 @@ import io.atoll.edge.exchange.Tunnel;
 import io.atoll.edge.session.Session;
 import io.atoll.edge.session.StickySession;
 import io.atoll.edge.telemetry.UpstreamMeters;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ final class Forwarding implements Fetch, Picking {
   private Gate.@Nullable Place place;
   private @Nullable Try current;
   private @Nullable Session session;
+  private final @Nullable HeldSink held;
 
   Forwarding(
       Forwarder upstream,
@@ -43,7 +45,8 @@ final class Forwarding implements Fetch, Picking {
     this.upstream = upstream;
     this.exchange = exchange;
     this.asked = OutboundRequest.of(exchange, conditions, asGet);
-    this.sink = sink;
+    this.held = upstream.holdsResponses() ? new HeldSink(sink) : null;
+    this.sink = held == null ? sink : held;
     this.tries = new Tries(this);
   }
 
@@ -86,9 +89,9 @@ final class Forwarding implements Fetch, Picking {
     return upstream.hash.of(exchange);
   }
 
-  private void chosen(@Nullable BackendAddress address, Session held) {
+  private void chosen(@Nullable BackendAddress address, Session found) {
     if (!done) {
-      session = held;
+      session = found;
       attempt(upstream.backend(address));
     }
   }
@@ -131,6 +134,9 @@ final class Forwarding implements Fetch, Picking {
 
   @Override
   public void cancel() {
+    if (held != null) {
+      held.drop();
+    }
     if (!done) {
       finish();
     }
@@ -150,11 +156,23 @@ final class Forwarding implements Fetch, Picking {
     return done;
   }
 
-  /** Has the client kept on its backend, by a field of its response. */
-  void keepSession() {
-    String cookie = session == null ? null : session.answered();
+  /**
+   * Has the client kept on its backend, by a field of its response or by one that is there.
+   *
+   * @param fields the response's
+   */
+  void keepSession(MultiMap fields) {
+    Session kept = session;
+    if (kept == null) {
+      return;
+    }
+    String cookie = kept.answered(fields);
     if (cookie != null) {
       exchange.addField(HttpHeaders.SET_COOKIE, cookie);
+    }
+    Future<Void> unsettled = kept.unsettled();
+    if (unsettled != null && held != null) {
+      held.hold(unsettled);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.atoll.edge.admin;
 
 import io.atoll.config.AdminConfig;
+import io.atoll.config.BackendAddress;
 import io.atoll.config.HostPort;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -8,9 +9,11 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,9 @@ public final class TestNode implements AdminOperations, AutoCloseable {
   public final List<PurgeOrder> purges = new CopyOnWriteArrayList<>();
   public final List<String> drains = new CopyOnWriteArrayList<>();
   public final List<String> errors = new CopyOnWriteArrayList<>();
+  static final String SESSION = "A".repeat(22);
+  final List<String> ended = new CopyOnWriteArrayList<>();
+  volatile boolean busy;
   final AtomicInteger scrapes = new AtomicInteger();
   volatile String scraper = "";
   volatile boolean ready = true;
@@ -110,6 +116,72 @@ public final class TestNode implements AdminOperations, AutoCloseable {
     }
     drains.add((draining ? "drain " : "undrain ") + address);
     return CompletableFuture.supplyAsync(() -> Drained.DONE);
+  }
+
+  @Override
+  public @Nullable UpstreamSessions sessions(String upstream) {
+    return switch (upstream) {
+      case "shop" -> new TestSessions("table");
+      case "sealed" -> new TestSessions("cookie");
+      case "stateless" -> new TestSessions("none");
+      default -> null;
+    };
+  }
+
+  private final class TestSessions implements UpstreamSessions {
+    private final String mode;
+
+    TestSessions(String mode) {
+      this.mode = mode;
+    }
+
+    @Override
+    public String mode() {
+      return mode;
+    }
+
+    @Override
+    public boolean kept() {
+      return mode.equals("table");
+    }
+
+    @Override
+    public @Nullable BackendAddress backend(String authority) {
+      return authority.equals("127.0.0.1:9001")
+          ? new BackendAddress("http", "127.0.0.1", 9001)
+          : null;
+    }
+
+    @Override
+    public CompletionStage<SessionsView> view(
+        @Nullable BackendAddress at, String after, int limit) {
+      if (busy) {
+        return CompletableFuture.failedStage(new RejectedExecutionException("busy"));
+      }
+      SessionsView.One one = new SessionsView.One(SESSION, "127.0.0.1:9001", 60, 5);
+      return CompletableFuture.supplyAsync(
+          () ->
+              new SessionsView(
+                  "shop",
+                  mode,
+                  7,
+                  Map.of("127.0.0.1:9001", 7L),
+                  0,
+                  List.of(one),
+                  limit == 1 ? SESSION : null));
+    }
+
+    @Override
+    public CompletionStage<Boolean> end(String handle) {
+      ended.add(handle);
+      return CompletableFuture.supplyAsync(() -> handle.equals(SESSION));
+    }
+
+    @Override
+    public CompletionStage<Long> endAll(BackendAddress at) {
+      ended.add("all on " + at.authority());
+      return CompletableFuture.supplyAsync(() -> 7L);
+    }
   }
 
   @Override
