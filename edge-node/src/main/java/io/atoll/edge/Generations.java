@@ -9,6 +9,7 @@ import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.balance.Surroundings;
 import io.atoll.edge.cache.ResponseCache;
 import io.atoll.edge.compress.Codings;
+import io.atoll.edge.discovery.Memberships;
 import io.atoll.edge.exchange.Journal;
 import io.atoll.edge.files.Disk;
 import io.atoll.edge.files.Shelf;
@@ -25,6 +26,7 @@ import io.atoll.edge.telemetry.SessionMeters;
 import io.atoll.edge.telemetry.Telemetry;
 import io.atoll.edge.telemetry.UpstreamMeters;
 import io.atoll.edge.tls.BackendTls;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  * standing, a limit its leases. Thread-safe.
  */
 final class Generations {
+  /** An upstream whose name could not be looked up by then begins without backends. */
+  private static final Duration TO_LOOK_UP = Duration.ofSeconds(5);
+
   private final String node;
   private final Telemetry telemetry;
   private final Journal journal;
@@ -50,6 +55,7 @@ final class Generations {
   private final Shelf shelf;
   private final ClusterSecret secret;
   private final int loops;
+  private final Memberships memberships;
   private final Surroundings around;
   private volatile Generation current;
 
@@ -74,6 +80,7 @@ final class Generations {
       Shelf shelf,
       ClusterSecret secret,
       int loops,
+      Memberships memberships,
       Surroundings around) {
     this.node = node;
     this.telemetry = telemetry;
@@ -86,6 +93,7 @@ final class Generations {
     this.shelf = shelf;
     this.secret = secret;
     this.loops = loops;
+    this.memberships = memberships;
     this.around = around;
     this.current = new Generation(first, commons(first, null));
   }
@@ -132,6 +140,7 @@ final class Generations {
   synchronized Generation advance(EdgeConfig next) {
     current = new Generation(next, commons(next, current));
     limits.keepOnly(next.rateLimits());
+    memberships.keepOnly(next.upstreams());
     health.keepOnly(next.upstreams().stream().map(UpstreamConfig::name).toList());
     membersChanged(); // what changed while they were made
     return current;
@@ -151,6 +160,7 @@ final class Generations {
       }
     }
     // Only now, when nothing can be wrong any more, anything begins.
+    memberships.prepare(config.upstreams(), TO_LOOK_UP);
     for (UpstreamConfig upstream : config.upstreams()) {
       UpstreamState kept = unchanged(upstream, before);
       String name = upstream.name();
@@ -198,7 +208,7 @@ final class Generations {
   }
 
   private UpstreamState open(UpstreamConfig upstream, @Nullable BackendTls tls) {
-    BackendSet backends = BackendSet.of(upstream, around);
+    BackendSet backends = memberships.open(upstream, around).backends();
     Watch watch = health.watch(backends, upstream);
     return new UpstreamState(
         backends,

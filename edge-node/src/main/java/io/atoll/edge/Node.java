@@ -13,6 +13,8 @@ import io.atoll.edge.cache.PurgeIndex;
 import io.atoll.edge.cache.ResponseCache;
 import io.atoll.edge.cluster.ClusterMember;
 import io.atoll.edge.cluster.ClusterMember.Peer;
+import io.atoll.edge.discovery.Memberships;
+import io.atoll.edge.discovery.ThreadLoop;
 import io.atoll.edge.exchange.Journal;
 import io.atoll.edge.files.Disk;
 import io.atoll.edge.files.Shelf;
@@ -142,6 +144,7 @@ public final class Node implements AutoCloseable {
             SESSION_CALLS,
             System::nanoTime);
     SessionMeters.localEntries(telemetry, sessions::size);
+    Memberships memberships = memberships(shared);
     RateLimits limits = limit(shared);
     ResponseCache cache = cache(shared, cacheMeters);
     Disk disk = new Disk();
@@ -162,13 +165,14 @@ public final class Node implements AutoCloseable {
             shelf,
             secret,
             loops(config),
+            memberships,
             around(shared));
     shared.onMembership(generations::membersChanged);
     generations.membersChanged(); // what changed before it could be told
     open(generations.current().commons());
     reloads = new Reloads(generations, workers, again);
     Administration administration =
-        new Administration(id, this, telemetry, shared, health, cache, generations);
+        new Administration(id, this, telemetry, shared, health, memberships, cache, generations);
     AdminServer server = AdminServer.start(control, config.admin(), administration).await();
     admin = server;
     opened.add(() -> server.close().await());
@@ -239,6 +243,15 @@ public final class Node implements AutoCloseable {
     opened.add(prober);
     opened.add(health);
     return health;
+  }
+
+  private Memberships memberships(SharedState shared) {
+    ThreadLoop loop = new ThreadLoop("membership");
+    opened.add(loop);
+    Memberships memberships =
+        new Memberships(control, loop, shared.roster(), telemetry, new SplittableRandom());
+    opened.add(memberships);
+    return memberships;
   }
 
   private RateLimits limit(SharedState shared) {

@@ -9,6 +9,7 @@ import io.atoll.edge.cache.PurgeIndex;
 import io.atoll.edge.cache.PurgeLog;
 import io.atoll.edge.cache.SharedCache;
 import io.atoll.edge.cluster.ClusterMember;
+import io.atoll.edge.cluster.HazelcastBackendRoster;
 import io.atoll.edge.cluster.HazelcastBudgetLedger;
 import io.atoll.edge.cluster.HazelcastFillLeases;
 import io.atoll.edge.cluster.HazelcastPurgeLog;
@@ -16,6 +17,8 @@ import io.atoll.edge.cluster.HazelcastSessionTable;
 import io.atoll.edge.cluster.HazelcastSharedCache;
 import io.atoll.edge.cluster.HazelcastTrafficBoard;
 import io.atoll.edge.cluster.HazelcastVerdictBoard;
+import io.atoll.edge.discovery.BackendRoster;
+import io.atoll.edge.discovery.InProcessBackendRoster;
 import io.atoll.edge.health.InProcessVerdictBoard;
 import io.atoll.edge.health.VerdictBoard;
 import io.atoll.edge.ratelimit.BudgetLedger;
@@ -47,6 +50,7 @@ import org.jspecify.annotations.Nullable;
  * @param budgets how much is left of them
  * @param verdicts what they think of backends
  * @param traffic what they had of it, and how it was answered
+ * @param roster what operators ordered of backends
  * @param sessions which backend a session lives on
  * @param responses L2 of the cache
  * @param fills who may fetch what from an origin
@@ -60,6 +64,7 @@ record SharedState(
     BudgetLedger budgets,
     VerdictBoard verdicts,
     TrafficBoard traffic,
+    BackendRoster roster,
     SessionTable sessions,
     SharedCache responses,
     FillLeases fills,
@@ -85,6 +90,7 @@ record SharedState(
         new InProcessLedger(System::nanoTime, BUDGETS),
         InProcessVerdictBoard.alone(node, System::nanoTime),
         InProcessTrafficBoard.alone(node, System::nanoTime),
+        new InProcessBackendRoster(),
         new InProcessSessionTable(SessionBounds.ofThisProcess().table(), System::nanoTime),
         SharedCache.none(),
         new LocalFillLeases(System::nanoTime),
@@ -122,6 +128,7 @@ record SharedState(
             member, System::nanoTime, new ClusterCallMeters(telemetry, "budgets")),
         HazelcastVerdictBoard.open(member, telemetry),
         HazelcastTrafficBoard.open(member, telemetry),
+        HazelcastBackendRoster.open(member),
         new HazelcastSessionTable(member, SessionBounds.ofThisProcess().copies()),
         new HazelcastSharedCache(
             member,
@@ -143,6 +150,7 @@ record SharedState(
   public void close() {
     verdicts.close();
     traffic.close();
+    roster.close();
     if (purges instanceof HazelcastPurgeLog log) {
       log.close();
     }
