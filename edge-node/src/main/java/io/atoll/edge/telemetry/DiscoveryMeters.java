@@ -7,7 +7,7 @@ import java.util.function.DoubleSupplier;
 /** The look-ups of one upstream's name. Thread-safe. */
 public final class DiscoveryMeters {
   private static final String LOOKUPS = "atoll.discovery.lookups";
-  private static final String AGE = "atoll.discovery.answer.age";
+  private static final String AGE = "atoll.discovery.answer.age.seconds";
 
   private final Telemetry telemetry;
   private final String upstream;

@@ -186,6 +186,6 @@ class NameFollowerTest {
           .contains(
               "atoll_discovery_lookups_total{result=\"" + result + "\",upstream=\"shop\"} 1.0");
     }
-    assertThat(page).containsPattern("atoll_discovery_answer_age[a-z_]*\\{upstream=\"shop\"} 4\\.");
+    assertThat(page).containsPattern("atoll_discovery_answer_age_seconds\\{upstream=\"shop\"} 4\\.");
   }
 }
