@@ -49,14 +49,7 @@ final class BackendBody {
         default -> body.unknown(field.getKey(), "address, weight, zone or backup");
       }
     }
-    BackendAddress address = body.address;
-    if (address == null && body.errors.isEmpty()) {
-      body.errors.add("address: required, but not given");
-    }
-    body.refuse("The backend can't be added.");
-    if (address == null) {
-      throw new IllegalStateException("an address that is wrong is an error");
-    }
+    BackendAddress address = body.whole("address", body.address);
     return new Change.Add(address, body.weight, body.zone, body.backup);
   }
 
@@ -74,15 +67,7 @@ final class BackendBody {
         body.unknown(field.getKey(), "weight");
       }
     }
-    Integer weight = body.weight;
-    if (weight == null && body.errors.isEmpty()) {
-      body.errors.add("weight: required, but not given");
-    }
-    body.refuse("The backend can't be changed.");
-    if (weight == null) {
-      throw new IllegalStateException("a weight that is wrong is an error");
-    }
-    return new Change.Weigh(authority, weight);
+    return new Change.Weigh(authority, body.whole("weight", body.weight));
   }
 
   private static Iterable<Map.Entry<String, JsonNode>> object(byte[] json) {
@@ -98,10 +83,15 @@ final class BackendBody {
     return root.properties();
   }
 
-  private void refuse(String detail) {
-    if (!errors.isEmpty()) {
-      throw AdminProblem.badRequest(detail, errors);
+  /** The field that has to be there, where nothing is wrong. */
+  private <T> T whole(String name, @Nullable T value) {
+    if (value == null && errors.stream().noneMatch(error -> error.startsWith(name))) {
+      errors.add(name + ": required, but not given");
     }
+    if (value == null || !errors.isEmpty()) {
+      throw AdminProblem.badRequest("The change can't be made.", errors);
+    }
+    return value;
   }
 
   private void unknown(String field, String known) {

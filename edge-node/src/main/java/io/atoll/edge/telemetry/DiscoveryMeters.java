@@ -60,6 +60,6 @@ public final class DiscoveryMeters {
 
   /** Takes those of an upstream out. */
   public static void remove(Telemetry telemetry, String upstream) {
-    telemetry.removeOf("upstream", upstream, List.of(LOOKUPS, AGE));
+    telemetry.removeOf(List.of(LOOKUPS, AGE), "upstream", upstream);
   }
 }

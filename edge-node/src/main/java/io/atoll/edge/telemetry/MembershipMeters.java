@@ -24,6 +24,6 @@ public final class MembershipMeters {
 
   /** Takes those of an upstream out. */
   public static void remove(Telemetry telemetry, String upstream) {
-    telemetry.removeOf("upstream", upstream, List.of(BACKENDS, VERSION));
+    telemetry.removeOf(List.of(BACKENDS, VERSION), "upstream", upstream);
   }
 }

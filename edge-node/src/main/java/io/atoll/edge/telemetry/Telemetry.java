@@ -92,10 +92,10 @@ public final class Telemetry {
     registry.remove(meter);
   }
 
-  /** Takes the meters of these names out that have a label. */
-  void removeOf(String label, String value, List<String> names) {
+  /** Takes the meters of these names out that have these labels, whatever others they have. */
+  void removeOf(List<String> names, String... labels) {
     names.stream()
-        .flatMap(name -> registry.find(name).tag(label, value).meters().stream())
+        .flatMap(name -> registry.find(name).tags(labels).meters().stream())
         .forEach(registry::remove);
   }
 }

@@ -97,7 +97,7 @@ public final class Forwarder implements Origin {
     this.total = new Deadlines(vertx, config.timeouts().total(), ticker);
   }
 
-  /** Closes the connections to backends that are not listed any more. */
+  /** Closes the connections to backends that are not listed any more, and takes their meters out. */
   private final class Departures implements BackendSet.Listener {
     private final Context loop;
 
@@ -107,6 +107,10 @@ public final class Forwarder implements Origin {
 
     @Override
     public void removed(Backend backend) {
+      String authority = backend.address().authority();
+      if (backends.find(authority) == null) { // else another of the same address has taken over
+        meters.forget(authority);
+      }
       loop.runOnContext(
           _ -> {
             Lane lane = lanes.remove(backend);

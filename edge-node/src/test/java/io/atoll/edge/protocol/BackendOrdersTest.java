@@ -185,6 +185,19 @@ class BackendOrdersTest {
                         "atoll_upstream_orders_version{upstream=\"shop\"} 1.0"));
   }
 
+  @Test
+  void theMetricsOfABackendThatIsRemovedGo() throws Exception {
+    RawBackend other = backend("added");
+    TestNode node = node(backend("listed"));
+    order("POST", "shop/backends", added(other));
+    await().untilAsserted(() -> assertThat(answers(node, "added")).isEqualTo(8));
+    assertThat(metrics()).contains("backend=\"" + authority(other) + "\"");
+    order("DELETE", "shop/backends/" + authority(other), "");
+    await()
+        .untilAsserted(
+            () -> assertThat(metrics()).doesNotContain("backend=\"" + authority(other) + "\""));
+  }
+
   private String metrics() throws Exception {
     return http.send(
             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + admin + "/metrics")).build(),
