@@ -50,6 +50,9 @@ public final class MemberSettings {
   /** Which backends operators let drain. */
   public static final String DRAINS = "atoll.drains";
 
+  /** What operators ordered of each upstream's backends. */
+  public static final String ORDERS = "atoll.orders";
+
   /** What each node has to say of its traffic to each upstream. */
   public static final String TRAFFIC = "atoll.traffic";
 
@@ -230,6 +233,8 @@ public final class MemberSettings {
     config.addMapConfig(
         merging(map(DRAINS, 2), LatestUpdateMergePolicy.class.getName())
             .setPerEntryStatsEnabled(true));
+    // An operator's word as well, one entry an upstream.
+    config.addMapConfig(map(ORDERS, 2));
   }
 
   /**

@@ -6,10 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A named group of interchangeable backends. */
-@Planned("discovery")
 public record UpstreamConfig(
     @Doc("Unique among upstreams.") String name,
-    @Doc("The servers.") List<Backend> backends,
+    @Doc("The servers; left out where discovery finds them.") @Default("[]") List<Backend> backends,
     @Doc("Finds the servers by DNS, instead of a list.") @Nullable Discovery discovery,
     @Doc("What they speak; h2 and h3 only over TLS.") @Default("http/1.1") Protocol protocol,
     @Doc("TLS to them; left out: where protocol or an address asks for it, verified.")
@@ -39,6 +38,26 @@ public record UpstreamConfig(
         || backend.scheme().equals("https")
         || protocol == Protocol.H2
         || protocol == Protocol.H3;
+  }
+
+  /** Whether TLS is spoken to any backend; only then can one that comes later be {@code https}. */
+  public boolean usesTls() {
+    return tls != null
+        || protocol == Protocol.H2
+        || protocol == Protocol.H3
+        || backends.stream().anyMatch(backend -> backend.address().scheme().equals("https"));
+  }
+
+  /**
+   * The name that all backends are asked for by SNI, and that their certificates have to have; null
+   * where each is asked for by its own host. Where DNS finds them it is the name that is looked up:
+   * what DNS answers proves nothing (RFC 6125 section 6.2.1).
+   */
+  public @Nullable String serverName() {
+    if (tls != null && tls.serverName() != null) {
+      return tls.serverName();
+    }
+    return discovery == null ? null : discovery.host();
   }
 
   /** What a backend speaks. */
@@ -78,11 +97,19 @@ public record UpstreamConfig(
 
   /** Servers that DNS knows. */
   public record Discovery(
-      @Doc("The name that is looked up.") String dns,
+      @Doc("The whole name that is looked up; no search list applies.") String dns,
       @Doc("What is looked up: address (A and AAAA) or srv.") @Default("address") Records records,
       @Doc("Where they listen; srv records say so themselves.") @Nullable Integer port,
       @Doc("Longest time until the next look-up; shorter where the answer says so.") @Default("5s")
-          Duration refresh) {
+          Duration refresh,
+      @Doc("Name servers, by address; none: those of the system.") @Default("[]")
+          List<HostPort> servers) {
+
+    /** The name without what only SRV records have in front of it, and without a final dot. */
+    String host() {
+      String host = dns.replaceFirst("^(?:_[^.]*\\.)+", "");
+      return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+    }
 
     /** What is looked up. */
     public enum Records {

@@ -8,6 +8,8 @@ import java.util.regex.Pattern;
 
 /** Upstreams: their backends, and how they are reached. */
 final class UpstreamRules {
+  private static final Duration LEAST_REFRESH = Duration.ofSeconds(1);
+  private static final Duration LONGEST_REFRESH = Duration.ofHours(1);
   private static final Duration LONGEST_SLOW_START = Duration.ofHours(1);
   private static final Duration SHORTEST_WINDOW = Duration.ofSeconds(1);
   private static final Duration LONGEST_WINDOW = Duration.ofHours(1);
@@ -85,7 +87,7 @@ final class UpstreamRules {
   }
 
   private void backends(UpstreamConfig upstream) {
-    checks.atLeastOne(upstream.backends(), upstream, "backends", "expected one backend at least");
+    listed(upstream);
     boolean clear = upstream.protocol() == UpstreamConfig.Protocol.H2C;
     checks.demand(
         !clear || upstream.tls() == null,
@@ -133,6 +135,55 @@ final class UpstreamRules {
           retry,
           "hedge",
           "would ask another backend than the session's");
+    }
+  }
+
+  private void listed(UpstreamConfig upstream) {
+    UpstreamConfig.Discovery discovery = upstream.discovery();
+    if (discovery != null) {
+      checks.demand(
+          upstream.backends().isEmpty() && !checks.unread(upstream, "backends"),
+          upstream,
+          "discovery",
+          "expected backends or discovery, found both");
+      discovery(discovery);
+    } else if (!checks.unread(upstream, "discovery")) {
+      checks.atLeastOne(
+          upstream.backends(), upstream, "backends", "expected one backend at least, or discovery");
+    }
+  }
+
+  private void discovery(UpstreamConfig.Discovery discovery) {
+    checks.demand(
+        Scalars.isName(discovery.dns()),
+        discovery,
+        "dns",
+        "expected a DNS name, found '" + discovery.dns() + "'");
+    boolean addresses = discovery.records() == UpstreamConfig.Discovery.Records.address;
+    Integer port = discovery.port();
+    if (port == null) {
+      checks.demand(
+          !addresses,
+          discovery,
+          "port",
+          "required where records is address, but not given");
+    } else {
+      checks.demand(
+          addresses, discovery, "port", "srv records say so themselves; expected none beside srv");
+      checks.port(port, discovery, "port");
+    }
+    checks.demand(
+        discovery.refresh().compareTo(LEAST_REFRESH) >= 0
+            && discovery.refresh().compareTo(LONGEST_REFRESH) <= 0,
+        discovery,
+        "refresh",
+        "expected 1s to 1h");
+    for (HostPort server : discovery.servers()) {
+      checks.demand(
+          server.isAddress() && server.port() > 0,
+          discovery,
+          "servers",
+          "expected addresses with ports such as 10.0.0.53:53, found '" + server + "'");
     }
   }
 

@@ -204,6 +204,24 @@ class RecordsTest {
           new Row(Hsts.class, "maxAge: 1d", new Hsts(Duration.ofDays(1), false)),
           new Row(Limits.class, "{}", LIMITS),
           new Row(
+              UpstreamConfig.Discovery.class,
+              "{dns: shop.internal, port: 8080}",
+              new UpstreamConfig.Discovery(
+                  "shop.internal",
+                  UpstreamConfig.Discovery.Records.address,
+                  8080,
+                  Duration.ofSeconds(5),
+                  List.of())),
+          new Row(
+              UpstreamConfig.Discovery.class,
+              "{dns: _http._tcp.shop, records: srv, refresh: 1m, servers: [\"[::1]:8600\"]}",
+              new UpstreamConfig.Discovery(
+                  "_http._tcp.shop",
+                  UpstreamConfig.Discovery.Records.srv,
+                  null,
+                  Duration.ofMinutes(1),
+                  List.of(new HostPort("::1", 8600)))),
+          new Row(
               UpstreamConfig.class,
               "{name: shop, backends: [{address: \"http://127.0.0.1:9001\"}]}",
               UPSTREAM),

@@ -65,6 +65,16 @@ class RulesTest {
           upstreams: [{name: a, backends: [{address: "http://h:1"}], slowStart: 2h}] | upstreams[0].slowStart: expected 1h at most
           upstreams: [{name: a, backends: [{address: "http://h:1"}], balance: {consistentHash: {cookie: "a b"}}}] | upstreams[0].balance.consistentHash.cookie: expected the name of a cookie, found 'a b'
           upstreams: [{name: a, backends: [{address: "http://h:1"}], balance: {consistentHash: {query: "a=b"}}}] | upstreams[0].balance.consistentHash.query: expected the name of a parameter as it is sent, found 'a=b'
+          upstreams: [{name: a}] | upstreams[0].backends: expected one backend at least, or discovery
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], discovery: {dns: e, port: 1}}] | upstreams[0].discovery: expected backends or discovery, found both
+          upstreams: [{name: a, discovery: {dns: "a b", port: 1}}] | upstreams[0].discovery.dns: expected a DNS name, found 'a b'
+          upstreams: [{name: a, discovery: {dns: 10.0.0.1, port: 1}}] | upstreams[0].discovery.dns: expected a DNS name, found '10.0.0.1'
+          upstreams: [{name: a, discovery: {dns: e}}] | upstreams[0].discovery.port: required where records is address, but not given
+          upstreams: [{name: a, discovery: {dns: e, port: 0}}] | upstreams[0].discovery.port: expected a port from 1 to 65535, found 0
+          upstreams: [{name: a, discovery: {dns: e, records: srv, port: 1}}] | upstreams[0].discovery.port: srv records say so themselves; expected none beside srv
+          upstreams: [{name: a, discovery: {dns: e, port: 1, refresh: 500ms}}] | upstreams[0].discovery.refresh: expected 1s to 1h
+          upstreams: [{name: a, discovery: {dns: e, port: 1, refresh: 2h}}] | upstreams[0].discovery.refresh: expected 1s to 1h
+          upstreams: [{name: a, discovery: {dns: e, port: 1, servers: ["ns:53"]}}] | upstreams[0].discovery.servers: expected addresses with ports such as 10.0.0.53:53, found 'ns:53'
           node: {zone: ""} | node.zone: expected 1 to 64 letters, digits, '.', '_' or '-', found ''
           upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {interval: 0s}}] | upstreams[0].healthCheck.interval: expected more than 0s
           upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {unhealthyAfter: 0}}] | upstreams[0].healthCheck.unhealthyAfter: expected 1 to 100, found 0

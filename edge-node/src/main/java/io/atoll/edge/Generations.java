@@ -10,6 +10,7 @@ import io.atoll.edge.balance.Surroundings;
 import io.atoll.edge.cache.ResponseCache;
 import io.atoll.edge.capacity.Capacity;
 import io.atoll.edge.compress.Codings;
+import io.atoll.edge.discovery.Memberships;
 import io.atoll.edge.exchange.Journal;
 import io.atoll.edge.files.Disk;
 import io.atoll.edge.files.Shelf;
@@ -28,6 +29,7 @@ import io.atoll.edge.telemetry.UpstreamMeters;
 import io.atoll.edge.tls.BackendTls;
 import io.atoll.edge.traffic.RetryBudget;
 import io.atoll.edge.upstream.KeptBodies;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  * standing, a limit its leases. Thread-safe.
  */
 final class Generations {
+  /** An upstream whose name could not be looked up by then begins without backends. */
+  private static final Duration TO_LOOK_UP = Duration.ofSeconds(5);
+
   private final String node;
   private final Telemetry telemetry;
   private final Journal journal;
@@ -55,6 +60,7 @@ final class Generations {
   private final ClusterSecret secret;
   private final int loops;
   private final KeptBodies bodies;
+  private final Memberships memberships;
   private final Surroundings around;
   private volatile Generation current;
 
@@ -80,6 +86,7 @@ final class Generations {
       Shelf shelf,
       ClusterSecret secret,
       int loops,
+      Memberships memberships,
       Surroundings around) {
     this.node = node;
     this.telemetry = telemetry;
@@ -94,6 +101,7 @@ final class Generations {
     this.secret = secret;
     this.loops = loops;
     this.bodies = new KeptBodies(telemetry);
+    this.memberships = memberships;
     this.around = around;
     this.current = new Generation(first, commons(first, null));
   }
@@ -141,6 +149,7 @@ final class Generations {
     current = new Generation(next, commons(next, current));
     limits.keepOnly(next.rateLimits());
     List<String> names = next.upstreams().stream().map(UpstreamConfig::name).toList();
+    memberships.keepOnly(next.upstreams());
     health.keepOnly(names);
     capacity.keepOnly(names);
     membersChanged(); // what changed while they were made
@@ -161,6 +170,7 @@ final class Generations {
       }
     }
     // Only now, when nothing can be wrong any more, anything begins.
+    memberships.prepare(config.upstreams(), TO_LOOK_UP);
     for (UpstreamConfig upstream : config.upstreams()) {
       UpstreamState kept = unchanged(upstream, before);
       String name = upstream.name();
@@ -209,7 +219,7 @@ final class Generations {
   }
 
   private UpstreamState open(UpstreamConfig upstream, @Nullable BackendTls tls) {
-    BackendSet backends = BackendSet.of(upstream, around);
+    BackendSet backends = memberships.open(upstream, around).backends();
     Watch watch = health.watch(backends, upstream);
     return new UpstreamState(
         backends,

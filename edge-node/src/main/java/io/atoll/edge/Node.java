@@ -14,6 +14,8 @@ import io.atoll.edge.cache.ResponseCache;
 import io.atoll.edge.capacity.Capacity;
 import io.atoll.edge.cluster.ClusterMember;
 import io.atoll.edge.cluster.ClusterMember.Peer;
+import io.atoll.edge.discovery.Memberships;
+import io.atoll.edge.discovery.ThreadLoop;
 import io.atoll.edge.exchange.Journal;
 import io.atoll.edge.files.Disk;
 import io.atoll.edge.files.Shelf;
@@ -145,6 +147,7 @@ public final class Node implements AutoCloseable {
     SessionMeters.localEntries(telemetry, sessions::size);
     Capacity capacity = capacity(shared);
     SessionMeters.tableEntries(telemetry, shared.sessionIndex()::kept);
+    Memberships memberships = memberships(shared);
     RateLimits limits = limit(shared);
     ResponseCache cache = cache(shared, cacheMeters);
     Disk disk = new Disk();
@@ -166,6 +169,7 @@ public final class Node implements AutoCloseable {
             shelf,
             secret,
             loops(config),
+            memberships,
             around(shared));
     shared.onMembership(generations::membersChanged);
     generations.membersChanged(); // what changed before it could be told
@@ -173,7 +177,7 @@ public final class Node implements AutoCloseable {
     open(generations.current().commons());
     reloads = new Reloads(generations, workers, again);
     Administration administration =
-        new Administration(id, this, telemetry, shared, health, cache, generations);
+        new Administration(id, this, telemetry, shared, health, memberships, cache, generations);
     AdminServer server = AdminServer.start(control, config.admin(), administration).await();
     admin = server;
     opened.add(() -> server.close().await());
@@ -255,6 +259,15 @@ public final class Node implements AutoCloseable {
             telemetry);
     opened.add(capacity);
     return capacity;
+  }
+
+  private Memberships memberships(SharedState shared) {
+    ThreadLoop loop = new ThreadLoop("membership");
+    opened.add(loop);
+    Memberships memberships =
+        new Memberships(control, loop, shared.roster(), telemetry, new SplittableRandom());
+    opened.add(memberships);
+    return memberships;
   }
 
   private RateLimits limit(SharedState shared) {

@@ -10,6 +10,7 @@ import io.atoll.edge.cache.PurgeLog;
 import io.atoll.edge.cache.SharedCache;
 import io.atoll.edge.capacity.ShareLedger;
 import io.atoll.edge.cluster.ClusterMember;
+import io.atoll.edge.cluster.HazelcastBackendRoster;
 import io.atoll.edge.cluster.HazelcastBudgetLedger;
 import io.atoll.edge.cluster.HazelcastFillLeases;
 import io.atoll.edge.cluster.HazelcastPurgeLog;
@@ -19,6 +20,8 @@ import io.atoll.edge.cluster.HazelcastShareLedger;
 import io.atoll.edge.cluster.HazelcastSharedCache;
 import io.atoll.edge.cluster.HazelcastTrafficBoard;
 import io.atoll.edge.cluster.HazelcastVerdictBoard;
+import io.atoll.edge.discovery.BackendRoster;
+import io.atoll.edge.discovery.InProcessBackendRoster;
 import io.atoll.edge.health.InProcessVerdictBoard;
 import io.atoll.edge.health.VerdictBoard;
 import io.atoll.edge.ratelimit.BudgetLedger;
@@ -53,6 +56,7 @@ import org.jspecify.annotations.Nullable;
  * @param verdicts what they think of backends
  * @param traffic what they had of it, and how it was answered
  * @param shares which node may send a backend how many requests at once
+ * @param roster what operators ordered of backends
  * @param sessions which backend a session lives on
  * @param sessionIndex all of these, for operators
  * @param responses L2 of the cache
@@ -68,6 +72,7 @@ record SharedState(
     VerdictBoard verdicts,
     TrafficBoard traffic,
     ShareLedger shares,
+    BackendRoster roster,
     SessionTable sessions,
     SessionIndex sessionIndex,
     SharedCache responses,
@@ -99,6 +104,7 @@ record SharedState(
         InProcessVerdictBoard.alone(node, System::nanoTime),
         InProcessTrafficBoard.alone(node, System::nanoTime),
         ShareLedger.alone(),
+        new InProcessBackendRoster(),
         sessions,
         sessions,
         SharedCache.none(),
@@ -139,6 +145,7 @@ record SharedState(
         HazelcastTrafficBoard.open(member, telemetry),
         new HazelcastShareLedger(
             member, System::nanoTime, new ClusterCallMeters(telemetry, "shares")),
+        HazelcastBackendRoster.open(member),
         new HazelcastSessionTable(member, names(secret), SessionBounds.ofThisProcess().copies()),
         new HazelcastSessionIndex(member, task -> Thread.ofVirtual().start(task)),
         new HazelcastSharedCache(
@@ -166,6 +173,7 @@ record SharedState(
   public void close() {
     verdicts.close();
     traffic.close();
+    roster.close();
     if (purges instanceof HazelcastPurgeLog log) {
       log.close();
     }

@@ -1,9 +1,9 @@
 package io.atoll.edge.admin;
 
 import io.atoll.config.BackendAddress;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -22,39 +22,41 @@ final class SessionsApi {
   private static final Pattern HANDLE = Pattern.compile("[A-Za-z0-9_-]{22}");
 
   private final AdminOperations node;
+  private final Function<CompletionStage<Object>, Future<Object>> here;
 
   /**
-   * What a path stands for.
+   * For a node.
    *
-   * @param methods that it has
-   * @param answer what goes back as JSON
+   * @param here brings an answer back to the server's event loop, in time
    */
-  record Place(
-      List<HttpMethod> methods, Function<HttpServerRequest, CompletionStage<?>> answer) {}
-
-  SessionsApi(AdminOperations node) {
+  SessionsApi(
+      AdminOperations node, Function<CompletionStage<Object>, Future<Object>> here) {
     this.node = node;
+    this.here = here;
   }
 
   /**
-   * {@code {name}/sessions} and {@code {name}/sessions/{handle}}; null: another path.
+   * What stands at a path below {@code /api/v1/upstreams/}; null: nothing of this.
    *
-   * @param segments decoded
+   * @param segments percent-decoded: {@code {name}/sessions} or {@code {name}/sessions/{handle}}
    */
-  @Nullable Place place(List<String> segments) {
-    if (segments.size() < 2 || segments.size() > 3 || !segments.get(1).equals("sessions")) {
+  @Nullable Resource resource(String[] segments) {
+    if (segments.length < 2 || segments.length > 3 || !segments[1].equals("sessions")) {
       return null;
     }
-    String upstream = segments.getFirst();
-    if (segments.size() == 3) {
-      return new Place(List.of(HttpMethod.DELETE), _ -> end(upstream, segments.get(2)));
+    String upstream = segments[0];
+    if (segments.length == 3) {
+      return new Resource(HttpMethod.DELETE, true, _ -> answer(end(upstream, segments[2])));
     }
-    return new Place(
-        List.of(HttpMethod.GET, HttpMethod.DELETE),
-        request ->
-            request.method().equals(HttpMethod.DELETE)
-                ? endAll(upstream, request)
-                : view(upstream, request));
+    return new Resource(
+        Map.of(
+            HttpMethod.GET, request -> answer(view(upstream, request)),
+            HttpMethod.DELETE, request -> answer(endAll(upstream, request))),
+        true);
+  }
+
+  private Future<Answer> answer(CompletionStage<?> value) {
+    return here.apply(value.thenApply(Object.class::cast)).compose(Answer::json);
   }
 
   private CompletionStage<SessionsView> view(String upstream, HttpServerRequest request) {

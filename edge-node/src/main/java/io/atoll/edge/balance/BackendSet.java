@@ -100,11 +100,12 @@ public final class BackendSet {
 
   /** The backends as they are configured. */
   public static BackendSet of(UpstreamConfig config, Surroundings around) {
-    return new BackendSet(
-        config.name(),
-        config.backends().stream().map(Member::of).toList(),
-        Method.of(config),
-        around);
+    return of(config, config.backends().stream().map(Member::of).toList(), around);
+  }
+
+  /** Others than are configured, chosen as it is configured. */
+  public static BackendSet of(UpstreamConfig config, List<Member> members, Surroundings around) {
+    return new BackendSet(config.name(), members, Method.of(config), around);
   }
 
   /** The upstream's name. */

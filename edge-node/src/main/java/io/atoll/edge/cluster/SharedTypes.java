@@ -22,6 +22,13 @@ final class SharedTypes {
   private static final List<Class<?>> VERDICTS =
       List.of(BackendKey.class, Report.class, ReportKey.class);
 
+  private static final List<Class<?>> ORDERS =
+      List.of(
+          SharedOrder.class,
+          SharedOrders.class,
+          OrderRecords.Replace.class,
+          OrderRecords.LaterWins.class);
+
   private static final List<Class<?>> TRAFFIC = List.of(SharedFigures.class, TrafficKey.class);
 
   private static final List<Class<?>> SHARES =
@@ -52,7 +59,9 @@ final class SharedTypes {
           SharedHeads.class);
 
   static final List<Class<?>> ALL =
-      Stream.of(BUDGETS, VERDICTS, TRAFFIC, SHARES, SESSIONS, CACHE).flatMap(List::stream).toList();
+      Stream.of(BUDGETS, VERDICTS, ORDERS, TRAFFIC, SHARES, SESSIONS, CACHE)
+          .flatMap(List::stream)
+          .toList();
 
   private SharedTypes() {}
 }

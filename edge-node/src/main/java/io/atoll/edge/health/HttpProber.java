@@ -101,8 +101,7 @@ public final class HttpProber implements Prober, AutoCloseable {
   @Override
   public Prober of(UpstreamConfig upstream) {
     ClientSSLOptions options = BackendTlsOptions.of(upstream.tls());
-    UpstreamConfig.Tls tls = upstream.tls();
-    String host = tls == null ? null : tls.serverName();
+    String host = upstream.serverName();
     HttpVersion version =
         switch (upstream.protocol()) {
           case HTTP_1_1 -> HttpVersion.HTTP_1_1;

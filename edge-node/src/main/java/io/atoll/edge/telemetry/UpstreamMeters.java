@@ -3,6 +3,7 @@ package io.atoll.edge.telemetry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -11,6 +12,9 @@ import java.util.function.IntSupplier;
 
 /** The meters of one upstream on this node. */
 public final class UpstreamMeters {
+  private static final String ATTEMPTS = "atoll.upstream.attempts";
+  private static final String ACTIVE = "atoll.upstream.active";
+
   private final Telemetry telemetry;
   private final String upstream;
   private final Counter retries;
@@ -93,7 +97,7 @@ public final class UpstreamMeters {
         attempts.put(
             result,
             of.telemetry.counter(
-                "atoll.upstream.attempts",
+                ATTEMPTS,
                 "upstream",
                 of.upstream,
                 "backend",
@@ -102,7 +106,7 @@ public final class UpstreamMeters {
                 result.word));
       }
       of.telemetry.gauge(
-          "atoll.upstream.active",
+          ACTIVE,
           outstanding::getAsInt,
           "upstream",
           of.upstream,
@@ -124,6 +128,11 @@ public final class UpstreamMeters {
    */
   public OfBackend backend(String backend, IntSupplier outstanding) {
     return new OfBackend(this, backend, outstanding);
+  }
+
+  /** Takes those of a backend out, which is not there any more. */
+  public void forget(String backend) {
+    telemetry.removeOf(List.of(ATTEMPTS, ACTIVE), "upstream", upstream, "backend", backend);
   }
 
   /** A try after the first begins, as that has failed. */

@@ -139,7 +139,7 @@ public final class Forwarder implements Origin {
             Math.ceilDiv(patience.toMillis(), 1000));
   }
 
-  /** Closes the connections to backends that are not listed any more. */
+  /** Closes the connections to backends that are not listed any more, and takes their meters out. */
   private final class Departures implements BackendSet.Listener {
     private final Context loop;
 
@@ -149,6 +149,10 @@ public final class Forwarder implements Origin {
 
     @Override
     public void removed(Backend backend) {
+      String authority = backend.address().authority();
+      if (backends.find(authority) == null) { // else another of the same address has taken over
+        meters.forget(authority);
+      }
       loop.runOnContext(
           _ -> {
             Lane lane = lanes.remove(backend);

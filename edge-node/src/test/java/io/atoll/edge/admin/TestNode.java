@@ -3,6 +3,8 @@ package io.atoll.edge.admin;
 import io.atoll.config.AdminConfig;
 import io.atoll.config.BackendAddress;
 import io.atoll.config.HostPort;
+import io.atoll.edge.discovery.Change;
+import io.atoll.edge.discovery.Outcome;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
@@ -15,12 +17,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** A node of which a test says what it is, and sees what it was asked, behind a real server. */
 public final class TestNode implements AdminOperations, AutoCloseable {
   public final List<PurgeOrder> purges = new CopyOnWriteArrayList<>();
   public final List<String> drains = new CopyOnWriteArrayList<>();
+  public final List<String> changes = new CopyOnWriteArrayList<>();
   public final List<String> errors = new CopyOnWriteArrayList<>();
   static final String SESSION = "A".repeat(22);
   final List<String> ended = new CopyOnWriteArrayList<>();
@@ -31,6 +35,9 @@ public final class TestNode implements AdminOperations, AutoCloseable {
   volatile boolean draining;
   volatile CompletionStage<PurgeReport> purged =
       CompletableFuture.completedStage(new PurgeReport(7, List.of("edge-1", "edge-2"), List.of()));
+
+  volatile CompletionStage<Outcome> changed =
+      CompletableFuture.completedStage(new Outcome.Done(6));
 
   private final Vertx vertx = Vertx.vertx();
   private final AdminConfig config;
@@ -76,6 +83,7 @@ public final class TestNode implements AdminOperations, AutoCloseable {
                 new UpstreamView.Backend(
                     "127.0.0.1:9001",
                     1,
+                    "config",
                     "eu-west-1a",
                     1,
                     false,
@@ -85,7 +93,9 @@ public final class TestNode implements AdminOperations, AutoCloseable {
                     3,
                     List.of(new UpstreamView.Observation("edge-2", true, 120))),
                 new UpstreamView.Backend(
-                    "[::1]:9002", 2, null, 0, true, "unhealthy", false, true, 0, List.of()))));
+                    "[::1]:9002", 2, "operator", null, 0, true, "unhealthy", false, true, 0, List.of())),
+            5,
+            List.of("127.0.0.1:9003")));
   }
 
   @Override
@@ -182,6 +192,15 @@ public final class TestNode implements AdminOperations, AutoCloseable {
       ended.add("all on " + at.authority());
       return CompletableFuture.supplyAsync(() -> 7L);
     }
+  }
+
+  @Override
+  public CompletionStage<Outcome> change(String upstream, Change change, LongPredicate expected) {
+    if (!expected.test(5)) {
+      return CompletableFuture.completedStage(new Outcome.Stale(5));
+    }
+    changes.add(upstream + " " + change);
+    return changed;
   }
 
   @Override

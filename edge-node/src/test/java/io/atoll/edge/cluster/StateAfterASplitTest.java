@@ -7,6 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.atoll.config.BackendAddress;
 import io.atoll.config.MemberSettings;
+import io.atoll.edge.discovery.BackendRoster;
+import io.atoll.edge.discovery.Order;
+import io.atoll.edge.discovery.Orders;
 import io.atoll.edge.health.BackendKey;
 import io.atoll.edge.health.Sighting;
 import io.atoll.edge.health.VerdictBoard;
@@ -25,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -233,6 +237,37 @@ class StateAfterASplitTest {
       await().atMost(SOON).until(() -> orders.get(draining) != null);
       assertThat(forgotten).isEmpty();
     }
+  }
+
+  @Test
+  void ofBothSidesOrdersForEachBackendTheLaterHolds() {
+    try (HazelcastBackendRoster here = HazelcastBackendRoster.open(split.here());
+        HazelcastBackendRoster there = HazelcastBackendRoster.open(split.there())) {
+      Orders one = ordered(Orders.NONE, "both:1", new Order.Remove(10));
+      one = ordered(one, "here:1", new Order.Weigh(2, 11));
+      Orders other = ordered(Orders.NONE, "both:1", new Order.Weigh(3, 20));
+      answer(here.replace("shop", 0, one));
+      answer(there.replace("shop", 0, other));
+
+      split.heal();
+
+      for (BackendRoster side : List.of(here, there)) {
+        await()
+            .atMost(SOON)
+            .until(
+                () ->
+                    side.orders("shop")
+                        .byAddress()
+                        .equals(
+                            Map.of(
+                                "both:1", new Order.Weigh(3, 20), "here:1", new Order.Weigh(2, 11))));
+      }
+      assertThat(here.orders("shop").version()).isEqualTo(there.orders("shop").version());
+    }
+  }
+
+  private static Orders ordered(Orders before, String backend, Order order) {
+    return Objects.requireNonNull(before.with(backend, order));
   }
 
   private static Binding bound(int backend, long version) {

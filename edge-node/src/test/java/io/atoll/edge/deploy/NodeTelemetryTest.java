@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.atoll.edge.testkit.FreePorts;
+import io.atoll.edge.testkit.NameServer;
 import io.atoll.edge.testkit.RawBackend;
 import io.atoll.edge.testkit.RawConnection;
 import io.atoll.edge.testkit.TestNode;
@@ -38,7 +39,8 @@ class NodeTelemetryTest {
   @Test
   void aNodeHasTheMetricsThatAreDocumentedAndNoOthers() throws Exception {
     try (RawBackend backend = new RawBackend(NodeTelemetryTest::answer);
-        TestNode node = node(backend.port())) {
+        NameServer names = new NameServer();
+        TestNode node = node(backend.port(), names)) {
       ask(node, "/cart");
       ask(node, "/");
 
@@ -60,7 +62,8 @@ class NodeTelemetryTest {
   void theAccessLogSaysWhatHappened() throws Exception {
     Instant begun = Instant.now().minusMillis(1);
     try (RawBackend backend = new RawBackend(NodeTelemetryTest::answer);
-        TestNode node = node(backend.port())) {
+        NameServer names = new NameServer();
+        TestNode node = node(backend.port(), names)) {
       ask(node, "/a%22b?secret=1");
       ask(node, "/cart");
       await().until(() -> lines().size() == 2);
@@ -137,7 +140,7 @@ class NodeTelemetryTest {
   }
 
   /** A cluster of one, so that the cluster's metrics are there too. */
-  private TestNode node(int backend) throws Exception {
+  private TestNode node(int backend, NameServer names) throws Exception {
     CertificateAuthority authority =
         CertificateAuthority.create("test", Clock.systemUTC(), Duration.ofDays(1));
     CertificateAuthority.IssuedCertificate server = authority.issue(List.of("localhost"));
@@ -163,6 +166,7 @@ class NodeTelemetryTest {
             backends: [{address: "http://127.0.0.1:%d"}]
             stickySession: {mode: table}
             healthCheck: {path: /healthz}
+          - {name: shop-found, discovery: {dns: shop.test, port: 80, servers: ["%s"]}}
           - {name: shop-next, backends: [{address: "http://127.0.0.1:%d"}]}
         rateLimits:
           - {name: per-client, key: clientIp, rate: 100/s}
@@ -183,6 +187,7 @@ class NodeTelemetryTest {
                 folder.resolve("server.pem"),
                 folder.resolve("server.key"),
                 backend,
+                names.address(),
                 backend));
   }
 }
