@@ -208,6 +208,7 @@ final class DnsLookup implements Lookup {
         : new Reply.Some<>(List.copyOf(new HashSet<>(items)), Duration.ofSeconds(seconds));
   }
 
+  /** Of a server that refuses, Netty says no more than of one that has nothing. */
   private static <T> Reply<T> refused(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof DnsErrorCauseException error) {

@@ -62,7 +62,7 @@ public record Orders(long version, Map<String, Order> byAddress) {
   }
 
   /** The next version, with one more order; null where there are too many. */
-  @Nullable Orders with(String authority, Order order) {
+  public @Nullable Orders with(String authority, Order order) {
     Map<String, Order> next = new LinkedHashMap<>(byAddress);
     next.put(authority, order);
     return fitted(next) ? new Orders(version + 1, next) : null;

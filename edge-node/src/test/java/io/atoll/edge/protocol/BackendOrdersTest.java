@@ -118,7 +118,7 @@ class BackendOrdersTest {
             connection -> {
               connection.readHead();
               connection.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbe");
-              await(removed);
+              hold(removed);
               connection.send("fore it");
               if (connection.isClosedByPeer()) {
                 closed.countDown();
@@ -136,7 +136,7 @@ class BackendOrdersTest {
     assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
   }
 
-  private static void await(CountDownLatch latch) {
+  private static void hold(CountDownLatch latch) {
     try {
       latch.await(10, TimeUnit.SECONDS);
     } catch (InterruptedException e) {

@@ -109,7 +109,7 @@ class DiscoveryTest {
             connection -> {
               connection.readHead();
               connection.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbe");
-              await(gone);
+              hold(gone);
               connection.send("fore it");
               if (connection.isClosedByPeer()) {
                 closed.countDown();
@@ -128,7 +128,7 @@ class DiscoveryTest {
     assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
   }
 
-  private static void await(CountDownLatch latch) {
+  private static void hold(CountDownLatch latch) {
     try {
       latch.await(10, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
