@@ -339,8 +339,7 @@ public record UpstreamConfig(
   /** How long each step may take; 0s: for ever. */
   public record Timeouts(
       @Doc("To connect.") @Default("2s") Duration connect,
-      @Doc("From a try's beginning to the response's head, connecting included.")
-          @Default("30s")
+      @Doc("From a try's beginning to the response's head, connecting included.") @Default("30s")
           Duration firstByte,
       @Doc("Between two parts of the response.") @Default("60s") Duration idle,
       @Doc("From the request to the response's end, all tries included.") @Default("0s")

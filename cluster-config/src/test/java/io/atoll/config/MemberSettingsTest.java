@@ -231,7 +231,8 @@ class MemberSettingsTest {
   @Test
   void whatOneSideOfASplitSawIsNotMerged() {
     Config config = config(address(), List::of);
-    for (String map : List.of(MemberSettings.OBSERVATIONS, MemberSettings.TRAFFIC, MemberSettings.SHARES)) {
+    for (String map :
+        List.of(MemberSettings.OBSERVATIONS, MemberSettings.TRAFFIC, MemberSettings.SHARES)) {
       assertThat(config.getMapConfig(map).getMergePolicyConfig().getPolicy())
           .as(map)
           .isEqualTo(DiscardMergePolicy.class.getName());

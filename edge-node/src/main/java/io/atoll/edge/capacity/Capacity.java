@@ -67,12 +67,7 @@ public final class Capacity implements AutoCloseable {
                 return before;
               }
               return new UpstreamCapacity(
-                  config,
-                  backends,
-                  ledger,
-                  loop,
-                  this::urge,
-                  new CapacityMeters(telemetry, name));
+                  config, backends, ledger, loop, this::urge, new CapacityMeters(telemetry, name));
             });
     urge();
     return upstream;
@@ -86,8 +81,11 @@ public final class Capacity implements AutoCloseable {
 
   /** Blocks until each backend has its first share, for a moment at most. */
   public void awaitFirstShares() {
-    var _ = settled.copy().completeOnTimeout(null, FIRST_SHARES.toMillis(), TimeUnit.MILLISECONDS)
-        .join();
+    var _ =
+        settled
+            .copy()
+            .completeOnTimeout(null, FIRST_SHARES.toMillis(), TimeUnit.MILLISECONDS)
+            .join();
   }
 
   /** Has the next round come soon. From any thread. */

@@ -140,8 +140,7 @@ final class Claimant {
     var _ =
         ledger
             .claim(key, claim)
-            .whenComplete(
-                (share, _) -> loop.execute(() -> heard(claim, share)));
+            .whenComplete((share, _) -> loop.execute(() -> heard(claim, share)));
   }
 
   private void heard(Claim claim, @Nullable Share share) {

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +27,7 @@ public final class Line {
   private final LongSupplier ticker;
   private final Predicate<Slots> usable;
   private final LinkedHashSet<Waiter> anywhere = new LinkedHashSet<>();
-  private final Map<Slots, LinkedHashSet<Waiter>> bound = new IdentityHashMap<>();
+  private final IdentityHashMap<Slots, LinkedHashSet<Waiter>> bound = new IdentityHashMap<>();
   private volatile int size;
   private volatile int most;
   private long tickets;
@@ -85,7 +84,7 @@ public final class Line {
         if (out == null) {
           return false;
         }
-        remove(out);
+        leave(out);
       }
       if (size == 0) {
         busySince = ticker.getAsLong();
@@ -108,7 +107,16 @@ public final class Line {
    * @return whether it was in line; else it was or will be told of something
    */
   public synchronized boolean leave(Waiter waiter) {
-    return remove(waiter);
+    Slots only = waiter.only;
+    LinkedHashSet<Waiter> all = only == null ? anywhere : bound.get(only);
+    if (all == null || !all.remove(waiter)) {
+      return false;
+    }
+    if (only != null && all.isEmpty()) {
+      bound.remove(only);
+    }
+    size--;
+    return true;
   }
 
   /** Lets those in line have what is free of a backend's slots. */
@@ -120,7 +128,7 @@ public final class Line {
         if (next == null || !slots.take()) {
           return;
         }
-        remove(next);
+        leave(next);
       }
       next.granted(slots);
     }
@@ -145,19 +153,6 @@ public final class Line {
   /** How many can go to any. */
   synchronized int anywhere() {
     return anywhere.size();
-  }
-
-  private boolean remove(Waiter waiter) {
-    Slots only = waiter.only;
-    LinkedHashSet<Waiter> all = only == null ? anywhere : bound.get(only);
-    if (all == null || !all.remove(waiter)) {
-      return false;
-    }
-    if (only != null && all.isEmpty()) {
-      bound.remove(only);
-    }
-    size--;
-    return true;
   }
 
   private boolean overloaded() {

@@ -88,7 +88,7 @@ public record ShareBook(long since, List<Holder> holders) {
     if (before == null || number <= before.number()) {
       return this;
     }
-    List<Holder> left = holders.stream().filter(holder -> holder != before).toList();
+    List<Holder> left = holders.stream().filter(holder -> !holder.equals(before)).toList();
     return left.isEmpty() ? null : new ShareBook(since, left);
   }
 
@@ -111,7 +111,7 @@ public record ShareBook(long since, List<Holder> holders) {
   private ShareBook with(List<Holder> others, @Nullable Holder before, Holder after) {
     List<Holder> all = new ArrayList<>(others.size() + 1);
     for (Holder holder : holders) {
-      if (holder == before) {
+      if (holder.equals(before)) {
         all.add(after);
       } else if (others.contains(holder)) {
         all.add(holder);
@@ -132,7 +132,7 @@ public record ShareBook(long since, List<Holder> holders) {
     int limit = claim.limit();
     int least = least(limit, nodes);
     int[] wanted = new int[others.size() + 1];
-    long free = limit - unheard - claim.holding();
+    long free = (long) limit - unheard - claim.holding();
     for (int i = 0; i < others.size(); i++) {
       wanted[i] = others.get(i).wanted();
       free -= others.get(i).held();

@@ -58,9 +58,7 @@ public final class UpstreamCapacity {
 
   /** A backend's slots, which don't change as long as it is listed. */
   public Slots slots(Backend backend) {
-    return claimants
-        .computeIfAbsent(backend.address().authority(), this::claimant)
-        .slots();
+    return claimants.computeIfAbsent(backend.address().authority(), this::claimant).slots();
   }
 
   private Claimant claimant(String backend) {

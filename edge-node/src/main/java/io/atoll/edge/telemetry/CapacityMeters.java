@@ -47,8 +47,7 @@ public final class CapacityMeters {
     for (Reason reason : Reason.values()) {
       refused.put(
           reason,
-          telemetry.counter(
-              "atoll.upstream.refused", "upstream", upstream, "reason", reason.word));
+          telemetry.counter("atoll.upstream.refused", "upstream", upstream, "reason", reason.word));
     }
   }
 

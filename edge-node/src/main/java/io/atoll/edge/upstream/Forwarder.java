@@ -180,7 +180,9 @@ public final class Forwarder implements Origin {
     return address == null ? null : backends.find(address.authority());
   }
 
-  /** The backend whose slots these are; null where the upstream has it no longer. From any thread. */
+  /**
+   * The backend whose slots these are; null where the upstream has it no longer. From any thread.
+   */
   @Nullable Backend listed(Slots slots) {
     return backends.find(slots.backend());
   }

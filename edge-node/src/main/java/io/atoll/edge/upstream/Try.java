@@ -17,9 +17,10 @@ import io.vertx.core.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One try at one backend, which has a slot there until it is over: what it hears after it was given up, it ignores. Its one deadline is
- * about what it waits for at the moment: a connection, the next part of the client's body or room
- * for it, the response's head, the next part of the response or the client's taking it.
+ * One try at one backend, which has a slot there until it is over: what it hears after it was given
+ * up, it ignores. Its one deadline is about what it waits for at the moment: a connection, the next
+ * part of the client's body or room for it, the response's head, the next part of the response or
+ * the client's taking it.
  */
 final class Try implements BackendEvents, Upload.Progress {
   private static final CharSequence TRAILER = HttpHeaders.createOptimized("Trailer");

@@ -19,9 +19,7 @@ class DivisionTest {
 
   @Property
   void allIsGivenThatIsWantedAndToNobodyMoreThanThat(
-      @ForAll @IntRange(max = 1000) int amount,
-      @ForAll("wants") int[] wanted,
-      @ForAll long turn) {
+      @ForAll @IntRange(max = 1000) int amount, @ForAll("wants") int[] wanted, @ForAll long turn) {
     int[] given = Division.fair(amount, wanted, turn);
 
     assertThat(Arrays.stream(given).sum()).isEqualTo(Math.min(amount, Arrays.stream(wanted).sum()));
@@ -32,9 +30,7 @@ class DivisionTest {
 
   @Property
   void whoWantsMoreHasNoLessThanAnybodyElse(
-      @ForAll @IntRange(max = 1000) int amount,
-      @ForAll("wants") int[] wanted,
-      @ForAll long turn) {
+      @ForAll @IntRange(max = 1000) int amount, @ForAll("wants") int[] wanted, @ForAll long turn) {
     int[] given = Division.fair(amount, wanted, turn);
 
     int most = Arrays.stream(given).max().orElse(0);
@@ -54,6 +50,8 @@ class DivisionTest {
     }
     assertThat(Division.fair(1, new int[] {5, 5, 5}, 0))
         .isNotEqualTo(Division.fair(1, new int[] {5, 5, 5}, 1));
-    assertThat(times[1]).as("who wants most has it where nothing is left for the others").isEqualTo(6);
+    assertThat(times[1])
+        .as("who wants most has it where nothing is left for the others")
+        .isEqualTo(6);
   }
 }

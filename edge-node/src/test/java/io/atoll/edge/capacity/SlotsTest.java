@@ -43,7 +43,9 @@ class SlotsTest {
     assertThat(slots.allowed()).isEqualTo(3);
   }
 
-  /** Held, as it is told to the ledger, bounds what is used from then on: that is all it rests on. */
+  /**
+   * Held, as it is told to the ledger, bounds what is used from then on: that is all it rests on.
+   */
   @Test
   void onceAShareIsLoweredNobodyTakesASlotByTheOneBefore() throws Exception {
     AtomicBoolean stop = new AtomicBoolean();

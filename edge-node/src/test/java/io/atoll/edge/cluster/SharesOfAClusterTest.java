@@ -30,8 +30,7 @@ class SharesOfAClusterTest {
   private static final int LIMIT = 20;
   private static final Duration SOON = Duration.ofSeconds(10);
   private static final UpstreamConfig CONFIG =
-      UpstreamText.upstream(
-          "u", "connections: {perBackend: %d, pending: 1000}".formatted(LIMIT));
+      UpstreamText.upstream("u", "connections: {perBackend: %d, pending: 1000}".formatted(LIMIT));
 
   private final Vertx vertx = Vertx.vertx();
   private final List<Node> nodes = new ArrayList<>();

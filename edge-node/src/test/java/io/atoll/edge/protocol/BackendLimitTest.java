@@ -126,8 +126,7 @@ class BackendLimitTest {
                 connection.send(RawBackend.ok("did"));
               }
             });
-    TestNode node =
-        node("connections: {perBackend: 3, pendingFor: 30s}", backend.port());
+    TestNode node = node("connections: {perBackend: 3, pendingFor: 30s}", backend.port());
     List<Thread> clients = new ArrayList<>();
     AtomicInteger served = new AtomicInteger();
     for (int i = 0; i < 16; i++) {
@@ -151,8 +150,7 @@ class BackendLimitTest {
   @Test
   void overHttp2RequestsAreLimitedNotConnections() throws Exception {
     BlockingQueue<H2Backend.Request> held = new LinkedBlockingQueue<>();
-    H2Backend backend =
-        scene.open(new H2Backend(Http2Settings.defaultSettings(), held::add));
+    H2Backend backend = scene.open(new H2Backend(Http2Settings.defaultSettings(), held::add));
     TestNode node =
         node(1, "protocol: h2c, connections: {perBackend: 2, pendingFor: 30s}", backend.port());
     RawConnection first = ask(node, "/1");
@@ -256,8 +254,7 @@ class BackendLimitTest {
   void whoWaitsGoesToWhicheverBackendIsFreeFirst() throws Exception {
     RawBackend one = gated();
     RawBackend other = gated();
-    TestNode node =
-        node("connections: {perBackend: 1, pendingFor: 30s}", one.port(), other.port());
+    TestNode node = node("connections: {perBackend: 1, pendingFor: 30s}", one.port(), other.port());
     ask(node, "/1");
     next();
     ask(node, "/2");
@@ -289,7 +286,9 @@ class BackendLimitTest {
     next();
     RawConnection waiting = scene.connect(node).send(same);
     awaitWaiting(1);
-    assertThat(ask(node, "/free/other").readResponse()).as("the other one is free").endsWith("other");
+    assertThat(ask(node, "/free/other").readResponse())
+        .as("the other one is free")
+        .endsWith("other");
     next();
     gate("/1").countDown();
     assertThat(waiting.readResponse()).endsWith("did /free/2");
@@ -404,8 +403,7 @@ class BackendLimitTest {
                     "admin: {bind: \"127.0.0.1:%d\"}\n".formatted(admin)
                         + yaml(
                             2,
-                            "connections: {perBackend: %d, pendingFor: 30s}"
-                                .formatted(limit.get()),
+                            "connections: {perBackend: %d, pendingFor: 30s}".formatted(limit.get()),
                             port)));
     ask(node, "/1");
     next();

@@ -205,8 +205,7 @@ class MirrorTest {
   @Test
   void copiesBeyondTheMirrorsLimitAreDropped() {
     RawBackend silent = scene.backend(RawConnection::readAll);
-    RawConnection client =
-        connect(original(), silent, ", connections: {perBackend: 1}");
+    RawConnection client = connect(original(), silent, ", connections: {perBackend: 1}");
     for (int i = 0; i < 3; i++) {
       assertThat(client.send(get("/")).readResponse()).endsWith("original");
     }
