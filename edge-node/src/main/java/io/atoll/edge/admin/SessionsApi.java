@@ -29,8 +29,7 @@ final class SessionsApi {
    * @param methods that it has
    * @param answer what goes back as JSON
    */
-  record Place(
-      List<HttpMethod> methods, Function<HttpServerRequest, CompletionStage<?>> answer) {}
+  record Place(List<HttpMethod> methods, Function<HttpServerRequest, CompletionStage<?>> answer) {}
 
   SessionsApi(AdminOperations node) {
     this.node = node;
