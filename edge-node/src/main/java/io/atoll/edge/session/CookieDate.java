@@ -38,9 +38,7 @@ final class CookieDate {
       return null;
     }
     CookieDate date = new CookieDate();
-    for (String token : DELIMITERS.split(text)) {
-      date.take(token);
-    }
+    DELIMITERS.splitAsStream(text).forEach(date::take);
     return date.seconds();
   }
 
