@@ -246,7 +246,8 @@ public record UpstreamConfig(
                   + " this process.")
           Mode mode,
       @Doc("The cookie's name; of learn the application's own, JSESSIONID say.")
-          @Default(StickySession.OWN_COOKIE) String cookie,
+          @Default(StickySession.OWN_COOKIE)
+          String cookie,
       @Doc("Unused for so long, it is forgotten.") @Default("1h") Duration ttl,
       @Doc("So old, it is forgotten, used or not; 0s: never.") @Default("0s") Duration maxAge,
       @Doc("The cookie's attributes.") @Default("{}") Attributes attributes) {

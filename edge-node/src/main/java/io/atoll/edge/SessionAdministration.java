@@ -73,8 +73,7 @@ record SessionAdministration(
   }
 
   @Override
-  public CompletionStage<SessionsView> view(
-      @Nullable BackendAddress at, String after, int limit) {
+  public CompletionStage<SessionsView> view(@Nullable BackendAddress at, String after, int limit) {
     List<BackendAddress> all = backends.all().stream().map(Backend::address).toList();
     return index
         .count(config.name(), all)

@@ -29,8 +29,7 @@ final class SessionsApi {
    *
    * @param here brings an answer back to the server's event loop, in time
    */
-  SessionsApi(
-      AdminOperations node, Function<CompletionStage<Object>, Future<Object>> here) {
+  SessionsApi(AdminOperations node, Function<CompletionStage<Object>, Future<Object>> here) {
     this.node = node;
     this.here = here;
   }

@@ -58,8 +58,7 @@ public final class HazelcastSessionTable implements SessionTable {
   }
 
   @Override
-  public CompletionStage<Binding> move(
-      SessionKey key, long expected, BackendAddress to, Use use) {
+  public CompletionStage<Binding> move(SessionKey key, long expected, BackendAddress to, Use use) {
     return map.submitToKey(name(key), new SessionRecords.Move(to, expected, use));
   }
 

@@ -35,9 +35,7 @@ final class SessionRecords {
     @Override
     public Binding process(Map.Entry<String, Binding> entry) {
       Binding held = entry.getValue();
-      return held == null
-          ? put(entry, Binding.first(candidate, use), use)
-          : used(entry, held, use);
+      return held == null ? put(entry, Binding.first(candidate, use), use) : used(entry, held, use);
     }
   }
 

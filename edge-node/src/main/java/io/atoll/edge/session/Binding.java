@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param ended whether it was ended before its time; remembered for as long as its cookie may come
  *     back
  */
-public record Binding(
-    BackendAddress backend, long version, long began, long used, boolean ended) {
+public record Binding(BackendAddress backend, long version, long began, long used, boolean ended) {
   /** The version of a session that has never moved. */
   public static final long FIRST = 1;
 
@@ -40,8 +39,7 @@ public record Binding(
    *
    * @param held null: not known
    */
-  public static Binding moved(
-      @Nullable Binding held, BackendAddress to, long expected, Use use) {
+  public static Binding moved(@Nullable Binding held, BackendAddress to, long expected, Use use) {
     if (held == null) {
       return new Binding(to, expected + 1, use.began(), use.at(), false);
     }
@@ -52,7 +50,9 @@ public record Binding(
     return new Binding(to, expected + 1, over ? use.at() : held.began, use.at(), false);
   }
 
-  /** Of two bindings of one session the one in force; of two that are as new, an end, or the one. */
+  /**
+   * Of two bindings of one session the one in force; of two that are as new, an end, or the one.
+   */
   public static Binding newer(Binding one, Binding other) {
     boolean ends = other.version == one.version && other.ended && !one.ended;
     return other.version > one.version || ends ? other : one;

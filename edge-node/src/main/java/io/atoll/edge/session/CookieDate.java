@@ -22,8 +22,7 @@ final class CookieDate {
   private static final Pattern DAY = Pattern.compile("([0-9]{1,2})(?:[^0-9].*)?");
   private static final Pattern YEAR = Pattern.compile("([0-9]{2,4})(?:[^0-9].*)?");
   private static final List<String> MONTHS =
-      List.of(
-          "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
+      List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
   private static final int LONGEST = 100;
 
   private @Nullable Matcher time;
@@ -39,9 +38,7 @@ final class CookieDate {
       return null;
     }
     CookieDate date = new CookieDate();
-    for (String token : DELIMITERS.split(text)) {
-      date.take(token);
-    }
+    DELIMITERS.splitAsStream(text).forEach(date::take);
     return date.seconds();
   }
 
@@ -62,9 +59,7 @@ final class CookieDate {
   }
 
   private static int month(String token) {
-    return token.length() < 3
-        ? -1
-        : MONTHS.indexOf(token.substring(0, 3).toLowerCase(Locale.ROOT));
+    return token.length() < 3 ? -1 : MONTHS.indexOf(token.substring(0, 3).toLowerCase(Locale.ROOT));
   }
 
   private static int century(int year) {

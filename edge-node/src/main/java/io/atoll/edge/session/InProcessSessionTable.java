@@ -64,8 +64,7 @@ public final class InProcessSessionTable implements SessionTable, SessionIndex {
     Row row =
         rows.asMap()
             .computeIfPresent(
-                hash.name(key),
-                (name, held) -> changed(held, key, held.binding().used(use), use));
+                hash.name(key), (name, held) -> changed(held, key, held.binding().used(use), use));
     return CompletableFuture.completedStage(Optional.ofNullable(row).map(Row::binding));
   }
 
@@ -85,8 +84,7 @@ public final class InProcessSessionTable implements SessionTable, SessionIndex {
   }
 
   @Override
-  public CompletionStage<Binding> move(
-      SessionKey key, long expected, BackendAddress to, Use use) {
+  public CompletionStage<Binding> move(SessionKey key, long expected, BackendAddress to, Use use) {
     Row row =
         rows.asMap()
             .compute(

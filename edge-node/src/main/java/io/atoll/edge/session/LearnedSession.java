@@ -111,8 +111,7 @@ final class LearnedSession implements StickySession {
     long timer =
         context
             .owner()
-            .setTimer(
-                DEADLINE.toMillis(), _ -> complete(known, table.meters()::learnedLate));
+            .setTimer(DEADLINE.toMillis(), _ -> complete(known, table.meters()::learnedLate));
     var _ =
         told.whenComplete(
             (_, failure) ->

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * This node's copies of what it asked of the table, so that a request of a known session is
- * answered at once. A copy follows when another node moves or ends its session. It is dropped after a
- * quarter of the session's ttl and at most thirty seconds, also while it is in use: the table is
+ * answered at once. A copy follows when another node moves or ends its session. It is dropped after
+ * a quarter of the session's ttl and at most thirty seconds, also while it is in use: the table is
  * then asked again and so learns that the session is used. Thread-safe.
  */
 public final class LocalSessions {

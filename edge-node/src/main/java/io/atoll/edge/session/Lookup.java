@@ -232,11 +232,11 @@ final class Lookup {
     }
     CompletionStage<Binding> now =
         before == null ? table.counted(table.sessions().bind(key, to, use())) : before;
-    return now.thenCompose(held -> leave(failed, held, to));
+    return now.thenCompose(held -> moveOn(failed, held, to));
   }
 
   /** Whoever has moved the session elsewhere meanwhile has the last word. */
-  private CompletionStage<Binding> leave(BackendAddress failed, Binding held, BackendAddress to) {
+  private CompletionStage<Binding> moveOn(BackendAddress failed, Binding held, BackendAddress to) {
     return held.backend().equals(failed)
         ? table.counted(table.sessions().move(key, held.version(), to, use()))
         : CompletableFuture.completedStage(held);

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The table of sessions as operators see it: by handles from which no identifier can be had. Each
  * call looks at every session there is, so it is not for requests; it neither blocks nor counts as
- * use. An answer comes on any thread, or fails: with a {@link java.util.concurrent.TimeoutException}
- * where it takes too long, with a {@link java.util.concurrent.RejectedExecutionException} where too
- * many ask. Thread-safe.
+ * use. An answer comes on any thread, or fails: with a {@link
+ * java.util.concurrent.TimeoutException} where it takes too long, with a {@link
+ * java.util.concurrent.RejectedExecutionException} where too many ask. Thread-safe.
  */
 public interface SessionIndex {
   /**

@@ -25,8 +25,8 @@ public sealed interface StickySession permits TableSession, CookieSession, Learn
   void choose(MultiMap fields, Context context, Candidates candidates, Chosen chosen);
 
   /**
-   * A {@code Cookie} field without what the backend has no use for: the session's own cookie, unless
-   * it is the application's; empty where none other is left.
+   * A {@code Cookie} field without what the backend has no use for: the session's own cookie,
+   * unless it is the application's; empty where none other is left.
    */
   String stripped(String cookies);
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sessions in the table, under an identifier of ours. A request whose session this node has a copy
  * of is answered at once. Else the table is asked, and the request goes by its cookie's hint, or by
- * a hash of its id, when no answer comes in time. A session that was ended or is too old is followed
- * by another of a new id. Thread-safe.
+ * a hash of its id, when no answer comes in time. A session that was ended or is too old is
+ * followed by another of a new id. Thread-safe.
  */
 final class TableSession implements StickySession {
   private final TableAccess table;

@@ -130,7 +130,7 @@ public final class SessionMeters {
    * @param sessions how many
    */
   public void endedByOperator(long sessions) {
-    endedByOperator.increment(sessions);
+    endedByOperator.increment((double) sessions);
   }
 
   /** The application took its cookie back. */

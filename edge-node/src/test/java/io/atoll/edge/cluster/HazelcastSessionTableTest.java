@@ -74,9 +74,7 @@ class HazelcastSessionTableTest extends SessionTableContract {
     answer(one.bind(key, A, USE));
     answer(one.end(key, two));
     assertThat(answer(other.find(key, two)).orElseThrow().ended()).isTrue();
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> answer(other.find(key, two)).isEmpty());
+    await().atMost(Duration.ofSeconds(20)).until(() -> answer(other.find(key, two)).isEmpty());
   }
 
   @Test

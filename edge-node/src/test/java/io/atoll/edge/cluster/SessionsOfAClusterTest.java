@@ -46,9 +46,11 @@ class SessionsOfAClusterTest {
     answer(made.move(keys.getFirst(), Binding.FIRST, B, USE));
     cluster.member(2).hazelcast().getLifecycleService().terminate();
     SessionTable left = new HazelcastSessionTable(cluster.member(0), HASH, 1_000);
-    assertThat(answer(left.find(keys.getFirst(), USE))).contains(new Binding(B, 2, USE.began(), USE.at(), false));
+    assertThat(answer(left.find(keys.getFirst(), USE)))
+        .contains(new Binding(B, 2, USE.began(), USE.at(), false));
     for (int i = 1; i < keys.size(); i++) {
-      assertThat(answer(left.find(keys.get(i), USE))).contains(Binding.first(i % 2 == 0 ? A : B, USE));
+      assertThat(answer(left.find(keys.get(i), USE)))
+          .contains(Binding.first(i % 2 == 0 ? A : B, USE));
     }
   }
 

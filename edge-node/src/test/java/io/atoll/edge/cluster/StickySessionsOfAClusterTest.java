@@ -173,9 +173,7 @@ class StickySessionsOfAClusterTest {
     browser.request(nodes.getFirst(), backends);
     String before = browser.cookie();
     nodes.forEach(node -> browser.copy().request(node, backends));
-    await()
-        .atMost(SOON)
-        .until(() -> answer(index.list("shop", null, "", 10)).size() == 1);
+    await().atMost(SOON).until(() -> answer(index.list("shop", null, "", 10)).size() == 1);
 
     long now = Instant.now().getEpochSecond();
     String handle = answer(index.list("shop", null, "", 10)).getFirst().handle();

@@ -138,7 +138,8 @@ class StickySessionsTest {
         .doesNotContain(cookie.substring("SESSION=".length(), "SESSION=".length() + 22));
 
     for (int port : backends) {
-      assertThat(delete("?backend=127.0.0.1:" + port).path("ended").asInt()).isEqualTo(3);
+      int there = seen.path("backends").path("127.0.0.1:" + port).asInt();
+      assertThat(delete("?backend=127.0.0.1:" + port).path("ended").asInt()).isEqualTo(there);
     }
     assertThat(sessions(0, "").path("total").asInt()).isZero();
     String last = cookie;
@@ -149,14 +150,12 @@ class StickySessionsTest {
   }
 
   private JsonNode sessions(int node, String query) {
-    return ask(
-        HttpRequest.newBuilder(uri(node, query)).build());
+    return ask(HttpRequest.newBuilder(uri(node, query)).build());
   }
 
   private JsonNode delete(String query) {
     return ask(
-        HttpRequest.newBuilder(uri(0, query)).method("DELETE", BodyPublishers.noBody())
-            .build());
+        HttpRequest.newBuilder(uri(0, query)).method("DELETE", BodyPublishers.noBody()).build());
   }
 
   private URI uri(int node, String query) {

@@ -47,7 +47,8 @@ class InProcessSessionTableTest extends SessionTableContract {
     answer(table.bind(key, A, USE));
     answer(table.end(key, USE));
     pass(599);
-    assertThat(answer(table.find(key, USE))).hasValueSatisfying(end -> assertThat(end.ended()).isTrue());
+    assertThat(answer(table.find(key, USE)))
+        .hasValueSatisfying(end -> assertThat(end.ended()).isTrue());
     pass(1);
     assertThat(answer(table.find(key, USE))).isEmpty();
   }

@@ -155,8 +155,7 @@ class LearnedSessionTest extends StickySessionContract {
   }
 
   private static void done(@Nullable Future<Void> unsettled) {
-    assertThat(
-            Objects.requireNonNull(unsettled).toCompletionStage().toCompletableFuture())
+    assertThat(Objects.requireNonNull(unsettled).toCompletionStage().toCompletableFuture())
         .succeedsWithin(Duration.ofSeconds(10));
   }
 

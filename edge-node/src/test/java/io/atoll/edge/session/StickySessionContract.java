@@ -12,7 +12,6 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,7 +28,8 @@ abstract class StickySessionContract {
   final Telemetry telemetry = new Telemetry();
   final AtomicLong seconds = new AtomicLong(1_800_000_000);
   final AtomicLong nanos = new AtomicLong();
-  final InProcessSessionTable table = new InProcessSessionTable(10_000, SessionTableContract.HASH, nanos::get);
+  final InProcessSessionTable table =
+      new InProcessSessionTable(10_000, SessionTableContract.HASH, nanos::get);
   final TestBackends backends = TestBackends.of(5);
   final StickySession one = node(mode(), table);
   final StickySession other = node(mode(), table);

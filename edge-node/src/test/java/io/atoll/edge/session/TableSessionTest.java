@@ -61,7 +61,8 @@ class TableSessionTest extends OwnCookieContract {
   @Test
   void aSessionThatTheTableLostIsTakenUpWhereItWas() {
     BackendAddress home = browser.request(one, backends);
-    StickySession later = node(mode(), new InProcessSessionTable(10, SessionTableContract.HASH, nanos::get));
+    StickySession later =
+        node(mode(), new InProcessSessionTable(10, SessionTableContract.HASH, nanos::get));
     assertThat(browser.request(later, backends)).isEqualTo(home);
   }
 
@@ -84,7 +85,9 @@ class TableSessionTest extends OwnCookieContract {
     assertThat(id(browser)).isNotEqualTo(before.substring(0, 26));
     assertThat(browser.request(other, backends)).isEqualTo(browser.request(one, backends));
     assertThat(tab.request(other, backends)).isNotEqualTo(home);
-    assertThat(late.request(node(mode(), table), backends)).as("despite its hint").isNotEqualTo(home);
+    assertThat(late.request(node(mode(), table), backends))
+        .as("despite its hint")
+        .isNotEqualTo(home);
     assertThat(id(late)).isNotEqualTo(before.substring(0, 26));
     assertThat(telemetry.scrape(List.of()))
         .contains("atoll_session_lookups_total{result=\"ended\",upstream=\"shop\"} 3.0");
@@ -165,7 +168,8 @@ class TableSessionTest extends OwnCookieContract {
     }
 
     @Override
-    public CompletionStage<Binding> move(SessionKey key, long expected, BackendAddress to, Use use) {
+    public CompletionStage<Binding> move(
+        SessionKey key, long expected, BackendAddress to, Use use) {
       return new CompletableFuture<>();
     }
 
@@ -200,7 +204,8 @@ class TableSessionTest extends OwnCookieContract {
     }
 
     @Override
-    public CompletionStage<Binding> move(SessionKey key, long expected, BackendAddress to, Use use) {
+    public CompletionStage<Binding> move(
+        SessionKey key, long expected, BackendAddress to, Use use) {
       return answer(table.move(key, expected, to, use));
     }
 
@@ -234,7 +239,8 @@ class TableSessionTest extends OwnCookieContract {
     }
 
     @Override
-    public CompletionStage<Binding> move(SessionKey key, long expected, BackendAddress to, Use use) {
+    public CompletionStage<Binding> move(
+        SessionKey key, long expected, BackendAddress to, Use use) {
       return CompletableFuture.failedStage(new IllegalStateException("stopping"));
     }
 

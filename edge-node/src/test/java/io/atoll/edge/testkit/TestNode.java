@@ -47,8 +47,7 @@ public final class TestNode implements AutoCloseable {
     return node.reload();
   }
 
-  private static TestNode start(
-      String id, EdgeConfig config, Supplier<ConfigReader.Result> again) {
+  private static TestNode start(String id, EdgeConfig config, Supplier<ConfigReader.Result> again) {
     try {
       return new TestNode(Node.start(config, id, again));
     } catch (IOException e) {
