@@ -18,8 +18,7 @@ enum EjectionReason {
   TRIAL;
 
   /** Every word there is. */
-  static final List<String> WORDS =
-      Arrays.stream(values()).map(EjectionReason::word).toList();
+  static final List<String> WORDS = Arrays.stream(values()).map(EjectionReason::word).toList();
 
   /** The word in metrics. */
   String word() {

@@ -29,7 +29,7 @@ final class PassiveHealth implements Witness {
   private static final Duration STILL_TOLD = Duration.ofSeconds(1);
 
   /** A request that tries a backend may take so long before another may, whatever is configured. */
-  private static final Duration LONGEST_TRIAL = Duration.ofSeconds(60);
+  private static final Duration LONGEST_TRIAL = Duration.ofMinutes(1);
 
   private final BackendSet backends;
   private final Loop loop;

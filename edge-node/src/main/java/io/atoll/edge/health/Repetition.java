@@ -11,7 +11,7 @@ import java.time.Duration;
  */
 record Repetition(int times, long since) {
   /** No backend is left alone for longer, unless the first time is longer already. */
-  static final Duration LONGEST = Duration.ofSeconds(300);
+  static final Duration LONGEST = Duration.ofMinutes(5);
 
   static final Repetition NONE = new Repetition(0, 0);
 

@@ -45,8 +45,7 @@ public final class HealthMeters {
    * @param nodes whose figures count, this node included
    * @param age of the oldest of those figures, in seconds
    */
-  public void watch(
-      IntSupplier out, IntSupplier onTrial, IntSupplier nodes, DoubleSupplier age) {
+  public void watch(IntSupplier out, IntSupplier onTrial, IntSupplier nodes, DoubleSupplier age) {
     gauge("atoll.upstream.ejected", out::getAsInt, "phase", "out");
     gauge("atoll.upstream.ejected", onTrial::getAsInt, "phase", "trial");
     gauge("atoll.traffic.nodes", nodes::getAsInt);

@@ -1,10 +1,10 @@
 package io.atoll.edge.health;
 
+import static io.atoll.edge.health.EjectionReason.CONNECT_FAILURE;
+import static io.atoll.edge.health.EjectionReason.ERROR_RATE;
 import static io.atoll.edge.health.Ejections.Outcome.EJECTED;
 import static io.atoll.edge.health.Ejections.Outcome.UNCHANGED;
 import static io.atoll.edge.health.Ejections.Outcome.WITHHELD;
-import static io.atoll.edge.health.EjectionReason.CONNECT_FAILURE;
-import static io.atoll.edge.health.EjectionReason.ERROR_RATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atoll.config.BackendAddress;

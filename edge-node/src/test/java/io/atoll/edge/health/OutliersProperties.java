@@ -31,7 +31,8 @@ class OutliersProperties {
 
   @Property
   void noNodeIsTakenAtItsWordAlone(
-      @ForAll("anything") Figures liar, @ForAll @Size(min = 1, max = 9) List<@IntRange(max = 99) Integer> loads) {
+      @ForAll("anything") Figures liar,
+      @ForAll @Size(min = 1, max = 9) List<@IntRange(max = 99) Integer> loads) {
     List<Figures> nodes = new ArrayList<>();
     loads.forEach(load -> nodes.add(well(load)));
     nodes.add(liar);
@@ -62,9 +63,7 @@ class OutliersProperties {
   void aBackendWithoutErrorsIsNotEjectedForThem(@ForAll("clusters") List<Figures> nodes) {
     for (Outlier outlier : outliers.among(nodes)) {
       Seen all =
-          nodes.stream()
-              .map(node -> node.seen(outlier.backend()))
-              .reduce(Seen.NOTHING, Seen::plus);
+          nodes.stream().map(node -> node.seen(outlier.backend())).reduce(Seen.NOTHING, Seen::plus);
       switch (outlier.reason()) {
         case CONSECUTIVE_ERRORS -> assertThat(all.inARow()).isGreaterThanOrEqualTo(5);
         case ERROR_RATE -> assertThat(all.errors() * 2).isGreaterThanOrEqualTo(all.outcomes());

@@ -69,8 +69,7 @@ class OutliersTest {
 
   @Nested
   class ErrorRates {
-    private final Outliers outliers =
-        outliers("consecutiveErrors: 0, errorRate: 50, requests: 20");
+    private final Outliers outliers = outliers("consecutiveErrors: 0, errorRate: 50, requests: 20");
 
     @Test
     void sayNothingBeforeThereAreEnoughAnswers() {

@@ -136,7 +136,8 @@ class PassiveHealthTest {
     node.answers(ILL, 404, 1);
 
     assertThat(node.uses(ILL)).isTrue();
-    assertThat(node.metrics()).contains("atoll_upstream_ejected{phase=\"out\",upstream=\"shop\"} 0.0");
+    assertThat(node.metrics())
+        .contains("atoll_upstream_ejected{phase=\"out\",upstream=\"shop\"} 0.0");
   }
 
   @Test

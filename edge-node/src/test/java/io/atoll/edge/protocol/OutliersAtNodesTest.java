@@ -52,7 +52,8 @@ class OutliersAtNodesTest {
     RawBackend steady = scene.open(RawBackend.answering(RawBackend.ok("steady")));
     for (int i = 0; i < IDS.size(); i++) {
       TestNode node =
-          scene.open(TestNode.start(configuration(i, Scene.backends(backend.port(), steady.port()))));
+          scene.open(
+              TestNode.start(configuration(i, Scene.backends(backend.port(), steady.port()))));
       clients.add(scene.connect(node));
     }
     await()
@@ -62,23 +63,23 @@ class OutliersAtNodesTest {
 
   private String configuration(int node, String backends) {
     return """
-        node: {id: %s, eventLoops: 1}
-        cluster:
-          name: outliers-%d
-          secret: a secret for this test and no other
-          bind: "127.0.0.1:%d"
-          discovery: {members: %s}
-        admin: {bind: "127.0.0.1:%d"}
-        telemetry: {accessLog: {format: off}}
-        listeners: [{name: http, bind: "127.0.0.1:0"}]
-        upstreams:
-          - name: shop
-            backends: %s
-            balance: roundRobin
-            outlierDetection: {consecutiveErrors: 6, window: 5m, ejectFor: 1h}
-        routes:
-          - {name: all, requestHeaders: {set: {X-Edge: "${node.id}"}}, proxy: {upstream: shop}}
-        """
+    node: {id: %s, eventLoops: 1}
+    cluster:
+      name: outliers-%d
+      secret: a secret for this test and no other
+      bind: "127.0.0.1:%d"
+      discovery: {members: %s}
+    admin: {bind: "127.0.0.1:%d"}
+    telemetry: {accessLog: {format: off}}
+    listeners: [{name: http, bind: "127.0.0.1:0"}]
+    upstreams:
+      - name: shop
+        backends: %s
+        balance: roundRobin
+        outlierDetection: {consecutiveErrors: 6, window: 5m, ejectFor: 1h}
+    routes:
+      - {name: all, requestHeaders: {set: {X-Edge: "${node.id}"}}, proxy: {upstream: shop}}
+    """
         .formatted(
             IDS.get(node),
             members.getFirst(),
@@ -93,9 +94,7 @@ class OutliersAtNodesTest {
   private String answer(String head) {
     String node = IDS.stream().filter(id -> head.contains("X-Edge: " + id)).findFirst().orElse("?");
     reached.merge(node, 1, Integer::sum);
-    return ill.test(node)
-        ? "HTTP/1.1 500 Ill\r\nContent-Length: 0\r\n\r\n"
-        : RawBackend.ok("well");
+    return ill.test(node) ? "HTTP/1.1 500 Ill\r\nContent-Length: 0\r\n\r\n" : RawBackend.ok("well");
   }
 
   @Test
@@ -105,12 +104,12 @@ class OutliersAtNodesTest {
     clients.forEach(client -> IntStream.range(0, 4).forEach(_ -> ask(client)));
     await()
         .atMost(SOON)
-        .until(() -> admins.stream().allMatch(admin -> ejections(admin, "consecutive_errors") == 1));
+        .until(
+            () -> admins.stream().allMatch(admin -> ejections(admin, "consecutive_errors") == 1));
 
     int before = all();
     clients.forEach(
-        client ->
-            IntStream.range(0, 10).forEach(_ -> assertThat(ask(client)).endsWith("steady")));
+        client -> IntStream.range(0, 10).forEach(_ -> assertThat(ask(client)).endsWith("steady")));
 
     assertThat(before).isEqualTo(6);
     assertThat(all()).isEqualTo(6);
