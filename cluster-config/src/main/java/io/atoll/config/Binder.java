@@ -227,6 +227,7 @@ final class Binder {
   private @Nullable Object component(RecordKey key, Mapping mapping, String path) {
     YamlNode node = mapping.get(key.name());
     if (node != null && !(node instanceof Scalar scalar && scalar.isNull())) {
+      positions.wrote(path);
       Object value = bind(key.type(), node, path, key.secret());
       if (value != null) {
         return value;

@@ -39,6 +39,7 @@ final class UpstreamHealth implements Witness, BackendSet.Listener {
   private final Duration ejectFor;
   private final boolean checked;
   private final Checks.Surroundings around;
+  private final @Nullable Prober prober;
   private final Traffic traffic;
   private final Beat beat;
   private final HealthMeters meters;
@@ -56,7 +57,8 @@ final class UpstreamHealth implements Witness, BackendSet.Listener {
     this.config = config;
     this.ejectFor = config.outlierDetection().ejectFor();
     this.checked = config.healthCheck() != null;
-    this.around = around.of(config);
+    this.around = around;
+    this.prober = checked ? around.probers().apply(config) : null;
     this.traffic = traffic;
     this.beat = new Beat(around.loop(), traffic::post);
     this.meters =
@@ -115,10 +117,16 @@ final class UpstreamHealth implements Witness, BackendSet.Listener {
             VERDICTS);
     HealthCheck check = config.healthCheck();
     Checks checks =
-        check == null
+        check == null || prober == null
             ? null
             : new Checks(
-                key, backend.address(), check, around, counters, () -> judge(key.backend()));
+                key,
+                backend.address(),
+                check,
+                prober,
+                around,
+                counters,
+                () -> judge(key.backend()));
     return new Watched(
         key,
         backend,
