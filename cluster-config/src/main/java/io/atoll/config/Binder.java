@@ -39,6 +39,12 @@ final class Binder {
     this.problems = problems;
   }
 
+  /** What a record is of which a file says nothing; null where there is no such thing. */
+  static @Nullable Object defaults(Class<?> record) {
+    return new Binder(Path.of(""), new Positions(), new Problems(""))
+        .bind(record, YamlTree.fragment("{}", Position.START), "", false);
+  }
+
   /** A value of the type; null where none could be made, with a problem that says why. */
   @Nullable Object bind(Type type, YamlNode node, String path, boolean secret) {
     positions.mark(path, node.at());
@@ -227,7 +233,6 @@ final class Binder {
   private @Nullable Object component(RecordKey key, Mapping mapping, String path) {
     YamlNode node = mapping.get(key.name());
     if (node != null && !(node instanceof Scalar scalar && scalar.isNull())) {
-      positions.wrote(path);
       Object value = bind(key.type(), node, path, key.secret());
       if (value != null) {
         return value;

@@ -48,11 +48,6 @@ final class Checks {
     return positions.complete(pathOf(record, key));
   }
 
-  /** Whether the file has a key, so that its value is no default. */
-  boolean written(Object record, String key) {
-    return positions.written(pathOf(record, key));
-  }
-
   /** Whether something is wrong already with a key or below it: it can't be judged as a whole. */
   boolean unread(Object record, String key) {
     return problems.under(pathOf(record, key));

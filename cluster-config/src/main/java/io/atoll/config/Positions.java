@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 final class Positions {
   private final Map<String, Position> marks = new HashMap<>();
   private final IdentityHashMap<Object, String> paths = new IdentityHashMap<>();
-  private final Set<String> written = new HashSet<>();
   private final Set<String> incomplete = new HashSet<>();
 
   void mark(String path, Position at) {
@@ -20,16 +19,6 @@ final class Positions {
 
   void bound(Object value, String path) {
     paths.put(value, path);
-  }
-
-  /** Notes a key that the file has, whatever it says. */
-  void wrote(String path) {
-    written.add(path);
-  }
-
-  /** Whether a value is the file's, and no default. */
-  boolean written(String path) {
-    return written.contains(path);
   }
 
   /** Notes a list or map that lacks an item, because it could not be read. */
