@@ -182,12 +182,13 @@ public record UpstreamConfig(
   public record HashClientIp() implements HashKey {}
 
   /** Active checks. */
-  @Planned({"method", "host", "body", "service"})
   public record HealthCheck(
-      @Doc("How it is asked.") @Default("http") Type type,
+      @Doc("How it is asked; grpc where protocol is h2 or h2c.") @Default("http") Type type,
       @Doc("http: how it is asked for.") @Default("GET") String method,
       @Doc("http: what is asked for.") @Default("/healthz") String path,
-      @Doc("http: which host is asked for; left out: tls.serverName, or the backend's address.")
+      @Doc(
+              "http, grpc: which host is asked for, as it is sent; left out: tls.serverName, or the"
+                  + " backend's address.")
           @Nullable String host,
       @Doc("grpc: which service is asked about; empty: the server as a whole.") @Default("''")
           String service,
@@ -201,13 +202,11 @@ public record UpstreamConfig(
 
     /** How a backend is asked. */
     public enum Type {
-      /** A GET. */
+      /** A request, of which the status passes, and the body where one is expected. */
       http,
-      /** A connection. */
-      @Planned
+      /** A connection, and a TLS handshake where there is TLS. */
       tcp,
-      /** gRPC's health protocol. */
-      @Planned
+      /** gRPC's health protocol, grpc.health.v1. */
       grpc
     }
   }

@@ -20,9 +20,11 @@ final class UpstreamRules {
       Pattern.compile("(?:[A-Za-z0-9._~!$'()*+,;:@/?-]|%[0-9A-Fa-f]{2})+");
 
   private final Checks checks;
+  private final HealthCheckRules healthChecks;
 
   UpstreamRules(Checks checks) {
     this.checks = checks;
+    this.healthChecks = new HealthCheckRules(checks);
   }
 
   void check(List<UpstreamConfig> upstreams) {
@@ -39,7 +41,7 @@ final class UpstreamRules {
     balance(upstream);
     checks.range(upstream.panicThreshold(), 0, 100, upstream, "panicThreshold");
     if (upstream.healthCheck() != null) {
-      healthCheck(upstream.healthCheck());
+      healthChecks.check(upstream.healthCheck(), upstream);
     }
     outlierDetection(upstream.outlierDetection());
     if (upstream.stickySession() != null) {
@@ -214,14 +216,6 @@ final class UpstreamRules {
           "certificate",
           "required where privateKey is given, but not given");
     }
-  }
-
-  private void healthCheck(UpstreamConfig.HealthCheck check) {
-    checks.path(check.path(), check, "path");
-    checks.positive(check.interval(), check, "interval");
-    checks.positive(check.timeout(), check, "timeout");
-    checks.range(check.healthyAfter(), 1, 100, check, "healthyAfter");
-    checks.range(check.unhealthyAfter(), 1, 100, check, "unhealthyAfter");
   }
 
   private void outlierDetection(UpstreamConfig.OutlierDetection outliers) {

@@ -476,8 +476,12 @@ class RecordsTest {
           new Row(
               HealthCheck.class,
               """
-              type: http
+              type: grpc
+              method: HEAD
               path: /up
+              host: up.internal
+              service: shop.Orders
+              body: ready
               interval: 3s
               timeout: 4s
               healthyAfter: 5
@@ -485,17 +489,17 @@ class RecordsTest {
               expect: 204
               """,
               new HealthCheck(
-                  HealthCheck.Type.http,
-                  "GET",
+                  HealthCheck.Type.grpc,
+                  "HEAD",
                   "/up",
-                  null,
-                  "",
+                  "up.internal",
+                  "shop.Orders",
                   Duration.ofSeconds(3),
                   Duration.ofSeconds(4),
                   5,
                   6,
                   new StatusRange(204, 204),
-                  null)),
+                  "ready")),
           new Row(
               OutlierDetection.class,
               "{consecutiveErrors: 1, errorRate: 2, requests: 3, latencyFactor: 4, window: 5s,"

@@ -78,7 +78,24 @@ class RulesTest {
           node: {zone: ""} | node.zone: expected 1 to 64 letters, digits, '.', '_' or '-', found ''
           upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {interval: 0s}}] | upstreams[0].healthCheck.interval: expected more than 0s
           upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {unhealthyAfter: 0}}] | upstreams[0].healthCheck.unhealthyAfter: expected 1 to 100, found 0
-          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {type: tcp}}] | upstreams[0].healthCheck.type: 'tcp' is not supported yet; expected http
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {type: udp}}] | upstreams[0].healthCheck.type: expected one of http, tcp, grpc, found 'udp'
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {type: grpc}}] | upstreams[0].healthCheck.type: grpc needs protocol h2 or h2c
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], protocol: h3, healthCheck: {type: grpc}}] | upstreams[0].healthCheck.type: grpc needs protocol h2 or h2c
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], protocol: h3, healthCheck: {type: tcp}}] | upstreams[0].healthCheck.type: tcp does not reach what speaks h3, which is over UDP; expected http
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {type: tcp, path: /up}}] | upstreams[0].healthCheck.path: is of type http, and type is tcp
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {type: tcp, method: HEAD}}] | upstreams[0].healthCheck.method: is of type http, and type is tcp
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {type: tcp, host: h}}] | upstreams[0].healthCheck.host: is of type http or grpc, and type is tcp
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {type: tcp, expect: 204}}] | upstreams[0].healthCheck.expect: is of type http, and type is tcp
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {type: tcp, body: ready}}] | upstreams[0].healthCheck.body: is of type http, and type is tcp
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], protocol: h2c, healthCheck: {type: grpc, path: /up}}] | upstreams[0].healthCheck.path: is of type http, and type is grpc
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {service: shop.Orders}}] | upstreams[0].healthCheck.service: is of type grpc, and type is http
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {method: "GET /"}}] | upstreams[0].healthCheck.method: expected a method, found 'GET /'
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {method: CONNECT}}] | upstreams[0].healthCheck.method: CONNECT asks for no resource
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {method: HEAD, body: ready}}] | upstreams[0].healthCheck.body: is never sent in answer to HEAD
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {body: ''}}] | upstreams[0].healthCheck.body: expected text, found ''
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {host: "a b"}}] | upstreams[0].healthCheck.host: expected a host, or HOST:PORT, found 'a b'
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {host: "h:70000"}}] | upstreams[0].healthCheck.host: expected a host, or HOST:PORT, found 'h:70000'
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {host: "2001:db8::1"}}] | upstreams[0].healthCheck.host: expected a host, or HOST:PORT, found '2001:db8::1'
           upstreams: [{name: a, backends: [{address: "http://h:1"}], outlierDetection: {ejectFor: 0s}}] | upstreams[0].outlierDetection.ejectFor: expected more than 0s
           upstreams: [{name: a, backends: [{address: "http://h:1"}], outlierDetection: {consecutiveErrors: -1}}] | upstreams[0].outlierDetection.consecutiveErrors: expected 0 to 1000, found -1
           upstreams: [{name: a, backends: [{address: "http://h:1"}], outlierDetection: {errorRate: 101}}] | upstreams[0].outlierDetection.errorRate: expected 0 to 100, found 101

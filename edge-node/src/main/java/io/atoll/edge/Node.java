@@ -20,8 +20,8 @@ import io.atoll.edge.exchange.Journal;
 import io.atoll.edge.files.Disk;
 import io.atoll.edge.files.Shelf;
 import io.atoll.edge.health.HealthMonitor;
-import io.atoll.edge.health.HttpProber;
 import io.atoll.edge.health.VertxLoop;
+import io.atoll.edge.health.probe.Probers;
 import io.atoll.edge.listener.AddressTokens;
 import io.atoll.edge.listener.Admission;
 import io.atoll.edge.listener.EntranceTransport;
@@ -233,7 +233,6 @@ public final class Node implements AutoCloseable {
   }
 
   private HealthMonitor watchHealth(SharedState shared) {
-    HttpProber prober = new HttpProber(control);
     HealthMonitor health =
         new HealthMonitor(
             new VertxLoop(control, control.getOrCreateContext()),
@@ -241,11 +240,10 @@ public final class Node implements AutoCloseable {
             shared.nodes(),
             shared.verdicts(),
             shared.traffic(),
-            prober,
+            new Probers(control),
             telemetry,
             new SplittableRandom());
     shared.onMembership(health::membersChanged);
-    opened.add(prober);
     opened.add(health);
     return health;
   }

@@ -37,6 +37,7 @@ final class UpstreamHealth implements BackendSet.Listener {
   private final UpstreamConfig config;
   private final boolean checked;
   private final Checks.Surroundings around;
+  private final @Nullable Prober prober;
   private final HealthMeters meters;
   private final PassiveHealth passive;
   private final Map<Backend, Watched> watched = new ConcurrentHashMap<>();
@@ -52,7 +53,8 @@ final class UpstreamHealth implements BackendSet.Listener {
     this.backends = backends;
     this.config = config;
     this.checked = config.healthCheck() != null;
-    this.around = around.of(config);
+    this.around = around;
+    this.prober = checked ? around.probers().apply(config) : null;
     this.meters =
         new HealthMeters(telemetry, backends.upstream(), () -> backends.rotation().panic());
     this.passive =
@@ -113,10 +115,16 @@ final class UpstreamHealth implements BackendSet.Listener {
     passive.added(backend, counters);
     HealthCheck check = config.healthCheck();
     Checks checks =
-        check == null
+        check == null || prober == null
             ? null
             : new Checks(
-                key, backend.address(), check, around, counters, () -> judge(key.backend()));
+                key,
+                backend.address(),
+                check,
+                prober,
+                around,
+                counters,
+                () -> judge(key.backend()));
     return new Watched(
         key,
         backend,

@@ -147,7 +147,7 @@ class OutliersOfAClusterTest {
               member::nodes,
               InProcessVerdictBoard.alone(name, System::nanoTime),
               board,
-              (_, _) -> Promise.<ProbeResult>promise().future(),
+              _ -> _ -> Promise.<ProbeResult>promise().future(),
               telemetry,
               new Random(name.hashCode()));
       witness =

@@ -595,7 +595,7 @@ class HealthMonitorTest {
               () -> List.copyOf(nodes.keySet()),
               board,
               traffic,
-              (address, _) -> probe(address),
+              _ -> this::probe,
               telemetry,
               new Random(name.hashCode()));
     }

@@ -281,7 +281,7 @@ class PassiveHealthTest {
               () -> List.of(name),
               InProcessVerdictBoard.alone(name, loop::now),
               traffic.join(name, loop::now),
-              (_, _) -> Promise.<ProbeResult>promise().future(),
+              _ -> _ -> Promise.<ProbeResult>promise().future(),
               telemetry,
               new Random(1));
       witness =
