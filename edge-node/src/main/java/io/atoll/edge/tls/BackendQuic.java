@@ -30,7 +30,7 @@ public final class BackendQuic {
   public static BackendQuic load(UpstreamConfig upstream) {
     UpstreamConfig.Tls tls = upstream.tls();
     try {
-      return new BackendQuic(context(tls), tls == null ? null : tls.serverName());
+      return new BackendQuic(context(tls), upstream.serverName());
     } catch (RuntimeException e) {
       String reason = "upstreams." + upstream.name() + ".tls: " + e.getMessage();
       throw new IllegalArgumentException(reason, e);
