@@ -32,7 +32,8 @@ public class SealedBackendBenchmark {
 
   private final SealedBackend seal = new SealedBackend(new byte[32], "shop");
   private final String known = seal.seal(BACKEND, ISSUED, ISSUED);
-  private final String forged = new SealedBackend(new byte[32], "other").seal(BACKEND, ISSUED, ISSUED);
+  private final String forged =
+      new SealedBackend(new byte[32], "other").seal(BACKEND, ISSUED, ISSUED);
   private final String[] strangers = new String[STRANGERS];
   private int next;
 
