@@ -8,6 +8,7 @@ import io.atoll.edge.capacity.Claim;
 import io.atoll.edge.capacity.Share;
 import io.atoll.edge.capacity.ShareBook;
 import java.util.Map.Entry;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * Compact serialization takes the fields that aren't transient.
  */
 final class ClaimShare
-    implements EntryProcessor<String, @Nullable SharedShares, @Nullable Share>,
-        HazelcastInstanceAware {
+    implements EntryProcessor<String, @Nullable SharedShares, Share>, HazelcastInstanceAware {
+  private static final Share NONE = new Share(0, false);
+
   private String node = "";
   private long number;
   private int limit = 1;
@@ -61,7 +63,7 @@ final class ClaimShare
   }
 
   @Override
-  public @Nullable Share process(Entry<String, @Nullable SharedShares> entry) {
+  public Share process(Entry<String, @Nullable SharedShares> entry) {
     if (hazelcast == null) {
       throw new IllegalStateException("Hazelcast names itself before it runs a processor");
     }
@@ -69,7 +71,7 @@ final class ClaimShare
     ShareBook before = value == null ? null : value.book();
     if (leaves) {
       put(entry, before, before == null ? null : before.without(node, number));
-      return null;
+      return NONE;
     }
     long now = hazelcast.getCluster().getClusterTime();
     Set<String> present =
@@ -87,15 +89,14 @@ final class ClaimShare
       Entry<String, @Nullable SharedShares> entry,
       @Nullable ShareBook before,
       @Nullable ShareBook after) {
-    if (after != before) {
+    if (!Objects.equals(after, before)) {
       result = new SetShares(after == null ? null : SharedShares.of(after));
       result.process(entry);
     }
   }
 
   @Override
-  public @Nullable EntryProcessor<String, @Nullable SharedShares, @Nullable Share>
-      getBackupProcessor() {
+  public @Nullable EntryProcessor<String, @Nullable SharedShares, Share> getBackupProcessor() {
     return result;
   }
 

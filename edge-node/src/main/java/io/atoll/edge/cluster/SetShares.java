@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param book null: nobody holds anything
  */
 record SetShares(@Nullable SharedShares book)
-    implements EntryProcessor<String, @Nullable SharedShares, @Nullable Share> {
+    implements EntryProcessor<String, @Nullable SharedShares, Share> {
   @Override
   public @Nullable Share process(Entry<String, @Nullable SharedShares> entry) {
     entry.setValue(book);
