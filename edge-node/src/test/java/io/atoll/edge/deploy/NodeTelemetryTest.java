@@ -86,6 +86,7 @@ class NodeTelemetryTest {
               "bytes",
               "micros",
               "backend",
+              "tries",
               "cache");
       assertThat(Instant.parse(first.path("time").asString()))
           .isBetween(begun, Instant.now().plusMillis(1));
@@ -103,6 +104,7 @@ class NodeTelemetryTest {
       assertThat(first.path("bytes").asLong()).isEqualTo(2);
       assertThat(first.path("micros").asLong()).isPositive().isLessThan(60_000_000);
       assertThat(first.path("backend").asString()).isEqualTo("127.0.0.1:" + backend.port());
+      assertThat(first.path("tries").asInt()).isEqualTo(1);
       assertThat(lines().get(1).has("cache")).isFalse();
     }
   }
