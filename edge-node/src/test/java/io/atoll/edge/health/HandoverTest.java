@@ -109,8 +109,7 @@ class HandoverTest {
     FirstChecks firsts = new FirstChecks(loop);
     Duration interval = Duration.ofMillis(100);
 
-    List<Duration> waits =
-        IntStream.range(0, 1000).mapToObj(_ -> firsts.wait(interval)).toList();
+    List<Duration> waits = IntStream.range(0, 1000).mapToObj(_ -> firsts.wait(interval)).toList();
 
     assertThat(waits).allMatch(wait -> wait.compareTo(interval.dividedBy(2)) < 0);
     waits.stream()
@@ -149,7 +148,10 @@ class HandoverTest {
         .contains("atoll_health_checks_waiting 44.0");
 
     int waiting =
-        IntStream.range(0, 300).filter(port -> !node.checked.contains(port)).findFirst().orElseThrow();
+        IntStream.range(0, 300)
+            .filter(port -> !node.checked.contains(port))
+            .findFirst()
+            .orElseThrow();
     node.suspect(waiting);
     loop.run();
 
@@ -275,8 +277,7 @@ class HandoverTest {
     }
 
     void suspect(int port) {
-      witness.failed(
-          Objects.requireNonNull(backends.find(key(port).backend())), Fault.CONNECT);
+      witness.failed(Objects.requireNonNull(backends.find(key(port).backend())), Fault.CONNECT);
     }
 
     String metrics() {
