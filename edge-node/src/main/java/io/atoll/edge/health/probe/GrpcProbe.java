@@ -128,7 +128,7 @@ record GrpcProbe(Transport transport, Authority authority, String service) imple
           attempt.failed(serving.name());
         }
       } catch (HealthMessage.MalformedException e) {
-        attempt.failed(e.getMessage());
+        attempt.failed(e);
       }
     }
 
