@@ -91,7 +91,7 @@ final class Checks {
     boolean before = observes();
     observers = now;
     if (observes() && !before) {
-      next(around.firsts.wait(check.interval()));
+      next(around.firsts.delay(check.interval()));
     } else if (scheduled == null) {
       next(jittered());
     }
