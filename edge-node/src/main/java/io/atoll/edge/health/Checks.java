@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Active checks of one backend by this node, confined to the loop.
  *
  * <p>A node checks on schedule while it is one of the backend's observers, or while it hears of
- * none of them; where many checks are due it waits its turn. A suspicion makes an observer check
- * at once whatever the others do, and then one failure is enough.
+ * none of them; where many checks are due it waits its turn. A suspicion makes an observer check at
+ * once whatever the others do, and then one failure is enough.
  */
 final class Checks {
   /** Suspicions of many nodes lead to no more checks than this allows. */
@@ -91,7 +91,7 @@ final class Checks {
     boolean before = observes();
     observers = now;
     if (observes() && !before) {
-      next(around.firsts.wait(check.interval()));
+      next(around.firsts.delay(check.interval()));
     } else if (scheduled == null) {
       next(jittered());
     }

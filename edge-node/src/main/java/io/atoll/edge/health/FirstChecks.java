@@ -29,7 +29,7 @@ final class FirstChecks {
    *
    * @param interval between the checks of its upstream
    */
-  Duration wait(Duration interval) {
+  Duration delay(Duration interval) {
     long now = loop.now();
     long ahead = Math.max(0, begun - now) + APART.toNanos();
     begun = now + ahead;

@@ -109,8 +109,7 @@ class HandoverTest {
     FirstChecks firsts = new FirstChecks(loop);
     Duration interval = Duration.ofMillis(100);
 
-    List<Duration> waits =
-        IntStream.range(0, 1000).mapToObj(_ -> firsts.wait(interval)).toList();
+    List<Duration> waits = IntStream.range(0, 1000).mapToObj(_ -> firsts.delay(interval)).toList();
 
     assertThat(waits).allMatch(wait -> wait.compareTo(interval.dividedBy(2)) < 0);
     waits.stream()
@@ -124,16 +123,16 @@ class HandoverTest {
   void afterAWhileAFewMayBeginAtOnceAgain() {
     FirstChecks firsts = new FirstChecks(loop);
     for (int i = 0; i < 100; i++) {
-      firsts.wait(INTERVAL);
+      firsts.delay(INTERVAL);
     }
-    assertThat(firsts.wait(INTERVAL)).isPositive();
+    assertThat(firsts.delay(INTERVAL)).isPositive();
 
     loop.advance(FirstChecks.APART.multipliedBy(101));
 
     for (int i = 0; i < FirstChecks.AT_ONCE; i++) {
-      assertThat(firsts.wait(INTERVAL)).isZero();
+      assertThat(firsts.delay(INTERVAL)).isZero();
     }
-    assertThat(firsts.wait(INTERVAL)).isEqualTo(FirstChecks.APART);
+    assertThat(firsts.delay(INTERVAL)).isEqualTo(FirstChecks.APART);
   }
 
   @Test
@@ -149,7 +148,10 @@ class HandoverTest {
         .contains("atoll_health_checks_waiting 44.0");
 
     int waiting =
-        IntStream.range(0, 300).filter(port -> !node.checked.contains(port)).findFirst().orElseThrow();
+        IntStream.range(0, 300)
+            .filter(port -> !node.checked.contains(port))
+            .findFirst()
+            .orElseThrow();
     node.suspect(waiting);
     loop.run();
 
@@ -275,8 +277,7 @@ class HandoverTest {
     }
 
     void suspect(int port) {
-      witness.failed(
-          Objects.requireNonNull(backends.find(key(port).backend())), Fault.CONNECT, 0);
+      witness.failed(Objects.requireNonNull(backends.find(key(port).backend())), Fault.CONNECT, 0);
     }
 
     String metrics() {

@@ -82,8 +82,7 @@ class PanicTest {
     Set<String> used = new TreeSet<>();
     RawConnection client = scene.connect(node);
     for (int i = 0; i < 12; i++) {
-      String response =
-          client.send("GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n").readResponse();
+      String response = client.send("GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n").readResponse();
       assertThat(response).startsWith("HTTP/1.1 200");
       used.add(response.substring(response.indexOf("backend ")));
     }

@@ -51,8 +51,7 @@ record GrpcProbe(Transport transport, Authority authority, String service) imple
 
   @Override
   public void begin(BackendAddress backend, Attempt attempt) {
-    transport.ask(
-        backend, attempt, () -> request(backend, attempt.timeout()), new Reply(attempt));
+    transport.ask(backend, attempt, () -> request(backend, attempt.timeout()), new Reply(attempt));
   }
 
   private FullHttpRequest request(BackendAddress backend, Duration timeout) {
@@ -129,7 +128,7 @@ record GrpcProbe(Transport transport, Authority authority, String service) imple
           attempt.failed(serving.name());
         }
       } catch (HealthMessage.MalformedException e) {
-        attempt.failed(e.getMessage());
+        attempt.failed(e);
       }
     }
 

@@ -90,8 +90,7 @@ class GrpcProbeTest {
   @ParameterizedTest
   @ValueSource(strings = {"NOT_FOUND", "UNAVAILABLE", "PERMISSION_DENIED"})
   void aCallThatFailsSaysWhy(Status.Code code) throws IOException {
-    Server server =
-        grpc(null, (_, answer) -> answer.onError(code.toStatus().asRuntimeException()));
+    Server server = grpc(null, (_, answer) -> answer.onError(code.toStatus().asRuntimeException()));
 
     assertThat(check(server.getPort(), "")).isEqualTo(new ProbeResult(false, code.name()));
   }
@@ -233,8 +232,7 @@ class GrpcProbeTest {
   }
 
   private ProbeResult check(int port, String keys) {
-    return checks.check(
-        port, "healthCheck: {type: grpc, timeout: 10s" + keys + "}\nprotocol: h2c");
+    return checks.check(port, "healthCheck: {type: grpc, timeout: 10s" + keys + "}\nprotocol: h2c");
   }
 
   private static void answer(StreamObserver<byte[]> to, int status) {
@@ -259,8 +257,7 @@ class GrpcProbeTest {
     if (certificates != null) {
       builder.sslContext(
           GrpcSslContexts.forServer(
-                  certificates.files().certificate().toFile(),
-                  certificates.files().key().toFile())
+                  certificates.files().certificate().toFile(), certificates.files().key().toFile())
               .build());
     }
     return start(builder);

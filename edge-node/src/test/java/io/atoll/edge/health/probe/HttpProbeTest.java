@@ -109,8 +109,7 @@ class HttpProbeTest {
     assertThat(tlsCheck(wire, port, trust + ", serverName: localhost").passed()).isTrue();
     assertThat(tlsCheck(wire, port, trust + ", serverName: other.internal").passed()).isFalse();
     assertThat(tlsCheck(wire, port, "serverName: localhost").passed()).isFalse();
-    assertThat(tlsCheck(wire, port, "serverName: other.internal, verify: false").passed())
-        .isTrue();
+    assertThat(tlsCheck(wire, port, "serverName: other.internal, verify: false").passed()).isTrue();
   }
 
   private ProbeResult tlsCheck(Wire wire, int port, String tls) {

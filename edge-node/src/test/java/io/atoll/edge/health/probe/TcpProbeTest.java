@@ -1,7 +1,6 @@
 package io.atoll.edge.health.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.atoll.edge.health.ProbeResult;
 import io.atoll.edge.testkit.RawBackend;
@@ -20,15 +19,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TcpProbeTest {
   @RegisterExtension private final Scene scene = new Scene();
   private final Checked checks = scene.open(new Checked());
 
   @Test
-  void aConnectionIsEnoughAndNothingIsSent() throws InterruptedException {
+  void aConnectionIsEnoughAndIsClosedWithoutAWord() throws InterruptedException {
     BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     RawBackend backend = scene.backend(connection -> heard.add(connection.readAll()));
 
@@ -75,8 +74,8 @@ class TcpProbeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"http/1.1, true", "h2, true"})
-  void aServerInClearTextFailsWhereTlsIsAskedFor(String protocol, boolean sent) {
+  @ValueSource(strings = {"http/1.1", "h2"})
+  void aServerInClearTextFailsWhereTlsIsAskedFor(String protocol) {
     RawBackend backend =
         scene.backend(
             connection -> {
@@ -86,7 +85,7 @@ class TcpProbeTest {
 
     ProbeResult result = check(backend.port(), "protocol: " + protocol + "\ntls: {}");
 
-    assertThat(result.passed()).isEqualTo(!sent);
+    assertThat(result.passed()).isFalse();
     assertThat(result.reason()).startsWith("TLS: ");
   }
 
@@ -98,17 +97,6 @@ class TcpProbeTest {
     assertThat(checks.check(backend.port(), "healthCheck: {type: tcp, timeout: 300ms}\ntls: {}"))
         .isEqualTo(new ProbeResult(false, "no TLS handshake within 300 ms"));
     assertThat(heard.poll(5, TimeUnit.SECONDS)).isNotEmpty();
-  }
-
-  @Test
-  void theConnectionIsClosedAtOnce() {
-    RawBackend backend = scene.backend(connection -> connection.readAll());
-
-    for (int i = 0; i < 20; i++) {
-      assertThat(check(backend.port(), "").passed()).isTrue();
-    }
-
-    await().until(() -> backend.accepted() == 20);
   }
 
   private ProbeResult check(int port, String upstream) {
