@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 class TrialTest {
   private static final Duration PATIENCE = Duration.ofSeconds(3);
-  private static final List<String> ALGORITHMS = Backends.ALGORITHMS;
+  static final List<String> ALGORITHMS = Backends.ALGORITHMS;
 
   private long now = Long.MAX_VALUE - 10; // soon it overflows
 
