@@ -137,10 +137,7 @@ final class UpstreamRules {
     Integer port = discovery.port();
     if (port == null) {
       checks.demand(
-          !addresses,
-          discovery,
-          "port",
-          "required where records is address, but not given");
+          !addresses, discovery, "port", "required where records is address, but not given");
     } else {
       checks.demand(
           addresses, discovery, "port", "srv records say so themselves; expected none beside srv");

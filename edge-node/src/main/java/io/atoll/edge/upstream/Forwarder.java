@@ -97,7 +97,9 @@ public final class Forwarder implements Origin {
     this.total = new Deadlines(vertx, config.timeouts().total(), ticker);
   }
 
-  /** Closes the connections to backends that are not listed any more, and takes their meters out. */
+  /**
+   * Closes the connections to backends that are not listed any more, and takes their meters out.
+   */
   private final class Departures implements BackendSet.Listener {
     private final Context loop;
 
