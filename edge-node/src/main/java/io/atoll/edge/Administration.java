@@ -100,8 +100,7 @@ final class Administration implements AdminOperations {
 
   private UpstreamView.Backend view(
       Backend backend, BackendSet set, @Nullable Membership membership) {
-    Source source =
-        membership == null ? null : membership.source(backend.address().authority());
+    Source source = membership == null ? null : membership.source(backend.address().authority());
     return new UpstreamView.Backend(
         backend.address().authority(),
         backend.weight(),

@@ -181,8 +181,7 @@ public final class AdminServer {
   private @Nullable Resource drain(String[] segments) {
     boolean draining = segments[3].equals("drain");
     return segments[1].equals("backends") && (draining || segments[3].equals("undrain"))
-        ? new Resource(
-            HttpMethod.POST, true, request -> drain(segments[0], segments[2], draining))
+        ? new Resource(HttpMethod.POST, true, request -> drain(segments[0], segments[2], draining))
         : null;
   }
 

@@ -13,7 +13,9 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads what is to become of a backend, and collects what is wrong, so that all is said at once. */
+/**
+ * Reads what is to become of a backend, and collects what is wrong, so that all is said at once.
+ */
 final class BackendBody {
   private static final int HEAVIEST = 1000;
   private static final Pattern ZONE = Pattern.compile("[A-Za-z0-9._-]{1,64}");

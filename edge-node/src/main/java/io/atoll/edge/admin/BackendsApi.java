@@ -26,8 +26,7 @@ final class BackendsApi {
    *
    * @param here brings an outcome back to the server's event loop, in time
    */
-  BackendsApi(
-      AdminOperations node, Function<CompletionStage<Outcome>, Future<Outcome>> here) {
+  BackendsApi(AdminOperations node, Function<CompletionStage<Outcome>, Future<Outcome>> here) {
     this.node = node;
     this.here = here;
   }
@@ -167,7 +166,8 @@ final class BackendsApi {
       case Outcome.Stale stale -> {
         response.putHeader("ETag", ExpectedVersion.tag(stale.version()));
         throw AdminProblem.of(
-            412, "The backends of upstream " + upstream + " are at version " + stale.version() + ".");
+            412,
+            "The backends of upstream " + upstream + " are at version " + stale.version() + ".");
       }
       case Outcome.Crowded _ ->
           throw AdminProblem.of(503, "Too many change upstream " + upstream + " at once.");

@@ -19,7 +19,8 @@ public record UpstreamView(
    *
    * @param address {@code HOST:PORT}, as drain and undrain take it
    * @param weight its share, as it is listed
-   * @param source who lists it: {@code config}, {@code dns} or {@code operator}; null: nobody any more
+   * @param source who lists it: {@code config}, {@code dns} or {@code operator}; null: nobody any
+   *     more
    * @param zone where it stands; null: nowhere
    * @param share the part of this node's new clients that is its by weight now, zones and slow
    *     start considered: 0 to 1

@@ -51,8 +51,7 @@ public final class HazelcastBackendRoster implements BackendRoster {
   @Override
   public CompletionStage<Orders> replace(String upstream, long expected, Orders next) {
     try {
-      return map.submitToKey(
-              upstream, new OrderRecords.Replace(expected, SharedOrders.of(next)))
+      return map.submitToKey(upstream, new OrderRecords.Replace(expected, SharedOrders.of(next)))
           .toCompletableFuture()
           .copy()
           .orTimeout(DEADLINE.toMillis(), TimeUnit.MILLISECONDS)

@@ -40,8 +40,7 @@ record SharedOrder(
   Order order() {
     return switch (kind) {
       case "add" ->
-          new Order.Add(
-              new Member(Objects.requireNonNull(address), weight, zone, level), atMillis);
+          new Order.Add(new Member(Objects.requireNonNull(address), weight, zone, level), atMillis);
       case "weigh" -> new Order.Weigh(weight, atMillis);
       case "remove" -> new Order.Remove(atMillis);
       case "lift" -> new Order.Lift(atMillis);

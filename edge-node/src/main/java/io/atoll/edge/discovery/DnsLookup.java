@@ -116,9 +116,15 @@ final class DnsLookup implements Lookup {
           CompletableFuture.completedFuture(new Reply.Failed<>(failed.why(), failed.late()));
       case Reply.Some<ServiceRecord> some -> {
         List<ServiceRecord> records =
-            some.items().stream().distinct().sorted(ServiceRecord.ORDER).limit(Services.MOST).toList();
+            some.items().stream()
+                .distinct()
+                .sorted(ServiceRecord.ORDER)
+                .limit(Services.MOST)
+                .toList();
         List<String> targets = records.stream().map(ServiceRecord::target).distinct().toList();
-        yield new Targets(targets, some.timeToLive()).resolve(0).thenApply(all -> all.reply(records));
+        yield new Targets(targets, some.timeToLive())
+            .resolve(0)
+            .thenApply(all -> all.reply(records));
       }
     };
   }

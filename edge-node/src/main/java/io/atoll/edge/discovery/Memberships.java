@@ -2,7 +2,6 @@ package io.atoll.edge.discovery;
 
 import io.atoll.config.UpstreamConfig;
 import io.atoll.config.UpstreamConfig.Discovery;
-import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.balance.Surroundings;
 import io.atoll.edge.health.Loop;
 import io.atoll.edge.telemetry.DiscoveryMeters;
@@ -123,8 +122,7 @@ public final class Memberships implements AutoCloseable {
     Discovery what = upstream.discovery();
     String name = upstream.name();
     Membership next =
-        new Membership(
-            upstream, what == null ? null : follower(upstream, what), roster, around);
+        new Membership(upstream, what == null ? null : follower(upstream, what), roster, around);
     all.put(name, next);
     for (Source source : Source.values()) {
       MembershipMeters.backends(telemetry, name, source.word(), () -> next.count(source));

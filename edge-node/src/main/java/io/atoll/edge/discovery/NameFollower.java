@@ -120,8 +120,7 @@ final class NameFollower {
     int mine = ++number;
     timer =
         loop.after(
-            DEADLINE,
-            () -> heard(mine, new Reply.Failed<>("no answer within " + DEADLINE, true)));
+            DEADLINE, () -> heard(mine, new Reply.Failed<>("no answer within " + DEADLINE, true)));
     var _ = lookup.look().thenAccept(reply -> loop.execute(() -> heard(mine, reply)));
   }
 

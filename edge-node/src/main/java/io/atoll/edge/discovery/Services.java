@@ -28,7 +28,10 @@ final class Services {
   /** Servers that are all alike. */
   static List<Found> at(Collection<InetAddress> addresses, int port) {
     return bounded(
-        addresses.stream().map(address -> new Found(text(address), port, 1, 0)).distinct().toList());
+        addresses.stream()
+            .map(address -> new Found(text(address), port, 1, 0))
+            .distinct()
+            .toList());
   }
 
   /**

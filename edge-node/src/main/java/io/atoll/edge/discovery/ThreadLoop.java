@@ -35,8 +35,7 @@ public final class ThreadLoop implements Loop, AutoCloseable {
   @Override
   public Timer after(Duration delay, Runnable task) {
     try {
-      Future<?> timer =
-          thread.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+      Future<?> timer = thread.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
       return () -> timer.cancel(false);
     } catch (RejectedExecutionException _) {
       return () -> {};

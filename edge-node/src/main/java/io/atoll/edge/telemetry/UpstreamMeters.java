@@ -97,21 +97,10 @@ public final class UpstreamMeters {
         attempts.put(
             result,
             of.telemetry.counter(
-                ATTEMPTS,
-                "upstream",
-                of.upstream,
-                "backend",
-                backend,
-                "result",
-                result.word));
+                ATTEMPTS, "upstream", of.upstream, "backend", backend, "result", result.word));
       }
       of.telemetry.gauge(
-          ACTIVE,
-          outstanding::getAsInt,
-          "upstream",
-          of.upstream,
-          "backend",
-          backend);
+          ACTIVE, outstanding::getAsInt, "upstream", of.upstream, "backend", backend);
     }
 
     /** Counts a try that ended. */

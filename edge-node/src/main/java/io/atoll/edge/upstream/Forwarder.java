@@ -139,7 +139,9 @@ public final class Forwarder implements Origin {
             Math.ceilDiv(patience.toMillis(), 1000));
   }
 
-  /** Closes the connections to backends that are not listed any more, and takes their meters out. */
+  /**
+   * Closes the connections to backends that are not listed any more, and takes their meters out.
+   */
   private final class Departures implements BackendSet.Listener {
     private final Context loop;
 

@@ -61,8 +61,7 @@ class BackendsApiTest {
     assertThat(response.headers().firstValue("location"))
         .contains("/api/v1/upstreams/shop/backends/%5B%3A%3A1%5D%3A9001");
     assertThat(node.changes)
-        .containsExactly(
-            "shop Add[address=http://[::1]:9001, weight=2, zone=eu, backup=true]");
+        .containsExactly("shop Add[address=http://[::1]:9001, weight=2, zone=eu, backup=true]");
   }
 
   @Test
@@ -143,8 +142,15 @@ class BackendsApiTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"5\"|200", "*|200", "\"4\", \"5\"|200", "\"4\",,\"5\"|200", "\"4\"|412", "W/\"5\"|412",
-        "5|400", "\"5|400", "\"5\" \"6\"|400"
+        "\"5\"|200",
+        "*|200",
+        "\"4\", \"5\"|200",
+        "\"4\",,\"5\"|200",
+        "\"4\"|412",
+        "W/\"5\"|412",
+        "5|400",
+        "\"5|400",
+        "\"5\" \"6\"|400"
       })
   void aChangeMayBeForAVersionOnly(String ifMatch, int status) throws Exception {
     HttpResponse<String> response = send("DELETE", BACKEND, "", "If-Match", ifMatch);

@@ -36,8 +36,7 @@ public final class TestNode implements AdminOperations, AutoCloseable {
   volatile CompletionStage<PurgeReport> purged =
       CompletableFuture.completedStage(new PurgeReport(7, List.of("edge-1", "edge-2"), List.of()));
 
-  volatile CompletionStage<Outcome> changed =
-      CompletableFuture.completedStage(new Outcome.Done(6));
+  volatile CompletionStage<Outcome> changed = CompletableFuture.completedStage(new Outcome.Done(6));
 
   private final Vertx vertx = Vertx.vertx();
   private final AdminConfig config;
@@ -93,7 +92,17 @@ public final class TestNode implements AdminOperations, AutoCloseable {
                     3,
                     List.of(new UpstreamView.Observation("edge-2", true, 120))),
                 new UpstreamView.Backend(
-                    "[::1]:9002", 2, "operator", null, 0, true, "unhealthy", false, true, 0, List.of())),
+                    "[::1]:9002",
+                    2,
+                    "operator",
+                    null,
+                    0,
+                    true,
+                    "unhealthy",
+                    false,
+                    true,
+                    0,
+                    List.of())),
             5,
             List.of("127.0.0.1:9003")));
   }

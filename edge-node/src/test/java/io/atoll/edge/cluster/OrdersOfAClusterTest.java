@@ -99,8 +99,7 @@ class OrdersOfAClusterTest {
       made.add(CompletableFuture.supplyAsync(() -> node.add(host)));
     }
     assertThat(made.stream().map(CompletableFuture::join))
-        .containsExactlyInAnyOrder(
-            new Outcome.Done(1), new Outcome.Done(2), new Outcome.Done(3));
+        .containsExactlyInAnyOrder(new Outcome.Done(1), new Outcome.Done(2), new Outcome.Done(3));
     await()
         .until(
             () ->

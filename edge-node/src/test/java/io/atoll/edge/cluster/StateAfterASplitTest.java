@@ -260,7 +260,10 @@ class StateAfterASplitTest {
                         .byAddress()
                         .equals(
                             Map.of(
-                                "both:1", new Order.Weigh(3, 20), "here:1", new Order.Weigh(2, 11))));
+                                "both:1",
+                                new Order.Weigh(3, 20),
+                                "here:1",
+                                new Order.Weigh(2, 11))));
       }
       assertThat(here.orders("shop").version()).isEqualTo(there.orders("shop").version());
     }

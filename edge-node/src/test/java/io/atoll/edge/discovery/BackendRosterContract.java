@@ -57,9 +57,7 @@ public abstract class BackendRosterContract {
     Queue<String> heard = new ConcurrentLinkedQueue<>();
     rosters().forEach(roster -> roster.watch(heard::add));
     replaced(rosters().getLast(), "heard", 0, added(Orders.NONE, "10.0.0.1"));
-    await()
-        .until(
-            () -> heard.stream().filter("heard"::equals).count() >= rosters().size());
+    await().until(() -> heard.stream().filter("heard"::equals).count() >= rosters().size());
   }
 
   @Test

@@ -95,8 +95,7 @@ class DnsLookupTest {
 
   @Test
   void anAnswerThatWasCutOffIsAskedForOverTcp() {
-    String[] many =
-        IntStream.range(0, 200).mapToObj(i -> "10.0.1." + i).toArray(String[]::new);
+    String[] many = IntStream.range(0, 200).mapToObj(i -> "10.0.1." + i).toArray(String[]::new);
     names.addresses("many.test", 30, many);
     assertThat(found(look("many.test", Records.address, 80))).hasSize(200);
     assertThat(names.questionsOverTcp()).isPositive();

@@ -59,8 +59,7 @@ class MembershipsTest {
   private void answer(String name, String host) {
     answers
         .computeIfAbsent(name, _ -> new CompletableFuture<>())
-        .complete(
-            new Reply.Some<>(List.of(new Found(host, 80, 1, 0)), Duration.ofSeconds(60)));
+        .complete(new Reply.Some<>(List.of(new Found(host, 80, 1, 0)), Duration.ofSeconds(60)));
   }
 
   private Membership open(UpstreamConfig upstream) {

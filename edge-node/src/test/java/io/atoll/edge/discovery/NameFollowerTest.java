@@ -16,7 +16,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** When a name is looked up again, and what holds meanwhile; time stands still until it is moved. */
+/**
+ * When a name is looked up again, and what holds meanwhile; time stands still until it is moved.
+ */
 class NameFollowerTest {
   private static final Discovery WHAT =
       new Discovery("shop.test", Records.address, 80, Duration.ofSeconds(20), List.of());
@@ -187,6 +189,7 @@ class NameFollowerTest {
           .contains(
               "atoll_discovery_lookups_total{result=\"" + result + "\",upstream=\"shop\"} 1.0");
     }
-    assertThat(page).containsPattern("atoll_discovery_answer_age_seconds\\{upstream=\"shop\"} 4\\.");
+    assertThat(page)
+        .containsPattern("atoll_discovery_answer_age_seconds\\{upstream=\"shop\"} 4\\.");
   }
 }

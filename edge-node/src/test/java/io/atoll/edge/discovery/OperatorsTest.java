@@ -74,8 +74,7 @@ class OperatorsTest {
   }
 
   private Outcome order(Change change) {
-    Outcome outcome =
-        operators.change("shop", change, _ -> true).toCompletableFuture().join();
+    Outcome outcome = operators.change("shop", change, _ -> true).toCompletableFuture().join();
     loop.run();
     return outcome;
   }
@@ -142,10 +141,7 @@ class OperatorsTest {
     assertThat(order(new Change.Weigh("10.0.0.9:1", 4))).isEqualTo(new Outcome.NoBackend());
     assertThat(order(new Change.Remove("10.0.0.9:1"))).isEqualTo(new Outcome.NoBackend());
     assertThat(
-            operators
-                .change("other", add("10.0.0.9", 1), _ -> true)
-                .toCompletableFuture()
-                .join())
+            operators.change("other", add("10.0.0.9", 1), _ -> true).toCompletableFuture().join())
         .isEqualTo(new Outcome.NoUpstream());
     assertThat(
             order(new Change.Add(new BackendAddress("https", "10.0.0.9", 443), null, null, null)))
@@ -196,8 +192,7 @@ class OperatorsTest {
     order(add("10.0.0.9", 2));
     order(new Change.Remove(LISTED));
     Membership next =
-        memberships.open(
-            UpstreamText.upstream("shop", "panicThreshold: 10"), Surroundings.NONE);
+        memberships.open(UpstreamText.upstream("shop", "panicThreshold: 10"), Surroundings.NONE);
     assertThat(next.backends().all())
         .extracting(backend -> backend.address().authority())
         .containsExactly("10.0.0.9:9001");

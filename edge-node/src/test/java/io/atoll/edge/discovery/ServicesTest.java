@@ -47,7 +47,8 @@ class ServicesTest {
   @Test
   void greaterWeightsKeepTheirProportion() {
     assertThat(
-            weights(Services.of(List.of(service(0, 60_000, "a."), service(0, 15_000, "b.")), THREE)))
+            weights(
+                Services.of(List.of(service(0, 60_000, "a."), service(0, 15_000, "b.")), THREE)))
         .containsExactly(1000, 250);
   }
 
@@ -97,9 +98,7 @@ class ServicesTest {
   @Test
   void noMoreThanAThousandAreTaken() {
     List<InetAddress> many =
-        IntStream.range(0, 2000)
-            .mapToObj(i -> address("10.0." + i / 250 + "." + i % 250))
-            .toList();
+        IntStream.range(0, 2000).mapToObj(i -> address("10.0." + i / 250 + "." + i % 250)).toList();
     assertThat(Services.at(many, 80)).hasSize(1000);
   }
 
@@ -114,8 +113,7 @@ class ServicesTest {
         IntStream.range(0, 7)
             .boxed()
             .collect(
-                Collectors.toMap(
-                    i -> "t" + i + ".", i -> List.of(address("10.0.0." + i / 2))));
+                Collectors.toMap(i -> "t" + i + ".", i -> List.of(address("10.0.0." + i / 2))));
     List<Found> one = Services.of(records, addresses);
     Collections.shuffle(records, new Random(seed));
     assertThat(Services.of(records, addresses)).isEqualTo(one);

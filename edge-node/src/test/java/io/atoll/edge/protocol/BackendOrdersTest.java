@@ -55,7 +55,8 @@ class BackendOrdersTest {
   private HttpResponse<String> order(String method, String path, String body, String... fields)
       throws Exception {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + admin + "/api/v1/upstreams/" + path))
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + admin + "/api/v1/upstreams/" + path))
             .timeout(Duration.ofSeconds(20))
             .method(method, HttpRequest.BodyPublishers.ofString(body));
     if (fields.length > 0) {
@@ -97,8 +98,7 @@ class BackendOrdersTest {
     assertThat(created.headers().firstValue("etag")).contains("\"1\"");
     await().untilAsserted(() -> assertThat(answers(node, "added")).isEqualTo(8));
 
-    assertThat(
-            order("PATCH", "shop/backends/" + authority(more), "{\"weight\": 3}").statusCode())
+    assertThat(order("PATCH", "shop/backends/" + authority(more), "{\"weight\": 3}").statusCode())
         .isEqualTo(200);
     await().untilAsserted(() -> assertThat(answers(node, "added")).isEqualTo(12));
 
@@ -106,7 +106,8 @@ class BackendOrdersTest {
         .isEqualTo(200);
     await().untilAsserted(() -> assertThat(answers(node, "added")).isEqualTo(16));
     assertThat(order("GET", "shop", "").body())
-        .contains("\"source\":\"operator\"", "\"version\":3", "\"removed\":[\"" + authority(listed));
+        .contains(
+            "\"source\":\"operator\"", "\"version\":3", "\"removed\":[\"" + authority(listed));
   }
 
   @Test
