@@ -26,8 +26,8 @@ final class Claimant {
   static final Duration DEADLINE = Duration.ofMillis(250);
 
   /**
-   * A node that has not been answered for so long keeps no more than an even part: the others may
-   * soon hold it for gone, and divide what it has.
+   * A node that has not been answered for so long keeps no more than is due without an answer: the
+   * others may soon hold it for gone, and divide what it has.
    */
   static final Duration ALONE = Duration.ofSeconds(5);
 
@@ -41,7 +41,6 @@ final class Claimant {
   private long number;
   private boolean asking;
   private boolean asked;
-  private boolean answered;
   private long askedAt;
   private long answeredAt;
   private long measuredAt;
@@ -154,19 +153,18 @@ final class Claimant {
       return;
     }
     asking = false;
-    answered = true;
     answeredAt = loop.now();
     scarce = share.scarce();
     slots.share(share.slots());
   }
 
-  /** Nothing is taken that nobody granted, but by a node that never reached the ledger. */
+  /** Who has less than is due without an answer takes that, and after a while nobody has more. */
   private void failed(int limit, long now) {
     asking = false;
-    int even = Math.max(1, limit / nodes);
-    boolean alone = now - answeredAt >= ALONE.toNanos() && slots.share() > even;
-    if (!answered || alone) {
-      slots.share(even);
+    int due = ledger.unanswered(limit, nodes);
+    boolean alone = now - answeredAt >= ALONE.toNanos();
+    if (slots.share() < due || alone) {
+      slots.share(due);
     }
   }
 

@@ -22,6 +22,14 @@ public interface ShareLedger {
   /** A node's share before it was ever answered. */
   int untilAnswered(int limit);
 
+  /**
+   * What a node takes at least that gets no answer, beside whatever others hold: it may be that
+   * nobody else serves, and requests that fail are worse than a backend that has too many.
+   *
+   * @param nodes how many there are
+   */
+  int unanswered(int limit, int nodes);
+
   /** For a node that is alone: all of it. */
   static ShareLedger alone() {
     return new ShareLedger() {
@@ -35,6 +43,11 @@ public interface ShareLedger {
 
       @Override
       public int untilAnswered(int limit) {
+        return limit;
+      }
+
+      @Override
+      public int unanswered(int limit, int nodes) {
         return limit;
       }
     };

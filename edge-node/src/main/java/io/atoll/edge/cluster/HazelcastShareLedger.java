@@ -90,4 +90,10 @@ public final class HazelcastShareLedger implements ShareLedger {
   public int untilAnswered(int limit) {
     return 0;
   }
+
+  /** An even part. */
+  @Override
+  public int unanswered(int limit, int nodes) {
+    return Math.max(1, limit / nodes);
+  }
 }
