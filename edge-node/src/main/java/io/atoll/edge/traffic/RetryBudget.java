@@ -4,15 +4,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * How many tries again a node may make at the backends of one upstream, so that they can't multiply
- * an outage. Over {@link Traffic#WINDOW} a node may make {@link #FLOOR} a second in any case. Beyond
- * that it may make so many per cent of its own requests, and its part of what each other node leaves
- * of its share: were that shared out among all, but for a quarter of the share, which each keeps for
- * itself. And all nodes together must be within so many per cent of all requests.
+ * an outage. Over {@link Traffic#WINDOW} a node may make {@link #FLOOR} a second in any case.
+ * Beyond that it may make so many per cent of its own requests, and its part of what each other
+ * node leaves of its share: were that shared out among all, but for a quarter of the share, which
+ * each keeps for itself. And all nodes together must be within so many per cent of all requests.
  *
- * <p>So with n nodes tries again come to that share of all requests, plus n times the floor at most.
- * Where other nodes' figures are old it may be more for a moment; it is never twice as much, however
- * old they are, as what one node leaves the others get less than once in all. In an outage that all
- * nodes see none leaves anything, and each keeps to its own share.
+ * <p>So with n nodes tries again come to that share of all requests, plus n times the floor at
+ * most. Where other nodes' figures are old it may be more for a moment; it is never twice as much,
+ * however old they are, as what one node leaves the others get less than once in all. In an outage
+ * that all nodes see none leaves anything, and each keeps to its own share.
  *
  * <p>Thread-safe; neither locks nor blocks.
  */

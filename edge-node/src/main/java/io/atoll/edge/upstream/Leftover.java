@@ -3,9 +3,9 @@ package io.atoll.edge.upstream;
 import io.atoll.edge.exchange.Deadlines;
 
 /**
- * The rest of a response that nobody wants, as another try is better. It is read to nowhere, so that
- * its connection can serve another request; one that is long, or late, is cut off. Confined to one
- * event loop.
+ * The rest of a response that nobody wants, as another try is better. It is read to nowhere, so
+ * that its connection can serve another request; one that is long, or late, is cut off. Confined to
+ * one event loop.
  */
 final class Leftover {
   /** Bytes that are worth reading. */

@@ -1,9 +1,9 @@
 package io.atoll.edge.upstream;
 
 /**
- * What so many per cent of the times seen lately are less than. Counts them in buckets that are each
- * a quarter of a power of two wide, so that the answer is at most a quarter too high; older ones count
- * for less each time it is taken. Confined to one event loop.
+ * What so many per cent of the times seen lately are less than. Counts them in buckets that are
+ * each a quarter of a power of two wide, so that the answer is at most a quarter too high; older
+ * ones count for less each time it is taken. Confined to one event loop.
  */
 final class Percentile {
   /** Times that must have been seen. */
@@ -67,8 +67,6 @@ final class Percentile {
   private static long end(int bucket) {
     int power = bucket / STEPS;
     long quarter = power >= STEP_BITS ? 1L << (power - STEP_BITS) : 0;
-    return power >= STEP_BITS
-        ? (1L << power) + quarter * (bucket % STEPS + 1)
-        : 1L << (power + 1);
+    return power >= STEP_BITS ? (1L << power) + quarter * (bucket % STEPS + 1) : 1L << (power + 1);
   }
 }

@@ -57,7 +57,9 @@ final class RetryDecision {
 
   /** Whether a request's body is to be kept for a try that may follow. */
   boolean keepsBody(HttpMethod method) {
-    return attempts > 1 && on.stream().anyMatch(RetryDecision::afterSending) && isIdempotent(method);
+    return attempts > 1
+        && on.stream().anyMatch(RetryDecision::afterSending)
+        && isIdempotent(method);
   }
 
   private static boolean afterSending(Retry.On trouble) {

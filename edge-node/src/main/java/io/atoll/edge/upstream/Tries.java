@@ -211,9 +211,7 @@ final class Tries {
   private boolean replaceable(Try from) {
     Backend backend = from.backend();
     Session held = request.session();
-    if (held != null
-        && !held.begins()
-        && upstream.candidates(request).usable(backend.address())) {
+    if (held != null && !held.begins() && upstream.candidates(request).usable(backend.address())) {
       boolean again = !triedAgain && granted();
       triedAgain = true;
       next = again ? backend : null;

@@ -63,11 +63,12 @@ class HazelcastBackendRosterTest extends BackendRosterContract {
 
     await()
         .atMost(SOON)
-        .untilAsserted(() -> {
-          try (HazelcastBackendRoster anew = HazelcastBackendRoster.open(cluster.member(2))) {
-            assertThat(anew.orders("lost")).isEqualTo(orders);
-          }
-        });
+        .untilAsserted(
+            () -> {
+              try (HazelcastBackendRoster anew = HazelcastBackendRoster.open(cluster.member(2))) {
+                assertThat(anew.orders("lost")).isEqualTo(orders);
+              }
+            });
     assertThat(rosters).allMatch(roster -> roster.orders("lost").equals(orders));
   }
 

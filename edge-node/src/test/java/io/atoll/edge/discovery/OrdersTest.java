@@ -101,9 +101,10 @@ class OrdersTest {
     assertThat(merged.version()).isGreaterThanOrEqualTo(Math.max(one.version(), other.version()));
     for (Orders side : List.of(one, other)) {
       side.byAddress()
-          .forEach((address, order) ->
-              assertThat(Objects.requireNonNull(merged.byAddress().get(address)).atMillis())
-                  .isGreaterThanOrEqualTo(order.atMillis()));
+          .forEach(
+              (address, order) ->
+                  assertThat(Objects.requireNonNull(merged.byAddress().get(address)).atMillis())
+                      .isGreaterThanOrEqualTo(order.atMillis()));
       if (!side.equals(merged)) {
         assertThat(merged.version()).isGreaterThan(side.version());
       }

@@ -150,8 +150,7 @@ class HedgeTest {
   void anAnswerThatIsNoGoodIsNotTheClientsWhileTheOtherIsUnderWay() throws Exception {
     RawConnection client =
         scene
-            .connect(
-                warmNode("http/1.1", "on: [reset, 503], hedge: {percentile: 99, least: 50ms}"))
+            .connect(warmNode("http/1.1", "on: [reset, 503], hedge: {percentile: 99, least: 50ms}"))
             .send(SLOW);
     Held first = next();
     next().answer(503, "no");

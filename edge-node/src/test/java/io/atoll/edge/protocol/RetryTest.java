@@ -43,8 +43,7 @@ class RetryTest {
   private final Queue<Consumer<HttpServerRequest>> answers = new ConcurrentLinkedQueue<>();
 
   /** A request that reached a backend. */
-  private record Heard(
-      int backend, @Nullable String id, @Nullable String attempt, String body) {}
+  private record Heard(int backend, @Nullable String id, @Nullable String attempt, String body) {}
 
   private int[] backends(int count) {
     return IntStream.range(0, count).map(this::backend).toArray();
@@ -54,25 +53,29 @@ class RetryTest {
   private int backend(int number) {
     return vertx
         .createHttpServer()
-        .requestHandler(request -> request.body().onSuccess(body -> {
-          connections.add(request.connection());
-          heard.add(
-              new Heard(
-                  number,
-                  request.getHeader("X-Request-Id"),
-                  request.getHeader("X-Attempt"),
-                  body.toString()));
-          Consumer<HttpServerRequest> answer = answers.poll();
-          (answer == null ? answer(200, "fine") : answer).accept(request);
-        }))
+        .requestHandler(
+            request ->
+                request
+                    .body()
+                    .onSuccess(
+                        body -> {
+                          connections.add(request.connection());
+                          heard.add(
+                              new Heard(
+                                  number,
+                                  request.getHeader("X-Request-Id"),
+                                  request.getHeader("X-Attempt"),
+                                  body.toString()));
+                          Consumer<HttpServerRequest> answer = answers.poll();
+                          (answer == null ? answer(200, "fine") : answer).accept(request);
+                        }))
         .listen(0, "127.0.0.1")
         .await()
         .actualPort();
   }
 
   private static Consumer<HttpServerRequest> answer(int status, String body) {
-    return request ->
-        request.response().setStatusCode(status).putHeader("X-Kept", "yes").end(body);
+    return request -> request.response().setStatusCode(status).putHeader("X-Kept", "yes").end(body);
   }
 
   private static Consumer<HttpServerRequest> nothing() {
@@ -120,7 +123,12 @@ class RetryTest {
 
   @ParameterizedTest
   @CsvSource({
-    "http/1.1, 500", "http/1.1, 502", "http/1.1, 503", "http/1.1, 504", "h2c, 500", "h2c, 503"
+    "http/1.1, 500",
+    "http/1.1, 502",
+    "http/1.1, 503",
+    "http/1.1, 504",
+    "h2c, 500",
+    "h2c, 503"
   })
   void anAnswerThatIsListedIsForgottenAndAnotherBackendAsked(String protocol, int status)
       throws Exception {
@@ -153,8 +161,7 @@ class RetryTest {
   void aMethodThatIsNotIdempotentIsNotTriedAgain() {
     first(503);
     TestNode node = node("retry: {on: [503]}", backends(2));
-    RawConnection client =
-        send(node, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
+    RawConnection client = send(node, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
 
     assertThat(client.readResponse())
         .startsWith("HTTP/1.1 503 ")
@@ -325,15 +332,13 @@ class RetryTest {
   void aClientThatGoesLeavesNothingOfItsBody() throws Exception {
     answers.add(nothing());
     TestNode node = node("retry: {on: [503]}", backends(2));
-    RawConnection client =
-        send(node, "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
+    RawConnection client = send(node, "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
     next();
     assertThat(metric("atoll_upstream_bodies_held_bytes")).isEqualTo(3);
 
     client.close();
 
-    await()
-        .untilAsserted(() -> assertThat(metric("atoll_upstream_bodies_held_bytes")).isZero());
+    await().untilAsserted(() -> assertThat(metric("atoll_upstream_bodies_held_bytes")).isZero());
   }
 
   // The budget, and waiting.
@@ -444,7 +449,8 @@ class RetryTest {
   @Test
   void theDeadlineOfAllTriesEndsAWaitBetweenThem() {
     TestNode node =
-        node("timeouts: {total: 100ms}\nretry: {attempts: 10, on: [503], backoff: 1s}", backends(9));
+        node(
+            "timeouts: {total: 100ms}\nretry: {attempts: 10, on: [503], backoff: 1s}", backends(9));
     first(503, 503, 503, 503, 503, 503, 503, 503, 503);
 
     assertThat(send(node, GET).readResponse()).contains("total_timeout");
