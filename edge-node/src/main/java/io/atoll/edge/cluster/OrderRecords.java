@@ -40,10 +40,11 @@ final class OrderRecords {
     public SharedOrders merge(
         MergingValue<SharedOrders> merging, @Nullable MergingValue<SharedOrders> existing) {
       SharedOrders ours = merging.getDeserializedValue();
-      return existing == null
-          ? ours
-          : SharedOrders.of(
-              Orders.merged(existing.<SharedOrders>getDeserializedValue().read(), ours.read()));
+      if (existing == null) {
+        return ours;
+      }
+      SharedOrders theirs = existing.getDeserializedValue();
+      return SharedOrders.of(Orders.merged(theirs.read(), ours.read()));
     }
 
     @Override

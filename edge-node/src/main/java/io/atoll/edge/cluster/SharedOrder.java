@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * An {@link Order} as it crosses the wire.
  *
  * @param backend {@code HOST:PORT}
- * @param kind {@code add}, {@code weigh}, {@code remove} or {@code lift}
+ * @param kind which order it is, in one word
  * @param address of what is added, else null
  * @param weight of what is added or weighed, else 0
  * @param zone of what is added; null: nowhere

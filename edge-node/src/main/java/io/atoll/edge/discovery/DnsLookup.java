@@ -20,7 +20,6 @@ import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.spi.transport.Transport;
 import java.net.InetAddress;
@@ -68,7 +67,7 @@ final class DnsLookup implements Lookup {
   private static DnsNameResolver resolver(VertxInternal vertx, List<HostPort> servers) {
     Transport transport = vertx.transport();
     DnsNameResolverBuilder builder =
-        new DnsNameResolverBuilder(((ContextInternal) vertx.getOrCreateContext()).nettyEventLoop())
+        new DnsNameResolverBuilder(vertx.getOrCreateContext().nettyEventLoop())
             .datagramChannelFactory(transport.datagramChannelFactory())
             .socketChannelFactory(
                 () -> (SocketChannel) transport.channelFactory(false).newChannel())

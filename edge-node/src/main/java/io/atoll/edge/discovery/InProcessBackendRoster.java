@@ -28,7 +28,7 @@ public final class InProcessBackendRoster implements BackendRoster {
               Orders before = Objects.requireNonNullElse(held, Orders.NONE);
               return before.version() == expected ? next : before;
             });
-    if (now == next) {
+    if (now.equals(next)) {
       listeners.forEach(listener -> listener.accept(upstream));
     }
     return CompletableFuture.completedStage(now);

@@ -43,6 +43,7 @@ public final class NameServer implements AutoCloseable {
   private final AtomicInteger questions = new AtomicInteger();
   private final AtomicInteger overTcp = new AtomicInteger();
 
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
   private record Item(int type, int ttl, byte[] data) {}
 
   /** Starts it; it knows no name. */
@@ -86,7 +87,7 @@ public final class NameServer implements AutoCloseable {
   public void services(String name, int ttl, String... services) {
     List<Item> items = new ArrayList<>();
     for (String service : services) {
-      String[] words = service.split(" ");
+      String[] words = service.split(" ", -1);
       ByteBuffer numbers = ByteBuffer.allocate(6);
       for (int i = 0; i < 3; i++) {
         numbers.putShort((short) Integer.parseInt(words[i]));
