@@ -45,7 +45,7 @@ class HedgeTest {
         .createHttpServer()
         .requestHandler(
             request -> {
-              if (!request.path().equals("/slow")) {
+              if (!"/slow".equals(request.path())) {
                 request.response().end("quick");
                 return;
               }

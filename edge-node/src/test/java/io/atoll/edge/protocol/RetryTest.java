@@ -78,9 +78,7 @@ class RetryTest {
     return request -> request.response().setStatusCode(status).putHeader("X-Kept", "yes").end(body);
   }
 
-  private static Consumer<HttpServerRequest> nothing() {
-    return _ -> {};
-  }
+  private static void nothing(HttpServerRequest request) {}
 
   /** Those that come first are answered so; the others by 200. */
   private void first(Integer... statuses) {
@@ -330,7 +328,7 @@ class RetryTest {
 
   @Test
   void aClientThatGoesLeavesNothingOfItsBody() throws Exception {
-    answers.add(nothing());
+    answers.add(RetryTest::nothing);
     TestNode node = node("retry: {on: [503]}", backends(2));
     RawConnection client = send(node, "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
     next();
@@ -390,7 +388,7 @@ class RetryTest {
   @ParameterizedTest
   @ValueSource(strings = {"http/1.1", "h2c"})
   void aSilentBackendGivesWayToAnother(String protocol) throws Exception {
-    answers.add(nothing());
+    answers.add(RetryTest::nothing);
     TestNode node =
         node("protocol: %s\nretry: {tryTimeout: 200ms}".formatted(protocol), backends(2));
 
@@ -414,7 +412,7 @@ class RetryTest {
 
   @Test
   void theLastOfTheTriesHasAllOfItsTime() {
-    answers.add(nothing());
+    answers.add(RetryTest::nothing);
     answers.add(request -> vertx.setTimer(600, _ -> answer(200, "at last").accept(request)));
     TestNode node = node("retry: {tryTimeout: 100ms}", backends(3));
 
@@ -424,7 +422,7 @@ class RetryTest {
 
   @Test
   void aBackendThatTookTooLongIsLeftForAnotherWhere504IsListed() {
-    answers.add(nothing());
+    answers.add(RetryTest::nothing);
     TestNode node = node("timeouts: {firstByte: 200ms}\nretry: {on: [504]}", backends(2));
 
     assertThat(send(node, GET).readResponse()).endsWith("fine");
@@ -432,9 +430,9 @@ class RetryTest {
 
   @Test
   void allTriesHaveOneDeadlineTogether() {
-    answers.add(nothing());
-    answers.add(nothing());
-    answers.add(nothing());
+    answers.add(RetryTest::nothing);
+    answers.add(RetryTest::nothing);
+    answers.add(RetryTest::nothing);
     TestNode node =
         node(
             "timeouts: {total: 500ms}\nretry: {attempts: 3, tryTimeout: 200ms, backoff: 0s}",

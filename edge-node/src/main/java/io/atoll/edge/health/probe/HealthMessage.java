@@ -43,7 +43,7 @@ final class HealthMessage {
       message.write(SERVICE_TAG);
       int rest = name.length;
       while (rest >= 0x80) {
-        message.write(rest & 0x7f | 0x80);
+        message.write((rest & 0x7f) | 0x80);
         rest >>>= 7;
       }
       message.write(rest);

@@ -118,7 +118,14 @@ record Http3Transport(BackendQuic quic) implements Transport {
     /** The backend is told (RFC 9000 section 10.2) before the socket goes. */
     private static void close(Future<QuicChannel> connecting, Channel socket) {
       if (connecting.isSuccess()) {
-        connecting.getNow().close().addListener(_ -> socket.close());
+        var _ =
+            connecting
+                .getNow()
+                .close()
+                .addListener(
+                    _ -> {
+                      var _ = socket.close();
+                    });
       } else {
         var _ = socket.close();
       }

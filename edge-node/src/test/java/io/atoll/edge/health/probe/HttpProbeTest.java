@@ -148,7 +148,7 @@ class HttpProbeTest {
             request -> {
               request.connection().closeHandler(_ -> open.decrementAndGet());
               open.incrementAndGet();
-              if (request.path().equals("/well")) {
+              if ("/well".equals(request.path())) {
                 request.response().end();
               }
             });
