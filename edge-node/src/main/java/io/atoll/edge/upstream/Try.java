@@ -3,7 +3,6 @@ package io.atoll.edge.upstream;
 import io.atoll.edge.balance.Backend;
 import io.atoll.edge.exchange.Deadlines;
 import io.atoll.edge.exchange.Exchange;
-import io.atoll.edge.exchange.FarEnd;
 import io.atoll.edge.exchange.HopByHop;
 import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.exchange.ResponseSink;
@@ -50,6 +49,7 @@ final class Try implements BackendEvents, Upload.Progress {
 
   private @Nullable Upload upload;
   private @Nullable Tunnel tunnel;
+  private @Nullable TunnelledBackend far;
   private @Nullable Leftover leftover;
 
   /**
@@ -273,57 +273,20 @@ final class Try implements BackendEvents, Upload.Progress {
     answered(fields);
     fields.remove(HttpHeaders.CONTENT_LENGTH);
     request.takesItsTime();
-    Far far = new Far();
-    far.pause();
-    Tunnel opened = exchange.tunnel(protocol, fields, far);
-    if (request.tunnelled(opened)) {
-      tunnel = opened;
-    }
+    openTunnel(protocol, fields);
   }
 
-  /** This backend as the end of a tunnel, in which only what moves keeps the deadline away. */
-  private final class Far implements FarEnd {
-    @Override
-    public void write(Buffer part) {
-      BackendStream to = stream;
-      if (!over && to != null) {
-        upstream.idle.set(deadline);
-        upstream.meters.tunnelledToBackend(part.length());
-        to.write(part);
-      }
+  private void openTunnel(String protocol, MultiMap fields) {
+    BackendStream to = stream;
+    if (to == null) {
+      return;
     }
-
-    @Override
-    public boolean full() {
-      return stream != null && stream.full();
-    }
-
-    @Override
-    public void end() {
-      if (!over && stream != null) {
-        stream.end();
-        stream.resume();
-      }
-    }
-
-    @Override
-    public void pause() {
-      if (stream != null) {
-        stream.pause();
-      }
-    }
-
-    @Override
-    public void resume() {
-      if (!over && stream != null) {
-        upstream.idle.set(deadline);
-        stream.resume();
-      }
-    }
-
-    @Override
-    public void cancel() {
-      request.cancel();
+    TunnelledBackend begun = new TunnelledBackend(request, to, deadline);
+    far = begun;
+    begun.pause();
+    Tunnel opened = exchange.tunnel(protocol, fields, begun);
+    if (request.tunnelled(opened)) {
+      tunnel = opened;
     }
   }
 
@@ -489,6 +452,9 @@ final class Try implements BackendEvents, Upload.Progress {
     }
     if (upload != null) {
       upload.stop();
+    }
+    if (far != null) {
+      far.close();
     }
     backend.end();
     lane.slots().give();
