@@ -94,7 +94,7 @@ class SessionsApiTest {
     "DELETE,shop/sessions,400,'backend: say on which, as HOST:PORT.'",
     "DELETE,shop/sessions/x,404,Upstream shop has no session x.",
     "DELETE,shop/sessions/BBBBBBBBBBBBBBBBBBBBBB,404,Upstream shop has no session BBBB",
-    "POST,shop/sessions,405,'Allowed here: GET, HEAD, DELETE.'",
+    "POST,shop/sessions,405,'Allowed here: DELETE, GET, HEAD.'",
     "GET,shop/sessions/AAAAAAAAAAAAAAAAAAAAAA,405,Allowed here: DELETE.",
     "GET,shop/sessions/a/b,404,There is nothing at this path.",
   })

@@ -54,14 +54,13 @@ class StickySessionsTest {
   private TestNode node(int index, String sticky, int... backends) {
     return scene.open(
         TestNode.start(
-            "edge-" + index,
             """
             cluster:
               name: sessions
               secret: a secret for this test and no other
               bind: "127.0.0.1:%d"
               discovery: {members: ["127.0.0.1:%d", "127.0.0.1:%d"]}
-            node: {eventLoops: 1}
+            node: {id: edge-%d, eventLoops: 1}
             admin: {bind: "127.0.0.1:%d"}
             telemetry: {accessLog: {format: off}}
             listeners: [{name: http, bind: "127.0.0.1:0"}]
@@ -73,6 +72,7 @@ class StickySessionsTest {
                     members[index],
                     members[0],
                     members[1],
+                    index,
                     admins[index],
                     Scene.backends(backends),
                     sticky)));

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /** A whole node in this JVM, from a configuration as a user writes it. */
@@ -19,14 +20,9 @@ public final class TestNode implements AutoCloseable {
 
   /** Starts a node; its listeners should bind port 0. */
   public static TestNode start(String yaml) {
-    return start("test", yaml);
-  }
-
-  /** Starts a node of that id, of which a cluster has no other. */
-  public static TestNode start(String id, String yaml) {
     ConfigReader.Result read = ConfigReader.parse(yaml, Path.of("test.yaml"), _ -> null);
     return switch (read) {
-      case ConfigReader.Loaded(EdgeConfig config) -> start(id, config, () -> read);
+      case ConfigReader.Loaded(EdgeConfig config) -> start(config, () -> read);
       case ConfigReader.Rejected rejected -> throw new AssertionError(rejected.errors());
     };
   }
@@ -36,7 +32,7 @@ public final class TestNode implements AutoCloseable {
     Supplier<ConfigReader.Result> again =
         () -> ConfigReader.parse(yaml.get(), Path.of("test.yaml"), _ -> null);
     return switch (again.get()) {
-      case ConfigReader.Loaded(EdgeConfig config) -> start("test", config, again);
+      case ConfigReader.Loaded(EdgeConfig config) -> start(config, again);
       case ConfigReader.Rejected rejected -> throw new AssertionError(rejected.errors());
     };
   }
@@ -46,8 +42,9 @@ public final class TestNode implements AutoCloseable {
     return node.reload();
   }
 
-  private static TestNode start(String id, EdgeConfig config, Supplier<ConfigReader.Result> again) {
+  private static TestNode start(EdgeConfig config, Supplier<ConfigReader.Result> again) {
     try {
+      String id = Objects.requireNonNullElse(config.node().id(), "test");
       return new TestNode(Node.start(config, id, again));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
