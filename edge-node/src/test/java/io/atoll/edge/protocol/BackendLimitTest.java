@@ -336,7 +336,7 @@ class BackendLimitTest {
   @Test
   void aResetLeavesNoSlotBehindThoughItIsTriedAgain() {
     keepsNoSlot(
-        "panicThreshold: 100, outlierDetection: {consecutiveErrors: 1000}",
+        "panicThreshold: 100, outlierDetection: {consecutiveErrors: 0, errorRate: 0}",
         scene.backend(RawConnection::readHead).port(),
         node -> assertThat(ask(node, "/").readResponse()).startsWith("HTTP/1.1 502 "));
   }

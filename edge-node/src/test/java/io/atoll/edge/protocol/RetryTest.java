@@ -93,7 +93,7 @@ class RetryTest {
         upstreams:
           - name: u
             backends: %s
-            outlierDetection: {consecutiveErrors: 1000}
+            outlierDetection: {consecutiveErrors: 0, errorRate: 0}
             %s
         routes: [{name: all, proxy: {upstream: u}}]
         """
