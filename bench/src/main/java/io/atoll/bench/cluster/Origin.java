@@ -180,13 +180,11 @@ final class Origin implements AutoCloseable {
       int now = underWay.incrementAndGet();
       most.accumulateAndGet(now, Math::max);
     }
-    try {
-      connection.getOutputStream().write(response(check));
-    } finally {
-      if (!check) {
-        underWay.decrementAndGet();
-      }
+    byte[] response = response(check);
+    if (!check) {
+      underWay.decrementAndGet(); // before the node can know, who may send the next at once
     }
+    connection.getOutputStream().write(response);
   }
 
   private byte[] response(boolean check) {

@@ -100,12 +100,12 @@ class StickySessionsTest {
 
   @Test
   void aSessionOfTheApplicationsOwnIsKnownAtTheOtherNodeAsSoonAsItsClientKnowsIt() {
-    String page = "x".repeat(300_000) + "end";
+    String page = "x".repeat(100_000) + "end";
     int[] backends = {application("a", page).port(), application("b", page).port()};
     String learn = "{mode: learn, cookie: JSESSIONID}";
     TestNode one = node(0, learn, backends);
     TestNode other = node(1, learn, backends);
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < 12; i++) {
       String first = get(i % 2 == 0 ? one : other, "theme=dark");
       assertThat(first).endsWith("xend").doesNotContain("ATOLL");
       String home = backend(first);
