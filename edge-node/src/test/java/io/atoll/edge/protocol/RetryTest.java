@@ -376,7 +376,7 @@ class RetryTest {
     first(503);
     TestNode node = node("retry: {on: [503], backoff: 1s}", backends(2));
     RawConnection client = send(node, GET);
-    await().until(() -> metric("atoll_upstream_attempts_total") == 1);
+    await().until(() -> metric("atoll_upstream_attempts_total") >= 1);
     client.close();
 
     await().during(Duration.ofMillis(1200)).until(() -> heard.size() <= 2);
