@@ -1,6 +1,7 @@
 package io.atoll.edge.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.atoll.config.BackendAddress;
 import io.atoll.config.UpstreamConfig;
@@ -125,16 +126,14 @@ class LearnedSessionTest extends StickySessionContract {
     assertThat(unsettled).isNotNull().returns(false, Future::isComplete);
     pending.go.complete(null);
     done(unsettled);
-    assertThat(telemetry.scrape(List.of()))
-        .contains("atoll_session_learned_total{result=\"ok\",upstream=\"shop\"} 1.0");
+    await().until(() -> learned("ok"));
   }
 
   @Test
   void theResponseWaitsForADeadTableNoLongerThanItsDeadline() {
     Answered first = answered(node(mode(), new Pending(table)), null, "SID=new; Path=/");
     done(first.unsettled());
-    assertThat(telemetry.scrape(List.of()))
-        .contains("atoll_session_learned_total{result=\"late\",upstream=\"shop\"} 1.0");
+    await().until(() -> learned("late"));
   }
 
   @Test
@@ -148,6 +147,13 @@ class LearnedSessionTest extends StickySessionContract {
   @Test
   void anAnswerWithoutThatCookieWaitsForNothing() {
     assertThat(answered(null, "other=1; Path=/").unsettled()).isNull();
+  }
+
+  private boolean learned(String result) {
+    return telemetry
+        .scrape(List.of())
+        .contains(
+            "atoll_session_learned_total{result=\"" + result + "\",upstream=\"shop\"} 1.0");
   }
 
   private SessionIndex.Listed listed() {
