@@ -152,8 +152,7 @@ class LearnedSessionTest extends StickySessionContract {
   private boolean learned(String result) {
     return telemetry
         .scrape(List.of())
-        .contains(
-            "atoll_session_learned_total{result=\"" + result + "\",upstream=\"shop\"} 1.0");
+        .contains("atoll_session_learned_total{result=\"" + result + "\",upstream=\"shop\"} 1.0");
   }
 
   private SessionIndex.Listed listed() {
