@@ -10,6 +10,20 @@ package io.atoll.config;
  * @param port 1 to 65535
  */
 public record BackendAddress(String scheme, String host, int port) {
+  /**
+   * Reads one as it is written.
+   *
+   * @throws IllegalArgumentException where it is not of the form
+   */
+  public static BackendAddress parse(String text) {
+    try {
+      return Scalars.backend(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "expected http://HOST:PORT or https://HOST[:PORT], found '" + text + "'", e);
+    }
+  }
+
   /** {@code HOST:PORT}, brackets around IPv6: what the API, the metrics and the verdicts name. */
   public String authority() {
     return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;

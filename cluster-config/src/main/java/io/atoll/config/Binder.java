@@ -39,6 +39,12 @@ final class Binder {
     this.problems = problems;
   }
 
+  /** What a record is of which a file says nothing; null where there is no such thing. */
+  static @Nullable Object defaults(Class<?> record) {
+    return new Binder(Path.of(""), new Positions(), new Problems(""))
+        .bind(record, YamlTree.fragment("{}", Position.START), "", false);
+  }
+
   /** A value of the type; null where none could be made, with a problem that says why. */
   @Nullable Object bind(Type type, YamlNode node, String path, boolean secret) {
     positions.mark(path, node.at());

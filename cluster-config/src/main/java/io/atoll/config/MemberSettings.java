@@ -50,8 +50,14 @@ public final class MemberSettings {
   /** Which backends operators let drain. */
   public static final String DRAINS = "atoll.drains";
 
+  /** What operators ordered of each upstream's backends. */
+  public static final String ORDERS = "atoll.orders";
+
   /** What each node has to say of its traffic to each upstream. */
   public static final String TRAFFIC = "atoll.traffic";
+
+  /** Which node may send each backend how many requests at once. */
+  public static final String SHARES = "atoll.shares";
 
   /** The attribute by which a member tells the others where its node stands. */
   public static final String ZONE = "zone";
@@ -219,11 +225,16 @@ public final class MemberSettings {
         merging(bounded(map(OBSERVATIONS, 1), 100_000, Duration.ofHours(1)), discard));
     // Of a moment as well, and said again within a second: no copy.
     config.addMapConfig(merging(bounded(map(TRAFFIC, 0), 10_000, Duration.ofMinutes(1)), discard));
+    // One copy: a lost book would grant once more what is held already. After a heal the smaller
+    // side claims anew. A day is long enough to forget backends that no node has any more.
+    config.addMapConfig(merging(bounded(map(SHARES, 1), 100_000, Duration.ofDays(1)), discard));
     // An operator's word, as many as backends: lost by no two nodes, dropped by no clock, and of
     // two sides the later word counts, for which entries need their times.
     config.addMapConfig(
         merging(map(DRAINS, 2), LatestUpdateMergePolicy.class.getName())
             .setPerEntryStatsEnabled(true));
+    // An operator's word as well, one entry an upstream.
+    config.addMapConfig(map(ORDERS, 2));
   }
 
   /**

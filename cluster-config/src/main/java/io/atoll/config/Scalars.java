@@ -386,7 +386,7 @@ final class Scalars {
     return new StatusRange(first, last);
   }
 
-  private static BackendAddress backend(String text) {
+  static BackendAddress backend(String text) {
     Matcher matcher = match(BACKEND, text);
     boolean defaultPort = matcher.group(1).equals("https") && !HAS_PORT.matcher(text).find();
     HostPort authority = hostPort(matcher.group(2) + (defaultPort ? ":443" : ""));

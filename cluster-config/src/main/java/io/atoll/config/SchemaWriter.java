@@ -6,6 +6,7 @@ import io.atoll.config.YamlNode.Sequence;
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,6 +23,7 @@ final class SchemaWriter {
   private static final JsonMapper MAPPER = JsonMapper.shared();
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final String VARIABLE = "\\$\\{";
+  private static final Pattern STATUS = Pattern.compile("\\d{3}");
 
   private SchemaWriter() {}
 
@@ -124,6 +126,9 @@ final class SchemaWriter {
             (name, constant) -> {
               if (constant != null) {
                 names.add(name);
+                if (STATUS.matcher(name).matches()) {
+                  names.add(Integer.parseInt(name)); // what it is to YAML without quotes
+                }
               }
             });
     ObjectNode words = NODES.objectNode();

@@ -6,10 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A named group of interchangeable backends. */
-@Planned("discovery")
 public record UpstreamConfig(
     @Doc("Unique among upstreams.") String name,
-    @Doc("The servers.") List<Backend> backends,
+    @Doc("The servers; left out where discovery finds them.") @Default("[]") List<Backend> backends,
     @Doc("Finds the servers by DNS, instead of a list.") @Nullable Discovery discovery,
     @Doc("What they speak; h2 and h3 only over TLS.") @Default("http/1.1") Protocol protocol,
     @Doc("TLS to them; left out: where protocol or an address asks for it, verified.")
@@ -31,7 +30,7 @@ public record UpstreamConfig(
     @Doc("Keeps a client on its backend; left out: no.") @Nullable StickySession stickySession,
     @Doc("When a request is tried again, on another backend.") @Default("{}") Retry retry,
     @Doc("How long each step may take.") @Default("{}") Timeouts timeouts,
-    @Doc("How many connections a node opens.") @Default("{}") Connections connections) {
+    @Doc("How many requests a backend has at once.") @Default("{}") Connections connections) {
 
   /** Whether a backend is spoken to over TLS: {@code tls} never leaves one in clear text. */
   public boolean secures(BackendAddress backend) {
@@ -39,6 +38,26 @@ public record UpstreamConfig(
         || backend.scheme().equals("https")
         || protocol == Protocol.H2
         || protocol == Protocol.H3;
+  }
+
+  /** Whether TLS is spoken to any backend; only then can one that comes later be {@code https}. */
+  public boolean usesTls() {
+    return tls != null
+        || protocol == Protocol.H2
+        || protocol == Protocol.H3
+        || backends.stream().anyMatch(backend -> backend.address().scheme().equals("https"));
+  }
+
+  /**
+   * The name that all backends are asked for by SNI, and that their certificates have to have; null
+   * where each is asked for by its own host. Where DNS finds them it is the name that is looked up:
+   * what DNS answers proves nothing (RFC 6125 section 6.2.1).
+   */
+  public @Nullable String serverName() {
+    if (tls != null && tls.serverName() != null) {
+      return tls.serverName();
+    }
+    return discovery == null ? null : discovery.host();
   }
 
   /** What a backend speaks. */
@@ -78,11 +97,19 @@ public record UpstreamConfig(
 
   /** Servers that DNS knows. */
   public record Discovery(
-      @Doc("The name that is looked up.") String dns,
+      @Doc("The whole name that is looked up; no search list applies.") String dns,
       @Doc("What is looked up: address (A and AAAA) or srv.") @Default("address") Records records,
       @Doc("Where they listen; srv records say so themselves.") @Nullable Integer port,
       @Doc("Longest time until the next look-up; shorter where the answer says so.") @Default("5s")
-          Duration refresh) {
+          Duration refresh,
+      @Doc("Name servers, by address; none: those of the system.") @Default("[]")
+          List<HostPort> servers) {
+
+    /** The name without what only SRV records have in front of it, and without a final dot. */
+    String host() {
+      String host = dns.replaceFirst("^(?:_[^.]*\\.)+", "");
+      return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+    }
 
     /** What is looked up. */
     public enum Records {
@@ -155,12 +182,13 @@ public record UpstreamConfig(
   public record HashClientIp() implements HashKey {}
 
   /** Active checks. */
-  @Planned({"method", "host", "body", "service"})
   public record HealthCheck(
-      @Doc("How it is asked.") @Default("http") Type type,
+      @Doc("How it is asked; grpc where protocol is h2 or h2c.") @Default("http") Type type,
       @Doc("http: how it is asked for.") @Default("GET") String method,
       @Doc("http: what is asked for.") @Default("/healthz") String path,
-      @Doc("http: which host is asked for; left out: tls.serverName, or the backend's address.")
+      @Doc(
+              "http, grpc: which host is asked for, as it is sent; left out: tls.serverName, or the"
+                  + " backend's address.")
           @Nullable String host,
       @Doc("grpc: which service is asked about; empty: the server as a whole.") @Default("''")
           String service,
@@ -174,21 +202,22 @@ public record UpstreamConfig(
 
     /** How a backend is asked. */
     public enum Type {
-      /** A GET. */
+      /** A request, of which the status passes, and the body where one is expected. */
       http,
-      /** A connection. */
-      @Planned
+      /** A connection, and a TLS handshake where there is TLS. */
       tcp,
-      /** gRPC's health protocol. */
-      @Planned
+      /** gRPC's health protocol, grpc.health.v1. */
       grpc
     }
   }
 
   /** What real traffic says of a backend. */
-  @Planned({"errorRate", "requests", "latencyFactor", "window", "maxEjected"})
   public record OutlierDetection(
-      @Doc("Answers of 5xx in a row that eject it.") @Default("5") int consecutiveErrors,
+      @Doc(
+              "Errors in a row (a 5xx, no answer in time, a lost connection), at all nodes"
+                  + " together, that eject it; 0: any.")
+          @Default("5")
+          int consecutiveErrors,
       @Doc("Per cent of errors in a window, at all nodes together, that eject it; 0: any.")
           @Default("50")
           int errorRate,
@@ -201,21 +230,29 @@ public record UpstreamConfig(
           @Default("0")
           int latencyFactor,
       @Doc("What rates are taken over.") @Default("10s") Duration window,
-      @Doc("How long this node leaves it alone.") @Default("10s") Duration ejectFor,
+      @Doc(
+              "How long a node leaves it alone; the second time in a row twice as long, the third"
+                  + " three times, at most 5m.")
+          @Default("10s")
+          Duration ejectFor,
       @Doc("Per cent of the backends that may be ejected at once; one always may.") @Default("50")
           int maxEjected) {}
 
   /** Keeps a client on its backend. */
-  @Planned("maxAge")
   public record StickySession(
       @Doc(
               "Where the choice is kept; cookie seals it with cluster.secret, alone with a key of"
                   + " this process.")
           Mode mode,
-      @Doc("The cookie's name.") @Default("ATOLL_SESSION") String cookie,
+      @Doc("The cookie's name; of learn the application's own, JSESSIONID say.")
+          @Default(StickySession.OWN_COOKIE)
+          String cookie,
       @Doc("Unused for so long, it is forgotten.") @Default("1h") Duration ttl,
       @Doc("So old, it is forgotten, used or not; 0s: never.") @Default("0s") Duration maxAge,
       @Doc("The cookie's attributes.") @Default("{}") Attributes attributes) {
+
+    /** The name of a cookie that a node makes, where no other is given. */
+    public static final String OWN_COOKIE = "ATOLL_SESSION";
 
     /** Where the choice is kept. */
     public enum Mode {
@@ -224,7 +261,6 @@ public record UpstreamConfig(
       /** In a table that all nodes share. */
       table,
       /** Learned from the application's own cookie. */
-      @Planned
       learn
     }
   }
@@ -248,20 +284,21 @@ public record UpstreamConfig(
   }
 
   /** When a request is tried again. */
-  @Planned({"budget", "backoff", "tryTimeout", "hedge"})
   public record Retry(
       @Doc("Tries in all.") @Default("2") int attempts,
       @Doc("What is worth another try.") @Default("[connectFailure, reset]") List<On> on,
       @Doc("Which methods.") @Default("idempotent") Methods methods,
       @Doc(
-              "Most tries again, per cent of the requests of all nodes; each node has 3 a second in"
-                  + " any case.")
+              "Most tries again, hedges included, per cent of the requests of all nodes over 10 s;"
+                  + " each node has 3 a second in any case.")
           @Default("20")
           int budget,
       @Doc("Longest wait before the second try; twice as long before each further one.")
           @Default("25ms")
           Duration backoff,
-      @Doc("How long one try may take to the response's head; 0s: as firstByte says.")
+      @Doc(
+              "A try without the response's head for so long gives way to another, if there may be"
+                  + " one and on has reset or 504; 0s: never.")
           @Default("0s")
           Duration tryTimeout,
       @Doc("Asks a second backend where the first is slow; left out: no.") @Nullable Hedge hedge) {
@@ -279,19 +316,15 @@ public record UpstreamConfig(
       /** The connection went before a byte of the response. */
       reset,
       /** Internal error. */
-      @Planned
       @Name("500")
       INTERNAL_ERROR,
       /** Bad gateway. */
-      @Planned
       @Name("502")
       BAD_GATEWAY,
       /** Unavailable. */
-      @Planned
       @Name("503")
       UNAVAILABLE,
-      /** Gateway timeout. */
-      @Planned
+      /** Gateway timeout: the backend says so, or it took longer than firstByte. */
       @Name("504")
       GATEWAY_TIMEOUT
     }
@@ -306,18 +339,17 @@ public record UpstreamConfig(
   /** How long each step may take; 0s: for ever. */
   public record Timeouts(
       @Doc("To connect.") @Default("2s") Duration connect,
-      @Doc("From the request to the response's head, waiting for a connection included.")
-          @Default("30s")
+      @Doc("From a try's beginning to the response's head, connecting included.") @Default("30s")
           Duration firstByte,
       @Doc("Between two parts of the response.") @Default("60s") Duration idle,
       @Doc("From the request to the response's end, all tries included.") @Default("0s")
           Duration total) {}
 
-  /** How many connections a node opens. */
-  @Planned({"pendingFor", "adaptive"})
+  /** How many requests a backend has at once. */
   public record Connections(
-      @Doc("To each backend, from each node.") @Default("256") int perBackend,
-      @Doc("Requests that may wait for one, on each node.") @Default("1024") int pending,
+      @Doc("Requests under way at each backend, of all nodes together.") @Default("256")
+          int perBackend,
+      @Doc("Requests beyond that which may wait, at each node.") @Default("1024") int pending,
       @Doc("How long they wait at most.") @Default("1s") Duration pendingFor,
       @Doc("Holds a backend to what it answers without getting slower, perBackend at most.")
           @Default("false")

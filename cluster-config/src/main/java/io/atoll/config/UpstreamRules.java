@@ -8,16 +8,23 @@ import java.util.regex.Pattern;
 
 /** Upstreams: their backends, and how they are reached. */
 final class UpstreamRules {
+  private static final Duration LEAST_REFRESH = Duration.ofSeconds(1);
+  private static final Duration LONGEST_REFRESH = Duration.ofHours(1);
   private static final Duration LONGEST_SLOW_START = Duration.ofHours(1);
+  private static final Duration SHORTEST_WINDOW = Duration.ofSeconds(1);
+  private static final Duration LONGEST_WINDOW = Duration.ofHours(1);
+  private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(1);
 
   /** Of a query (RFC 3986 section 3.4), what can be the name of one of its parameters. */
   private static final Pattern PARAMETER =
       Pattern.compile("(?:[A-Za-z0-9._~!$'()*+,;:@/?-]|%[0-9A-Fa-f]{2})+");
 
   private final Checks checks;
+  private final HealthCheckRules healthChecks;
 
   UpstreamRules(Checks checks) {
     this.checks = checks;
+    this.healthChecks = new HealthCheckRules(checks);
   }
 
   void check(List<UpstreamConfig> upstreams) {
@@ -34,18 +41,17 @@ final class UpstreamRules {
     balance(upstream);
     checks.range(upstream.panicThreshold(), 0, 100, upstream, "panicThreshold");
     if (upstream.healthCheck() != null) {
-      healthCheck(upstream.healthCheck());
+      healthChecks.check(upstream.healthCheck(), upstream);
     }
-    UpstreamConfig.OutlierDetection outliers = upstream.outlierDetection();
-    checks.range(outliers.consecutiveErrors(), 1, 1000, outliers, "consecutiveErrors");
-    checks.positive(outliers.ejectFor(), outliers, "ejectFor");
+    outlierDetection(upstream.outlierDetection());
     if (upstream.stickySession() != null) {
       stickySession(upstream.stickySession());
     }
-    checks.range(upstream.retry().attempts(), 1, 10, upstream.retry(), "attempts");
+    retry(upstream);
     UpstreamConfig.Connections connections = upstream.connections();
     checks.range(connections.perBackend(), 1, 1_000_000, connections, "perBackend");
     checks.range(connections.pending(), 0, 1_000_000, connections, "pending");
+    checks.positive(connections.pendingFor(), connections, "pendingFor");
     checks.positive(connections.idle(), connections, "idle");
   }
 
@@ -83,7 +89,7 @@ final class UpstreamRules {
   }
 
   private void backends(UpstreamConfig upstream) {
-    checks.atLeastOne(upstream.backends(), upstream, "backends", "expected one backend at least");
+    listed(upstream);
     boolean clear = upstream.protocol() == UpstreamConfig.Protocol.H2C;
     checks.demand(
         !clear || upstream.tls() == null,
@@ -107,6 +113,76 @@ final class UpstreamRules {
       if (backend.zone() != null) {
         checks.name(backend.zone(), backend, "zone");
       }
+    }
+  }
+
+  private void retry(UpstreamConfig upstream) {
+    UpstreamConfig.Retry retry = upstream.retry();
+    Duration firstByte = upstream.timeouts().firstByte();
+    checks.range(retry.attempts(), 1, 10, retry, "attempts");
+    checks.range(retry.budget(), 0, 100, retry, "budget");
+    checks.demand(
+        retry.backoff().compareTo(LONGEST_BACKOFF) <= 0, retry, "backoff", "expected 1s at most");
+    checks.demand(
+        firstByte.isZero() || retry.tryTimeout().compareTo(firstByte) < 0,
+        retry,
+        "tryTimeout",
+        "expected less than timeouts.firstByte, which ends the request");
+    UpstreamConfig.Retry.Hedge hedge = retry.hedge();
+    if (hedge != null) {
+      checks.range(hedge.percentile(), 1, 99, hedge, "percentile");
+      checks.demand(retry.attempts() > 1, retry, "hedge", "is a second try: attempts: 1 has none");
+      checks.demand(
+          upstream.stickySession() == null,
+          retry,
+          "hedge",
+          "would ask another backend than the session's");
+    }
+  }
+
+  private void listed(UpstreamConfig upstream) {
+    UpstreamConfig.Discovery discovery = upstream.discovery();
+    if (discovery != null) {
+      checks.demand(
+          upstream.backends().isEmpty() && !checks.unread(upstream, "backends"),
+          upstream,
+          "discovery",
+          "expected backends or discovery, found both");
+      discovery(discovery);
+    } else if (!checks.unread(upstream, "discovery")) {
+      checks.atLeastOne(
+          upstream.backends(), upstream, "backends", "expected one backend at least, or discovery");
+    }
+  }
+
+  private void discovery(UpstreamConfig.Discovery discovery) {
+    checks.demand(
+        Scalars.isName(discovery.dns()),
+        discovery,
+        "dns",
+        "expected a DNS name, found '" + discovery.dns() + "'");
+    boolean addresses = discovery.records() == UpstreamConfig.Discovery.Records.address;
+    Integer port = discovery.port();
+    if (port == null) {
+      checks.demand(
+          !addresses, discovery, "port", "required where records is address, but not given");
+    } else {
+      checks.demand(
+          addresses, discovery, "port", "srv records say so themselves; expected none beside srv");
+      checks.port(port, discovery, "port");
+    }
+    checks.demand(
+        discovery.refresh().compareTo(LEAST_REFRESH) >= 0
+            && discovery.refresh().compareTo(LONGEST_REFRESH) <= 0,
+        discovery,
+        "refresh",
+        "expected 1s to 1h");
+    for (HostPort server : discovery.servers()) {
+      checks.demand(
+          server.isAddress() && server.port() > 0,
+          discovery,
+          "servers",
+          "expected addresses with ports such as 10.0.0.53:53, found '" + server + "'");
     }
   }
 
@@ -139,17 +215,36 @@ final class UpstreamRules {
     }
   }
 
-  private void healthCheck(UpstreamConfig.HealthCheck check) {
-    checks.path(check.path(), check, "path");
-    checks.positive(check.interval(), check, "interval");
-    checks.positive(check.timeout(), check, "timeout");
-    checks.range(check.healthyAfter(), 1, 100, check, "healthyAfter");
-    checks.range(check.unhealthyAfter(), 1, 100, check, "unhealthyAfter");
+  private void outlierDetection(UpstreamConfig.OutlierDetection outliers) {
+    checks.range(outliers.consecutiveErrors(), 0, 1000, outliers, "consecutiveErrors");
+    checks.range(outliers.errorRate(), 0, 100, outliers, "errorRate");
+    checks.range(outliers.requests(), 1, 1_000_000, outliers, "requests");
+    // What takes no longer than is usual is no outlier.
+    int factor = outliers.latencyFactor();
+    checks.demand(
+        factor == 0 || (factor >= 2 && factor <= 1000),
+        outliers,
+        "latencyFactor",
+        "expected 0 or 2 to 1000, found " + factor);
+    checks.demand(
+        outliers.window().compareTo(SHORTEST_WINDOW) >= 0
+            && outliers.window().compareTo(LONGEST_WINDOW) <= 0,
+        outliers,
+        "window",
+        "expected 1s to 1h");
+    checks.positive(outliers.ejectFor(), outliers, "ejectFor");
+    checks.range(outliers.maxEjected(), 0, 100, outliers, "maxEjected");
   }
 
   private void stickySession(UpstreamConfig.StickySession session) {
     checks.token(session.cookie(), session, "cookie", "the name of a cookie");
     checks.positive(session.ttl(), session, "ttl");
+    checks.demand(
+        session.mode() != UpstreamConfig.StickySession.Mode.learn
+            || !session.cookie().equals(UpstreamConfig.StickySession.OWN_COOKIE),
+        session,
+        "cookie",
+        "mode learn needs the name of the application's own cookie");
     UpstreamConfig.Attributes attributes = session.attributes();
     checks.path(attributes.path(), attributes, "path");
     // Browsers drop a cookie that is SameSite=None without Secure (RFC 6265bis section 5.7).

@@ -211,7 +211,8 @@ class MemberSettingsTest {
     Config config = config(address(), List::of);
     for (MapConfig map : config.getMapConfigs().values()) {
       EvictionConfig eviction = map.getEvictionConfig();
-      boolean operators = map.getName().equals(MemberSettings.DRAINS); // As many as backends.
+      boolean operators = // As many as backends, and as upstreams.
+          List.of(MemberSettings.DRAINS, MemberSettings.ORDERS).contains(map.getName());
       assertThat(operators || eviction.getSize() < Integer.MAX_VALUE).as(map.getName()).isTrue();
     }
   }
@@ -230,7 +231,8 @@ class MemberSettingsTest {
   @Test
   void whatOneSideOfASplitSawIsNotMerged() {
     Config config = config(address(), List::of);
-    for (String map : List.of(MemberSettings.OBSERVATIONS, MemberSettings.TRAFFIC)) {
+    for (String map :
+        List.of(MemberSettings.OBSERVATIONS, MemberSettings.TRAFFIC, MemberSettings.SHARES)) {
       assertThat(config.getMapConfig(map).getMergePolicyConfig().getPolicy())
           .as(map)
           .isEqualTo(DiscardMergePolicy.class.getName());

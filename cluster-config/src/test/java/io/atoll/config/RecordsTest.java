@@ -204,6 +204,24 @@ class RecordsTest {
           new Row(Hsts.class, "maxAge: 1d", new Hsts(Duration.ofDays(1), false)),
           new Row(Limits.class, "{}", LIMITS),
           new Row(
+              UpstreamConfig.Discovery.class,
+              "{dns: shop.internal, port: 8080}",
+              new UpstreamConfig.Discovery(
+                  "shop.internal",
+                  UpstreamConfig.Discovery.Records.address,
+                  8080,
+                  Duration.ofSeconds(5),
+                  List.of())),
+          new Row(
+              UpstreamConfig.Discovery.class,
+              "{dns: _http._tcp.shop, records: srv, refresh: 1m, servers: [\"[::1]:8600\"]}",
+              new UpstreamConfig.Discovery(
+                  "_http._tcp.shop",
+                  UpstreamConfig.Discovery.Records.srv,
+                  null,
+                  Duration.ofMinutes(1),
+                  List.of(new HostPort("::1", 8600)))),
+          new Row(
               UpstreamConfig.class,
               "{name: shop, backends: [{address: \"http://127.0.0.1:9001\"}]}",
               UPSTREAM),
@@ -458,8 +476,12 @@ class RecordsTest {
           new Row(
               HealthCheck.class,
               """
-              type: http
+              type: grpc
+              method: HEAD
               path: /up
+              host: up.internal
+              service: shop.Orders
+              body: ready
               interval: 3s
               timeout: 4s
               healthyAfter: 5
@@ -467,30 +489,30 @@ class RecordsTest {
               expect: 204
               """,
               new HealthCheck(
-                  HealthCheck.Type.http,
-                  "GET",
+                  HealthCheck.Type.grpc,
+                  "HEAD",
                   "/up",
-                  null,
-                  "",
+                  "up.internal",
+                  "shop.Orders",
                   Duration.ofSeconds(3),
                   Duration.ofSeconds(4),
                   5,
                   6,
                   new StatusRange(204, 204),
-                  null)),
+                  "ready")),
           new Row(
               OutlierDetection.class,
-              "{consecutiveErrors: 1, ejectFor: 2s}",
-              new OutlierDetection(
-                  1, 50, 20, 0, Duration.ofSeconds(10), Duration.ofSeconds(2), 50)),
+              "{consecutiveErrors: 1, errorRate: 2, requests: 3, latencyFactor: 4, window: 5s,"
+                  + " ejectFor: 6s, maxEjected: 7}",
+              new OutlierDetection(1, 2, 3, 4, Duration.ofSeconds(5), Duration.ofSeconds(6), 7)),
           new Row(
               StickySession.class,
-              "{mode: table, cookie: SID, ttl: 7d, attributes: {secure: false}}",
+              "{mode: learn, cookie: SID, ttl: 7d, maxAge: 30d, attributes: {secure: false}}",
               new StickySession(
-                  StickySession.Mode.table,
+                  StickySession.Mode.learn,
                   "SID",
                   Duration.ofDays(7),
-                  Duration.ZERO,
+                  Duration.ofDays(30),
                   new Attributes(false, true, SameSite.Lax, "/"))),
           new Row(
               Attributes.class,
@@ -498,15 +520,29 @@ class RecordsTest {
               new Attributes(false, false, SameSite.Strict, "/shop")),
           new Row(
               Retry.class,
-              "{attempts: 3, on: [reset], methods: idempotent}",
+              """
+              attempts: 3
+              on: [reset, 500, 502, 503, 504]
+              methods: idempotent
+              budget: 10
+              backoff: 50ms
+              tryTimeout: 2s
+              hedge: {percentile: 90, least: 20ms}
+              """,
               new Retry(
                   3,
-                  List.of(Retry.On.reset),
+                  List.of(
+                      Retry.On.reset,
+                      Retry.On.INTERNAL_ERROR,
+                      Retry.On.BAD_GATEWAY,
+                      Retry.On.UNAVAILABLE,
+                      Retry.On.GATEWAY_TIMEOUT),
                   Retry.Methods.idempotent,
-                  20,
-                  Duration.ofMillis(25),
-                  Duration.ZERO,
-                  null)),
+                  10,
+                  Duration.ofMillis(50),
+                  Duration.ofSeconds(2),
+                  new Retry.Hedge(90, Duration.ofMillis(20)))),
+          new Row(Retry.Hedge.class, "{}", new Retry.Hedge(95, Duration.ofMillis(10))),
           new Row(
               Timeouts.class,
               "{connect: 1s, firstByte: 0s, idle: 3s, total: 4s}",
@@ -517,8 +553,8 @@ class RecordsTest {
                   Duration.ofSeconds(4))),
           new Row(
               Connections.class,
-              "{perBackend: 1, pending: 2, idle: 3s}",
-              new Connections(1, 2, Duration.ofSeconds(1), false, Duration.ofSeconds(3))),
+              "{perBackend: 1, pending: 2, pendingFor: 5s, adaptive: true, idle: 3s}",
+              new Connections(1, 2, Duration.ofSeconds(5), true, Duration.ofSeconds(3))),
           new Row(
               RateLimitConfig.class,
               "{name: x, key: {header: X-Api-Key}, rate: 6000/m, burst: 5, mode: exact}",

@@ -65,15 +65,56 @@ class RulesTest {
           upstreams: [{name: a, backends: [{address: "http://h:1"}], slowStart: 2h}] | upstreams[0].slowStart: expected 1h at most
           upstreams: [{name: a, backends: [{address: "http://h:1"}], balance: {consistentHash: {cookie: "a b"}}}] | upstreams[0].balance.consistentHash.cookie: expected the name of a cookie, found 'a b'
           upstreams: [{name: a, backends: [{address: "http://h:1"}], balance: {consistentHash: {query: "a=b"}}}] | upstreams[0].balance.consistentHash.query: expected the name of a parameter as it is sent, found 'a=b'
+          upstreams: [{name: a}] | upstreams[0].backends: expected one backend at least, or discovery
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], discovery: {dns: e, port: 1}}] | upstreams[0].discovery: expected backends or discovery, found both
+          upstreams: [{name: a, discovery: {dns: "a b", port: 1}}] | upstreams[0].discovery.dns: expected a DNS name, found 'a b'
+          upstreams: [{name: a, discovery: {dns: 10.0.0.1, port: 1}}] | upstreams[0].discovery.dns: expected a DNS name, found '10.0.0.1'
+          upstreams: [{name: a, discovery: {dns: e}}] | upstreams[0].discovery.port: required where records is address, but not given
+          upstreams: [{name: a, discovery: {dns: e, port: 0}}] | upstreams[0].discovery.port: expected a port from 1 to 65535, found 0
+          upstreams: [{name: a, discovery: {dns: e, records: srv, port: 1}}] | upstreams[0].discovery.port: srv records say so themselves; expected none beside srv
+          upstreams: [{name: a, discovery: {dns: e, port: 1, refresh: 500ms}}] | upstreams[0].discovery.refresh: expected 1s to 1h
+          upstreams: [{name: a, discovery: {dns: e, port: 1, refresh: 2h}}] | upstreams[0].discovery.refresh: expected 1s to 1h
+          upstreams: [{name: a, discovery: {dns: e, port: 1, servers: ["ns:53"]}}] | upstreams[0].discovery.servers: expected addresses with ports such as 10.0.0.53:53, found 'ns:53'
           node: {zone: ""} | node.zone: expected 1 to 64 letters, digits, '.', '_' or '-', found ''
           upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {interval: 0s}}] | upstreams[0].healthCheck.interval: expected more than 0s
           upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {unhealthyAfter: 0}}] | upstreams[0].healthCheck.unhealthyAfter: expected 1 to 100, found 0
-          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {type: tcp}}] | upstreams[0].healthCheck.type: 'tcp' is not supported yet; expected http
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {type: udp}}] | upstreams[0].healthCheck.type: expected one of http, tcp, grpc, found 'udp'
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {type: grpc}}] | upstreams[0].healthCheck.type: grpc needs protocol h2 or h2c
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], protocol: h3, healthCheck: {type: grpc}}] | upstreams[0].healthCheck.type: grpc needs protocol h2 or h2c
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], protocol: h3, healthCheck: {type: tcp}}] | upstreams[0].healthCheck.type: tcp does not reach what speaks h3, which is over UDP; expected http
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {type: tcp, path: /up}}] | upstreams[0].healthCheck.path: is of type http, and type is tcp
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {type: tcp, method: HEAD}}] | upstreams[0].healthCheck.method: is of type http, and type is tcp
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {type: tcp, host: h}}] | upstreams[0].healthCheck.host: is of type http or grpc, and type is tcp
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {type: tcp, expect: 204}}] | upstreams[0].healthCheck.expect: is of type http, and type is tcp
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {type: tcp, body: ready}}] | upstreams[0].healthCheck.body: is of type http, and type is tcp
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], protocol: h2c, healthCheck: {type: grpc, path: /up}}] | upstreams[0].healthCheck.path: is of type http, and type is grpc
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {service: shop.Orders}}] | upstreams[0].healthCheck.service: is of type grpc, and type is http
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {method: "GET /"}}] | upstreams[0].healthCheck.method: expected a method, found 'GET /'
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {method: CONNECT}}] | upstreams[0].healthCheck.method: CONNECT asks for no resource
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {method: HEAD, body: ready}}] | upstreams[0].healthCheck.body: is never sent in answer to HEAD
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {body: ''}}] | upstreams[0].healthCheck.body: expected text, found ''
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {host: "a b"}}] | upstreams[0].healthCheck.host: expected a host, or HOST:PORT, found 'a b'
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {host: "h:70000"}}] | upstreams[0].healthCheck.host: expected a host, or HOST:PORT, found 'h:70000'
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], healthCheck: {host: "2001:db8::1"}}] | upstreams[0].healthCheck.host: expected a host, or HOST:PORT, found '2001:db8::1'
           upstreams: [{name: a, backends: [{address: "http://h:1"}], outlierDetection: {ejectFor: 0s}}] | upstreams[0].outlierDetection.ejectFor: expected more than 0s
-          upstreams: [{name: a, backends: [{address: "http://h:1"}], stickySession: {mode: learn}}] | upstreams[0].stickySession.mode: 'learn' is not supported yet; expected one of cookie, table
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], outlierDetection: {consecutiveErrors: -1}}] | upstreams[0].outlierDetection.consecutiveErrors: expected 0 to 1000, found -1
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], outlierDetection: {errorRate: 101}}] | upstreams[0].outlierDetection.errorRate: expected 0 to 100, found 101
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], outlierDetection: {requests: 0}}] | upstreams[0].outlierDetection.requests: expected 1 to 1000000, found 0
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], outlierDetection: {latencyFactor: 1}}] | upstreams[0].outlierDetection.latencyFactor: expected 0 or 2 to 1000, found 1
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], outlierDetection: {window: 999ms}}] | upstreams[0].outlierDetection.window: expected 1s to 1h
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], outlierDetection: {window: 2h}}] | upstreams[0].outlierDetection.window: expected 1s to 1h
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], outlierDetection: {maxEjected: 101}}] | upstreams[0].outlierDetection.maxEjected: expected 0 to 100, found 101
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], stickySession: {mode: learn}}] | upstreams[0].stickySession.cookie: mode learn needs the name of the application's own cookie
           upstreams: [{name: a, backends: [{address: "http://h:1"}], stickySession: {mode: table, ttl: 0s}}] | upstreams[0].stickySession.ttl: expected more than 0s
           upstreams: [{name: a, backends: [{address: "http://h:1"}], retry: {attempts: 0}}] | upstreams[0].retry.attempts: expected 1 to 10, found 0
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], retry: {budget: 101}}] | upstreams[0].retry.budget: expected 0 to 100, found 101
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], retry: {backoff: 2s}}] | upstreams[0].retry.backoff: expected 1s at most
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], retry: {tryTimeout: 30s}}] | upstreams[0].retry.tryTimeout: expected less than timeouts.firstByte, which ends the request
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], retry: {hedge: {percentile: 100}}}] | upstreams[0].retry.hedge.percentile: expected 1 to 99, found 100
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], retry: {attempts: 1, hedge: {}}}] | upstreams[0].retry.hedge: is a second try: attempts: 1 has none
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], stickySession: {mode: table}, retry: {hedge: {}}}] | upstreams[0].retry.hedge: would ask another backend than the session's
           upstreams: [{name: a, backends: [{address: "http://h:1"}], connections: {perBackend: 0}}] | upstreams[0].connections.perBackend: expected 1 to 1000000, found 0
+          upstreams: [{name: a, backends: [{address: "http://h:1"}], connections: {pendingFor: 0s}}] | upstreams[0].connections.pendingFor: expected more than 0s
           # rate limits
           rateLimits: [{name: a, key: clientIp, rate: 0/s}] | rateLimits[0].rate: expected a rate such as 100/s, 6000/m or 10/h, found '0/s'
           rateLimits: [{name: a, key: clientIp, rate: 1/h, burst: 1000000}] | rateLimits[0].burst: expected 1 to 640255, found 1000000

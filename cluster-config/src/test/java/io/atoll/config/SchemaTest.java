@@ -66,7 +66,7 @@ class SchemaTest {
         "cluster: {discovery: {kubernetes: {}}}",
         "cluster: {discovery: {dns: {port: 1}}}",
         "cache: {l1: {size: 1KB}}",
-        "upstreams: [{name: shop}]",
+        "upstreams: [{backends: []}]",
         "upstreams: [{name: shop, backends: [{address: \"ftp://x:1\"}]}]",
         "rateLimits: [{name: x, key: clientIp, rate: 5}]",
       })

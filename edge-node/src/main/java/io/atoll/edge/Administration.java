@@ -7,17 +7,27 @@ import io.atoll.edge.admin.ClusterView;
 import io.atoll.edge.admin.PurgeOrder;
 import io.atoll.edge.admin.PurgeReport;
 import io.atoll.edge.admin.RouteView;
+import io.atoll.edge.admin.UpstreamSessions;
 import io.atoll.edge.admin.UpstreamView;
 import io.atoll.edge.balance.Backend;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.cache.ResponseCache;
+import io.atoll.edge.discovery.Change;
+import io.atoll.edge.discovery.Membership;
+import io.atoll.edge.discovery.Memberships;
+import io.atoll.edge.discovery.Operators;
+import io.atoll.edge.discovery.Outcome;
+import io.atoll.edge.discovery.Source;
 import io.atoll.edge.health.HealthMonitor;
 import io.atoll.edge.plan.UpstreamState;
+import io.atoll.edge.telemetry.SessionMeters;
 import io.atoll.edge.telemetry.Telemetry;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +38,8 @@ final class Administration implements AdminOperations {
   private final Telemetry telemetry;
   private final SharedState shared;
   private final HealthMonitor health;
+  private final Memberships memberships;
+  private final Operators operators;
   private final ResponseCache cache;
   private final Generations generations;
   private final Executor blocking = task -> Thread.ofVirtual().start(task);
@@ -38,6 +50,7 @@ final class Administration implements AdminOperations {
       Telemetry telemetry,
       SharedState shared,
       HealthMonitor health,
+      Memberships memberships,
       ResponseCache cache,
       Generations generations) {
     this.id = id;
@@ -45,6 +58,8 @@ final class Administration implements AdminOperations {
     this.telemetry = telemetry;
     this.shared = shared;
     this.health = health;
+    this.memberships = memberships;
+    this.operators = new Operators(memberships, shared.roster(), InstantSource.system());
     this.cache = cache;
     this.generations = generations;
   }
@@ -74,16 +89,22 @@ final class Administration implements AdminOperations {
   }
 
   private UpstreamView view(BackendSet set) {
+    Membership membership = memberships.of(set.upstream());
     return new UpstreamView(
         set.upstream(),
         set.rotation().panic(),
-        set.all().stream().map(backend -> view(backend, set)).toList());
+        set.all().stream().map(backend -> view(backend, set, membership)).toList(),
+        membership == null ? 0 : membership.version(),
+        membership == null ? List.of() : membership.removed());
   }
 
-  private UpstreamView.Backend view(Backend backend, BackendSet set) {
+  private UpstreamView.Backend view(
+      Backend backend, BackendSet set, @Nullable Membership membership) {
+    Source source = membership == null ? null : membership.source(backend.address().authority());
     return new UpstreamView.Backend(
         backend.address().authority(),
         backend.weight(),
+        source == null ? null : source.word(),
         backend.member().zone(),
         Math.round(set.rotation().share(backend) * 10_000) / 10_000.0,
         backend.member().level() > 0,
@@ -162,6 +183,28 @@ final class Administration implements AdminOperations {
     return health
         .drain(upstream, address, draining)
         .thenApply(known -> known ? Drained.DONE : Drained.NO_BACKEND);
+  }
+
+  @Override
+  public @Nullable UpstreamSessions sessions(String upstream) {
+    Generations.Generation now = generations.current();
+    UpstreamState state = now.commons().upstreams().get(upstream);
+    return state == null
+        ? null
+        : new SessionAdministration(
+            now.config().upstreams().stream()
+                .filter(config -> config.name().equals(upstream))
+                .findFirst()
+                .orElseThrow(),
+            state.backends(),
+            shared.sessionIndex(),
+            () -> new SessionMeters(telemetry, upstream),
+            InstantSource.system());
+  }
+
+  @Override
+  public CompletionStage<Outcome> change(String upstream, Change change, LongPredicate expected) {
+    return operators.change(upstream, change, expected);
   }
 
   @Override

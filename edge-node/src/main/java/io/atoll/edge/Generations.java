@@ -8,7 +8,9 @@ import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.balance.Surroundings;
 import io.atoll.edge.cache.ResponseCache;
+import io.atoll.edge.capacity.Capacity;
 import io.atoll.edge.compress.Codings;
+import io.atoll.edge.discovery.Memberships;
 import io.atoll.edge.exchange.Journal;
 import io.atoll.edge.files.Disk;
 import io.atoll.edge.files.Shelf;
@@ -25,6 +27,9 @@ import io.atoll.edge.telemetry.SessionMeters;
 import io.atoll.edge.telemetry.Telemetry;
 import io.atoll.edge.telemetry.UpstreamMeters;
 import io.atoll.edge.tls.BackendTls;
+import io.atoll.edge.traffic.RetryBudget;
+import io.atoll.edge.upstream.KeptBodies;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,17 +44,23 @@ import org.jspecify.annotations.Nullable;
  * standing, a limit its leases. Thread-safe.
  */
 final class Generations {
+  /** An upstream whose name could not be looked up by then begins without backends. */
+  private static final Duration TO_LOOK_UP = Duration.ofSeconds(5);
+
   private final String node;
   private final Telemetry telemetry;
   private final Journal journal;
   private final HealthMonitor health;
   private final LocalSessions sessions;
+  private final Capacity capacity;
   private final RateLimits limits;
   private final ResponseCache cache;
   private final Disk disk;
   private final Shelf shelf;
   private final ClusterSecret secret;
   private final int loops;
+  private final KeptBodies bodies;
+  private final Memberships memberships;
   private final Surroundings around;
   private volatile Generation current;
 
@@ -68,24 +79,29 @@ final class Generations {
       Journal journal,
       HealthMonitor health,
       LocalSessions sessions,
+      Capacity capacity,
       RateLimits limits,
       ResponseCache cache,
       Disk disk,
       Shelf shelf,
       ClusterSecret secret,
       int loops,
+      Memberships memberships,
       Surroundings around) {
     this.node = node;
     this.telemetry = telemetry;
     this.journal = journal;
     this.health = health;
     this.sessions = sessions;
+    this.capacity = capacity;
     this.limits = limits;
     this.cache = cache;
     this.disk = disk;
     this.shelf = shelf;
     this.secret = secret;
     this.loops = loops;
+    this.bodies = new KeptBodies(telemetry);
+    this.memberships = memberships;
     this.around = around;
     this.current = new Generation(first, commons(first, null));
   }
@@ -132,7 +148,10 @@ final class Generations {
   synchronized Generation advance(EdgeConfig next) {
     current = new Generation(next, commons(next, current));
     limits.keepOnly(next.rateLimits());
-    health.keepOnly(next.upstreams().stream().map(UpstreamConfig::name).toList());
+    List<String> names = next.upstreams().stream().map(UpstreamConfig::name).toList();
+    memberships.keepOnly(next.upstreams());
+    health.keepOnly(names);
+    capacity.keepOnly(names);
     membersChanged(); // what changed while they were made
     return current;
   }
@@ -151,6 +170,7 @@ final class Generations {
       }
     }
     // Only now, when nothing can be wrong any more, anything begins.
+    memberships.prepare(config.upstreams(), TO_LOOK_UP);
     for (UpstreamConfig upstream : config.upstreams()) {
       UpstreamState kept = unchanged(upstream, before);
       String name = upstream.name();
@@ -168,6 +188,7 @@ final class Generations {
         disk,
         shelf,
         codings(config),
+        bodies,
         loops);
   }
 
@@ -198,13 +219,14 @@ final class Generations {
   }
 
   private UpstreamState open(UpstreamConfig upstream, @Nullable BackendTls tls) {
-    BackendSet backends = BackendSet.of(upstream, around);
+    BackendSet backends = memberships.open(upstream, around).backends();
     Watch watch = health.watch(backends, upstream);
     return new UpstreamState(
         backends,
         tls,
         watch.witness(),
-        watch.traffic(),
+        capacity.open(upstream, backends),
+        new RetryBudget(watch.traffic(), upstream.retry().budget()),
         sticky(upstream),
         new UpstreamMeters(telemetry, upstream.name()));
   }

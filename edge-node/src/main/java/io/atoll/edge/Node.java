@@ -11,14 +11,17 @@ import io.atoll.edge.balance.Surroundings;
 import io.atoll.edge.balance.Zones;
 import io.atoll.edge.cache.PurgeIndex;
 import io.atoll.edge.cache.ResponseCache;
+import io.atoll.edge.capacity.Capacity;
 import io.atoll.edge.cluster.ClusterMember;
 import io.atoll.edge.cluster.ClusterMember.Peer;
+import io.atoll.edge.discovery.Memberships;
+import io.atoll.edge.discovery.ThreadLoop;
 import io.atoll.edge.exchange.Journal;
 import io.atoll.edge.files.Disk;
 import io.atoll.edge.files.Shelf;
 import io.atoll.edge.health.HealthMonitor;
-import io.atoll.edge.health.HttpProber;
 import io.atoll.edge.health.VertxLoop;
+import io.atoll.edge.health.probe.Probers;
 import io.atoll.edge.listener.AddressTokens;
 import io.atoll.edge.listener.Admission;
 import io.atoll.edge.listener.EntranceTransport;
@@ -142,6 +145,9 @@ public final class Node implements AutoCloseable {
             SESSION_CALLS,
             System::nanoTime);
     SessionMeters.localEntries(telemetry, sessions::size);
+    Capacity capacity = capacity(shared);
+    SessionMeters.tableEntries(telemetry, shared.sessionIndex()::kept);
+    Memberships memberships = memberships(shared);
     RateLimits limits = limit(shared);
     ResponseCache cache = cache(shared, cacheMeters);
     Disk disk = new Disk();
@@ -156,19 +162,22 @@ public final class Node implements AutoCloseable {
             journal,
             health,
             sessions,
+            capacity,
             limits,
             cache,
             disk,
             shelf,
             secret,
             loops(config),
+            memberships,
             around(shared));
     shared.onMembership(generations::membersChanged);
     generations.membersChanged(); // what changed before it could be told
+    capacity.awaitFirstShares();
     open(generations.current().commons());
     reloads = new Reloads(generations, workers, again);
     Administration administration =
-        new Administration(id, this, telemetry, shared, health, cache, generations);
+        new Administration(id, this, telemetry, shared, health, memberships, cache, generations);
     AdminServer server = AdminServer.start(control, config.admin(), administration).await();
     admin = server;
     opened.add(() -> server.close().await());
@@ -181,7 +190,7 @@ public final class Node implements AutoCloseable {
         new PurgeIndex(PURGES, System::nanoTime, kind -> cacheMeters.purged(kind.word()));
     SharedState shared;
     if (config.cluster().bind() == null) {
-      shared = SharedState.alone(id, config.node().zone(), purged);
+      shared = SharedState.alone(id, config.node().zone(), purged, secret);
     } else {
       ClusterMember member =
           ClusterMember.start(config.cluster(), id, config.node().zone(), config.cache());
@@ -224,7 +233,6 @@ public final class Node implements AutoCloseable {
   }
 
   private HealthMonitor watchHealth(SharedState shared) {
-    HttpProber prober = new HttpProber(control);
     HealthMonitor health =
         new HealthMonitor(
             new VertxLoop(control, control.getOrCreateContext()),
@@ -232,13 +240,32 @@ public final class Node implements AutoCloseable {
             shared.nodes(),
             shared.verdicts(),
             shared.traffic(),
-            prober,
+            new Probers(control),
             telemetry,
             new SplittableRandom());
     shared.onMembership(health::membersChanged);
-    opened.add(prober);
     opened.add(health);
     return health;
+  }
+
+  private Capacity capacity(SharedState shared) {
+    Capacity capacity =
+        new Capacity(
+            new VertxLoop(control, control.getOrCreateContext()),
+            shared.shares(),
+            () -> shared.nodes().get().size(),
+            telemetry);
+    opened.add(capacity);
+    return capacity;
+  }
+
+  private Memberships memberships(SharedState shared) {
+    ThreadLoop loop = new ThreadLoop("membership");
+    opened.add(loop);
+    Memberships memberships =
+        new Memberships(control, loop, shared.roster(), telemetry, new SplittableRandom());
+    opened.add(memberships);
+    return memberships;
   }
 
   private RateLimits limit(SharedState shared) {

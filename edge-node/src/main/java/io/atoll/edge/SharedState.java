@@ -8,19 +8,27 @@ import io.atoll.edge.cache.LocalPurgeLog;
 import io.atoll.edge.cache.PurgeIndex;
 import io.atoll.edge.cache.PurgeLog;
 import io.atoll.edge.cache.SharedCache;
+import io.atoll.edge.capacity.ShareLedger;
 import io.atoll.edge.cluster.ClusterMember;
+import io.atoll.edge.cluster.HazelcastBackendRoster;
 import io.atoll.edge.cluster.HazelcastBudgetLedger;
 import io.atoll.edge.cluster.HazelcastFillLeases;
 import io.atoll.edge.cluster.HazelcastPurgeLog;
+import io.atoll.edge.cluster.HazelcastSessionIndex;
 import io.atoll.edge.cluster.HazelcastSessionTable;
+import io.atoll.edge.cluster.HazelcastShareLedger;
 import io.atoll.edge.cluster.HazelcastSharedCache;
 import io.atoll.edge.cluster.HazelcastTrafficBoard;
 import io.atoll.edge.cluster.HazelcastVerdictBoard;
+import io.atoll.edge.discovery.BackendRoster;
+import io.atoll.edge.discovery.InProcessBackendRoster;
 import io.atoll.edge.health.InProcessVerdictBoard;
 import io.atoll.edge.health.VerdictBoard;
 import io.atoll.edge.ratelimit.BudgetLedger;
 import io.atoll.edge.ratelimit.InProcessLedger;
 import io.atoll.edge.session.InProcessSessionTable;
+import io.atoll.edge.session.KeyedHash;
+import io.atoll.edge.session.SessionIndex;
 import io.atoll.edge.session.SessionTable;
 import io.atoll.edge.telemetry.CacheNodeMeters;
 import io.atoll.edge.telemetry.ClusterCallMeters;
@@ -47,7 +55,10 @@ import org.jspecify.annotations.Nullable;
  * @param budgets how much is left of them
  * @param verdicts what they think of backends
  * @param traffic what they had of it, and how it was answered
+ * @param shares which node may send a backend how many requests at once
+ * @param roster what operators ordered of backends
  * @param sessions which backend a session lives on
+ * @param sessionIndex all of these, for operators
  * @param responses L2 of the cache
  * @param fills who may fetch what from an origin
  * @param purges what may not be served from the cache
@@ -60,7 +71,10 @@ record SharedState(
     BudgetLedger budgets,
     VerdictBoard verdicts,
     TrafficBoard traffic,
+    ShareLedger shares,
+    BackendRoster roster,
     SessionTable sessions,
+    SessionIndex sessionIndex,
     SharedCache responses,
     FillLeases fills,
     PurgeLog purges)
@@ -76,7 +90,11 @@ record SharedState(
   private static final Duration TO_READ_PURGES = Duration.ofSeconds(10);
 
   /** For a node that is alone. */
-  static SharedState alone(String node, @Nullable String zone, PurgeIndex purged) {
+  static SharedState alone(
+      String node, @Nullable String zone, PurgeIndex purged, ClusterSecret secret) {
+    InProcessSessionTable sessions =
+        new InProcessSessionTable(
+            SessionBounds.ofThisProcess().table(), names(secret), System::nanoTime);
     return new SharedState(
         () -> List.of(new ClusterMember.Peer(node, "-", zone, true)),
         () -> List.of(node),
@@ -85,7 +103,10 @@ record SharedState(
         new InProcessLedger(System::nanoTime, BUDGETS),
         InProcessVerdictBoard.alone(node, System::nanoTime),
         InProcessTrafficBoard.alone(node, System::nanoTime),
-        new InProcessSessionTable(SessionBounds.ofThisProcess().table(), System::nanoTime),
+        ShareLedger.alone(),
+        new InProcessBackendRoster(),
+        sessions,
+        sessions,
         SharedCache.none(),
         new LocalFillLeases(System::nanoTime),
         new LocalPurgeLog(node, purged));
@@ -122,7 +143,11 @@ record SharedState(
             member, System::nanoTime, new ClusterCallMeters(telemetry, "budgets")),
         HazelcastVerdictBoard.open(member, telemetry),
         HazelcastTrafficBoard.open(member, telemetry),
-        new HazelcastSessionTable(member, SessionBounds.ofThisProcess().copies()),
+        new HazelcastShareLedger(
+            member, System::nanoTime, new ClusterCallMeters(telemetry, "shares")),
+        HazelcastBackendRoster.open(member),
+        new HazelcastSessionTable(member, names(secret), SessionBounds.ofThisProcess().copies()),
+        new HazelcastSessionIndex(member, task -> Thread.ofVirtual().start(task)),
         new HazelcastSharedCache(
             member,
             LARGEST_SHARED_BODY,
@@ -134,6 +159,11 @@ record SharedState(
         purges);
   }
 
+  /** What sessions are called where others may read it. */
+  private static KeyedHash names(ClusterSecret secret) {
+    return new KeyedHash(secret.derive("session name v1", 32), "name");
+  }
+
   /** Calls back after each change of the nodes that are there; must not block. */
   void onMembership(Runnable listener) {
     membership.accept(listener);
@@ -143,6 +173,7 @@ record SharedState(
   public void close() {
     verdicts.close();
     traffic.close();
+    roster.close();
     if (purges instanceof HazelcastPurgeLog log) {
       log.close();
     }

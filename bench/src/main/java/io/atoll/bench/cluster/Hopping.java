@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sessions whose every request goes to another node, while a node is killed and a backend drained:
- * how many requests reach another backend than their session's.
+ * Sessions whose every request goes to another node, while a node is killed, a backend drained and
+ * another added: how many requests reach another backend than their session's.
  */
 final class Hopping implements Scenario {
   private static final int SESSIONS = 10_000;
@@ -45,8 +45,9 @@ final class Hopping implements Scenario {
   @Override
   public List<String> run(Path directory, PrintStream out)
       throws IOException, InterruptedException {
-    List<Origin> origins = Upstream.origins(3);
-    try (Nodes cluster = Nodes.start(directory, 3, Upstream.yaml(origins, KEYS), List.of())) {
+    List<Origin> origins = Upstream.origins(4);
+    List<Origin> listed = origins.subList(0, 3);
+    try (Nodes cluster = Nodes.start(directory, 3, Upstream.yaml(listed, KEYS), List.of())) {
       Visits visits = new Visits();
       List<Thread> clients =
           IntStream.range(0, CLIENTS)
@@ -57,6 +58,10 @@ final class Hopping implements Scenario {
       visits.await(requests * 2 / 3);
       String drained = origins.getFirst().authority();
       cluster.order(0, "/api/v1/upstreams/shop/backends/" + drained + "/drain", "");
+      cluster.order(
+          1,
+          "/api/v1/upstreams/shop/backends",
+          "{\"address\": \"http://" + origins.getLast().authority() + "\"}");
       for (Thread client : clients) {
         client.join();
       }

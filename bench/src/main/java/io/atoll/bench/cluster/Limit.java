@@ -20,7 +20,7 @@ final class Limit implements Scenario {
   private static final Duration MEASURED = Duration.ofSeconds(15);
   private static final double MOST_LOST = 0.05;
   private static final String KEYS =
-      "connections: {perBackend: %d, pending: 10000}".formatted(MOST);
+      "connections: {perBackend: %d, pending: 10000, pendingFor: 30s}".formatted(MOST);
 
   @Override
   public String name() {

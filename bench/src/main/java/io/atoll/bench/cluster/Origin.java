@@ -3,6 +3,7 @@ package io.atoll.bench.cluster;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Origin implements AutoCloseable {
   private static final String HEALTH = "GET /healthz ";
   private static final int BACKLOG = 1024;
+  private static final Duration LETTING_GO = Duration.ofSeconds(2);
 
   private final String name;
   private final int port;
@@ -109,14 +111,31 @@ final class Origin implements AutoCloseable {
   /** Listens, as a server that was just started. */
   Origin start() {
     try {
-      ServerSocket opened = new ServerSocket();
-      opened.setReuseAddress(true);
-      opened.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+      ServerSocket opened = listen();
       socket = opened;
       Thread.ofVirtual().start(() -> accept(opened));
       return this;
     } catch (IOException e) {
       throw new IllegalStateException(name + " can't listen on " + port, e);
+    }
+  }
+
+  /** One that was closed a moment ago may still listen until its thread has let go of it. */
+  private ServerSocket listen() throws IOException {
+    long end = System.nanoTime() + LETTING_GO.toNanos();
+    while (true) {
+      ServerSocket opened = new ServerSocket();
+      opened.setReuseAddress(true);
+      try {
+        opened.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+        return opened;
+      } catch (BindException e) {
+        opened.close();
+        if (System.nanoTime() - end > 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+      }
     }
   }
 
@@ -180,13 +199,11 @@ final class Origin implements AutoCloseable {
       int now = underWay.incrementAndGet();
       most.accumulateAndGet(now, Math::max);
     }
-    try {
-      connection.getOutputStream().write(response(check));
-    } finally {
-      if (!check) {
-        underWay.decrementAndGet();
-      }
+    byte[] response = response(check);
+    if (!check) {
+      underWay.decrementAndGet(); // before the node can know, who may send the next at once
     }
+    connection.getOutputStream().write(response);
   }
 
   private byte[] response(boolean check) {

@@ -25,14 +25,15 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Thread)
 public class SealedBackendBenchmark {
   private static final BackendAddress BACKEND = new BackendAddress("http", "10.0.0.1", 9001);
-  private static final long EXPIRES = 1_800_000_000L;
+  private static final long ISSUED = 1_800_000_000L;
 
   /** Many more than are remembered, so that hardly one is. */
   private static final int STRANGERS = 1 << 17;
 
   private final SealedBackend seal = new SealedBackend(new byte[32], "shop");
-  private final String known = seal.seal(BACKEND, EXPIRES);
-  private final String forged = new SealedBackend(new byte[32], "other").seal(BACKEND, EXPIRES);
+  private final String known = seal.seal(BACKEND, ISSUED, ISSUED);
+  private final String forged =
+      new SealedBackend(new byte[32], "other").seal(BACKEND, ISSUED, ISSUED);
   private final String[] strangers = new String[STRANGERS];
   private int next;
 
@@ -40,27 +41,27 @@ public class SealedBackendBenchmark {
   @Setup
   public void makeStrangers() {
     for (int i = 0; i < STRANGERS; i++) {
-      strangers[i] = seal.seal(BACKEND, EXPIRES);
+      strangers[i] = seal.seal(BACKEND, ISSUED, ISSUED);
     }
   }
 
   /** A new cookie. */
   @Benchmark
   public String seal() {
-    return seal.seal(BACKEND, EXPIRES);
+    return seal.seal(BACKEND, ISSUED, ISSUED);
   }
 
   /** A cookie that this node opened before, and remembers; its text remembers its hash. */
   @Benchmark
   public long openKnown() {
-    return Objects.requireNonNull(seal.open(known)).expires();
+    return Objects.requireNonNull(seal.open(known)).issued();
   }
 
   /** A cookie that this node sees for the first time. */
   @Benchmark
   public long openFirst() {
     next = (next + 1) & (STRANGERS - 1);
-    return Objects.requireNonNull(seal.open(strangers[next])).expires();
+    return Objects.requireNonNull(seal.open(strangers[next])).issued();
   }
 
   /** A cookie that was not made for this upstream; nothing is remembered of it. */

@@ -1,7 +1,11 @@
 package io.atoll.edge.admin;
 
+import io.atoll.edge.discovery.Change;
+import io.atoll.edge.discovery.Outcome;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the admin server can ask of its node and have it do; the composition root implements it.
@@ -50,6 +54,18 @@ public interface AdminOperations {
    * @param draining true to drain, false to use it again
    */
   CompletionStage<Drained> drain(String upstream, String address, boolean draining);
+
+  /** The sessions of an upstream; null: there is no such upstream. */
+  @Nullable UpstreamSessions sessions(String upstream);
+
+  /**
+   * Has all nodes add, remove or weigh a backend.
+   *
+   * @param upstream its name
+   * @param expected whether the change may follow a version of the upstream's orders
+   * @return fails where it can't be said that the cluster holds it
+   */
+  CompletionStage<Outcome> change(String upstream, Change change, LongPredicate expected);
 
   /**
    * Reads the configuration again and puts it in force.

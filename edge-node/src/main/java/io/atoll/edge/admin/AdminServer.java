@@ -2,7 +2,6 @@ package io.atoll.edge.admin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.atoll.config.AdminConfig;
 import io.atoll.config.HostPort;
 import io.atoll.config.InterfacePicker;
@@ -31,7 +30,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The admin server: metrics, health, API and console, on one event loop and one address of its own.
@@ -42,36 +40,8 @@ public final class AdminServer {
   static final int LONGEST_BODY = 1 << 20;
 
   private static final long DEADLINE_SECONDS = 20;
-  private static final String JSON = "application/json";
-  private static final String BACKENDS = "/api/v1/upstreams/";
+  private static final String UPSTREAMS = "/api/v1/upstreams/";
   private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
-
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .changeDefaultPropertyInclusion(
-              always -> always.withValueInclusion(JsonInclude.Include.NON_NULL))
-          .build();
-
-  /** What a path stands for. */
-  private record Resource(
-      HttpMethod method, boolean guarded, Function<HttpServerRequest, Future<Answer>> handler) {
-    boolean allows(HttpMethod asked) {
-      return asked.equals(method)
-          || (asked.equals(HttpMethod.HEAD) && method.equals(HttpMethod.GET));
-    }
-
-    String allow() {
-      return method.equals(HttpMethod.GET) ? "GET, HEAD" : method.name();
-    }
-  }
-
-  /** What goes back. */
-  private record Answer(int status, String type, Buffer body) {
-    static Future<Answer> json(Object value) {
-      return Future.succeededFuture(
-          new Answer(200, JSON, Buffer.buffer(MAPPER.writeValueAsBytes(value))));
-    }
-  }
 
   private final Vertx vertx;
   private final AdminOperations node;
@@ -79,6 +49,8 @@ public final class AdminServer {
   private final HttpServer server;
   private final ConsolePage console = ConsolePage.load();
   private final Map<String, Resource> resources;
+  private final SessionsApi sessions;
+  private final BackendsApi backends;
   private volatile AdminToken token;
   private @Nullable Future<String> scrape;
 
@@ -95,6 +67,8 @@ public final class AdminServer {
                 .setPort(bind.port())
                 .setIdleTimeout(60)
                 .setHandle100ContinueAutomatically(true));
+    this.sessions = new SessionsApi(node, this::done);
+    this.backends = new BackendsApi(node, this::done);
     this.resources =
         Map.ofEntries(
             Map.entry("/", new Resource(HttpMethod.GET, false, this::console)),
@@ -161,7 +135,7 @@ public final class AdminServer {
           if (done.succeeded()) {
             send(request, done.result());
           } else if (!request.response().closed()) {
-            fail(request, problem(done.cause()));
+            send(request, Answer.problem(problem(done.cause())));
           }
         });
   }
@@ -171,14 +145,15 @@ public final class AdminServer {
     if (resource == null) {
       throw AdminProblem.of(404, "There is nothing at this path.");
     }
-    if (!resource.allows(request.method())) {
+    Function<HttpServerRequest, Future<Answer>> handler = resource.handler(request.method());
+    if (handler == null) {
       request.response().putHeader("Allow", resource.allow());
       throw AdminProblem.of(405, "Allowed here: " + resource.allow() + ".");
     }
     if (resource.guarded()) {
       admit(request);
     }
-    return resource.handler().apply(request);
+    return handler.apply(request);
   }
 
   private @Nullable Resource resource(@Nullable String path) {
@@ -186,24 +161,26 @@ public final class AdminServer {
       return null;
     }
     Resource exact = resources.get(path);
-    return exact != null || !path.startsWith(BACKENDS)
-        ? exact
-        : drain(path.substring(BACKENDS.length()).split("/", -1));
+    if (exact != null || !path.startsWith(UPSTREAMS)) {
+      return exact;
+    }
+    String[] segments = path.substring(UPSTREAMS.length()).split("/", -1);
+    for (int i = 0; i < segments.length; i++) {
+      segments[i] = decoded(segments[i]);
+    }
+    if (segments.length == 4) {
+      return drain(segments);
+    }
+    Resource ofSessions = sessions.resource(segments);
+    return ofSessions == null ? backends.resource(segments) : ofSessions;
   }
 
   /** {@code {name}/backends/{address}/drain} and {@code …/undrain}. */
   private @Nullable Resource drain(String[] segments) {
-    if (segments.length != 4 || !segments[1].equals("backends")) {
-      return null;
-    }
     boolean draining = segments[3].equals("drain");
-    if (!draining && !segments[3].equals("undrain")) {
-      return null;
-    }
-    return new Resource(
-        HttpMethod.POST,
-        true,
-        request -> drain(decoded(segments[0]), decoded(segments[2]), draining));
+    return segments[1].equals("backends") && (draining || segments[3].equals("undrain"))
+        ? new Resource(HttpMethod.POST, true, request -> drain(segments[0], segments[2], draining))
+        : null;
   }
 
   private void admit(HttpServerRequest request) {
@@ -262,7 +239,7 @@ public final class AdminServer {
   }
 
   private Future<Answer> config() {
-    return Future.succeededFuture(new Answer(200, JSON, Buffer.buffer(node.config())));
+    return Future.succeededFuture(new Answer(200, Answer.JSON, Buffer.buffer(node.config())));
   }
 
   private Future<Answer> purge(HttpServerRequest request) {
@@ -322,7 +299,7 @@ public final class AdminServer {
   }
 
   /** The body, or a refusal as soon as it is too long; the rest is then not waited for. */
-  private static Future<Buffer> body(HttpServerRequest request) {
+  static Future<Buffer> body(HttpServerRequest request) {
     Promise<Buffer> whole = Promise.promise();
     Buffer body = Buffer.buffer();
     request.handler(
@@ -360,16 +337,6 @@ public final class AdminServer {
         yield AdminProblem.of(500, "The node could not do it; its log says why.");
       }
     };
-  }
-
-  private static void fail(HttpServerRequest request, AdminProblem problem) {
-    AdminProblem.Document document = problem.document();
-    send(
-        request,
-        new Answer(
-            document.status(),
-            "application/problem+json",
-            Buffer.buffer(MAPPER.writeValueAsBytes(document))));
   }
 
   private static void send(HttpServerRequest request, Answer answer) {

@@ -8,14 +8,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name from the configuration
  * @param panic whether too few backends are healthy, so that all are used
- * @param backends in the configuration's order
+ * @param backends in the order in which they are listed
+ * @param version of what operators ordered of its backends
+ * @param removed those that are listed, or were, and that operators removed
  */
-public record UpstreamView(String name, boolean panic, List<Backend> backends) {
+public record UpstreamView(
+    String name, boolean panic, List<Backend> backends, long version, List<String> removed) {
   /**
    * One backend.
    *
    * @param address {@code HOST:PORT}, as drain and undrain take it
    * @param weight its share, as it is listed
+   * @param source who lists it: {@code config}, {@code dns} or {@code operator}; null: nobody any
+   *     more
    * @param zone where it stands; null: nowhere
    * @param share the part of this node's new clients that is its by weight now, zones and slow
    *     start considered: 0 to 1
@@ -29,6 +34,7 @@ public record UpstreamView(String name, boolean panic, List<Backend> backends) {
   public record Backend(
       String address,
       int weight,
+      @Nullable String source,
       @Nullable String zone,
       double share,
       boolean backup,

@@ -71,6 +71,10 @@ public final class Backend {
     if (together != null) {
       together.incrementAndGet();
     }
+    Trial trial = standing.trial();
+    if (trial != null) {
+      trial.take(); // who is at home here has not asked before
+    }
   }
 
   /** A request that went to it is over, however it ended. */
@@ -120,9 +124,14 @@ public final class Backend {
     return standing.healthy();
   }
 
-  /** Whether this node leaves it alone for a while, whatever others think. */
+  /** Whether this node leaves it alone for a while, but for trials, whatever others think. */
   public boolean ejected() {
     return standing.ejected();
+  }
+
+  /** How it may show that it answers again; null: it is not ejected, or its time has not come. */
+  public @Nullable Trial trial() {
+    return standing.trial();
   }
 
   /** Whether it may be chosen for a new client: healthy, not draining, not ejected. */
@@ -130,10 +139,13 @@ public final class Backend {
     return standing.admits();
   }
 
-  /** Whether a client that already belongs to it stays: healthy and not ejected, even draining. */
+  /**
+   * Whether a client that already belongs to it stays, even draining: healthy and not ejected, or
+   * on trial, which its request then is.
+   */
   public boolean keeps() {
     Standing now = standing;
-    return now.healthy() && !now.ejected();
+    return now.healthy() && (!now.ejected() || (now.trial() != null && now.trial().free()));
   }
 
   /** A small number that none of its set has beside it, as long as it is listed. */
@@ -192,13 +204,18 @@ public final class Backend {
    * @param healthy by the cluster's verdict
    * @param draining by an operator
    * @param ejected by this node alone
-   * @param ejectedUntil a reading of the set's ticker; means nothing unless ejected
+   * @param trial that may end an ejection; null: none yet
    */
-  record Standing(boolean healthy, boolean draining, boolean ejected, long ejectedUntil) {
-    static final Standing PRESUMED = new Standing(true, false, false, 0);
+  record Standing(boolean healthy, boolean draining, boolean ejected, @Nullable Trial trial) {
+    static final Standing PRESUMED = new Standing(true, false, false, null);
 
     boolean admits() {
       return healthy && !draining && !ejected;
+    }
+
+    /** Whether a new client's request may be its trial. */
+    boolean admitsTrial() {
+      return healthy && !draining && trial != null;
     }
 
     Verdict verdict() {
@@ -209,15 +226,19 @@ public final class Backend {
     }
 
     Standing judged(boolean nowHealthy, boolean nowDraining) {
-      return new Standing(nowHealthy, nowDraining, ejected, ejectedUntil);
+      return new Standing(nowHealthy, nowDraining, ejected, trial);
     }
 
-    Standing ejected(long until) {
-      return new Standing(healthy, draining, true, until);
+    Standing leftAlone() {
+      return new Standing(healthy, draining, true, null);
+    }
+
+    Standing onTrial(Trial how) {
+      return new Standing(healthy, draining, true, how);
     }
 
     Standing readmitted() {
-      return new Standing(healthy, draining, false, 0);
+      return new Standing(healthy, draining, false, null);
     }
   }
 }

@@ -100,11 +100,12 @@ public final class BackendSet {
 
   /** The backends as they are configured. */
   public static BackendSet of(UpstreamConfig config, Surroundings around) {
-    return new BackendSet(
-        config.name(),
-        config.backends().stream().map(Member::of).toList(),
-        Method.of(config),
-        around);
+    return of(config, config.backends().stream().map(Member::of).toList(), around);
+  }
+
+  /** Others than are configured, chosen as it is configured. */
+  public static BackendSet of(UpstreamConfig config, List<Member> members, Surroundings around) {
+    return new BackendSet(config.name(), members, Method.of(config), around);
   }
 
   /** The upstream's name. */
@@ -137,31 +138,27 @@ public final class BackendSet {
   }
 
   /**
-   * Leaves a backend alone on this node, whatever others think, until {@link #readmit}.
+   * Leaves a backend alone on this node, whatever others think, until {@link #readmit}. Ends its
+   * trial, if it is on one.
    *
-   * @param until a reading of the ticker that {@code readmit} is called with
-   * @return whether it was not ejected before
+   * @return whether that changed anything
    */
-  public boolean eject(Backend backend, long until) {
-    boolean before = backend.ejected();
-    return change(backend, standing -> standing.ejected(until)) && !before;
+  public boolean eject(Backend backend) {
+    return change(backend, Backend.Standing::leftAlone);
   }
 
-  /** Ends one ejection early: the backend has shown that it answers. */
+  /** Lets single requests try a backend that is ejected; it stays out of the rotation. */
+  public void tryOut(Backend backend, Trial trial) {
+    change(backend, standing -> standing.ejected() ? standing.onTrial(trial) : standing);
+  }
+
+  /**
+   * Ends an ejection: the backend has shown that it answers.
+   *
+   * @return whether that changed anything
+   */
   public boolean readmit(Backend backend) {
-    return backend.ejected() && change(backend, Backend.Standing::readmitted);
-  }
-
-  /** Ends the ejections whose time has come by the ticker's reading. */
-  public void readmit(long now) {
-    for (Backend backend : all()) {
-      change(
-          backend,
-          standing ->
-              standing.ejected() && now - standing.ejectedUntil() >= 0
-                  ? standing.readmitted()
-                  : standing);
-    }
+    return change(backend, Backend.Standing::readmitted);
   }
 
   /** Asks to be told of changes from now on. */

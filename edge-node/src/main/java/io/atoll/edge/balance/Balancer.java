@@ -11,13 +11,22 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Balancer permits RoundRobin, LeastCost, ByChance, ByHash {
   /**
-   * Chooses.
+   * Chooses among those in rotation.
    *
    * @param rotation the backends in question
    * @param request who looks; where it excludes all of them, it gets one that it excludes
    * @return one of the rotation; null where it is empty
    */
   @Nullable Backend pick(Rotation rotation, Picking request);
+
+  /**
+   * Chooses, first of all one that is on trial and has no request yet, whose trial this one is
+   * then; else as {@link #pick} does.
+   */
+  default @Nullable Backend choose(Rotation rotation, Picking request) {
+    Backend tried = rotation.takeTrial(request);
+    return tried == null ? pick(rotation, request) : tried;
+  }
 
   /**
    * A balancer as an upstream is configured.

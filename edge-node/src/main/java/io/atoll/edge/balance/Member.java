@@ -30,4 +30,9 @@ public record Member(BackendAddress address, int weight, @Nullable String zone, 
   public static Member of(UpstreamConfig.Backend config) {
     return new Member(config.address(), config.weight(), config.zone(), config.backup() ? 1 : 0);
   }
+
+  /** The same of another weight. */
+  public Member weighing(int other) {
+    return new Member(address, other, zone, level);
+  }
 }

@@ -22,6 +22,11 @@ public interface Picking {
   /** Whether the request goes there only where there is no other: it has failed there already. */
   boolean excludes(Backend backend);
 
+  /** Whether it may be the request that tries a backend on trial: not if it has failed before. */
+  default boolean ventures() {
+    return true;
+  }
+
   /** 64 well-mixed bits that requests have in common which belong together. */
   long hash();
 }

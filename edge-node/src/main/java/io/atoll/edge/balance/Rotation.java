@@ -39,6 +39,9 @@ public final class Rotation {
 
   private final AtomicInteger outstanding;
 
+  /** Those on trial, of whatever level and zone: none of them is in rotation. */
+  private final Backend[] onTrial;
+
   /** Made by the first who draws: an immutable object, so that it does no harm if two do. */
   private @Nullable AliasTable chances;
 
@@ -48,12 +51,14 @@ public final class Rotation {
       boolean panic,
       Listing listing,
       @Nullable Maglev table,
-      AtomicInteger outstanding) {
+      AtomicInteger outstanding,
+      Backend[] onTrial) {
     this.backends = backends;
     this.weights = weights;
     this.panic = panic;
     this.table = table;
     this.outstanding = outstanding;
+    this.onTrial = onTrial;
     this.size = sort(backends, weights);
     this.indices = new int[listing.slots()];
     Arrays.fill(indices, ABSENT);
@@ -112,7 +117,9 @@ public final class Rotation {
       Backend[] left = left(listing, listing.start(level), listing.end(level), false);
       if (left.length * 100 >= willing(listing, level) * panicThreshold) {
         long[] weights = Shares.of(left, capacity(left, slowStart, now), zones);
-        return new Rotation(left, weights, false, listing, listing.table(level), outstanding);
+        Backend[] tried = onTrial(listing);
+        return new Rotation(
+            left, weights, false, listing, listing.table(level), outstanding, tried);
       }
     }
     Backend[] everyone = NOBODY;
@@ -120,7 +127,15 @@ public final class Rotation {
       everyone = left(listing, 0, listing.backends().length, true);
     }
     boolean panic = everyone.length > 0;
-    return new Rotation(everyone, nominal(everyone), panic, listing, listing.table(), outstanding);
+    Backend[] tried = panic ? NOBODY : onTrial(listing);
+    return new Rotation(
+        everyone, nominal(everyone), panic, listing, listing.table(), outstanding, tried);
+  }
+
+  private static Backend[] onTrial(Listing listing) {
+    return Arrays.stream(listing.backends())
+        .filter(backend -> backend.standing().admitsTrial())
+        .toArray(Backend[]::new);
   }
 
   private static int firstWithAnyLeft(Listing listing) {
@@ -210,6 +225,20 @@ public final class Rotation {
   /** The sum of the weights. */
   public long totalWeight() {
     return totalWeight;
+  }
+
+  /**
+   * A backend on trial, whose one request the asker's is from now on; null where there is none, or
+   * each has one.
+   */
+  @Nullable Backend takeTrial(Picking request) {
+    for (Backend backend : onTrial) {
+      Trial trial = backend.trial();
+      if (trial != null && request.ventures() && !request.excludes(backend) && trial.take()) {
+        return backend;
+      }
+    }
+    return null;
   }
 
   /** The backends, for those who may take their time: those that have a share first. */

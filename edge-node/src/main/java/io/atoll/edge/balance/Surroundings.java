@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  */
 public record Surroundings(Supplier<Zones> zones, LongSupplier ticker, Later later) {
   /** No zones, and a time that stands still. */
-  static final Surroundings NONE = new Surroundings(() -> Zones.NONE, () -> 0, (_, _) -> {});
+  public static final Surroundings NONE = new Surroundings(() -> Zones.NONE, () -> 0, (_, _) -> {});
 
   /** A timer. */
   @FunctionalInterface

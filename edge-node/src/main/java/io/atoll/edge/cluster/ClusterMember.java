@@ -80,6 +80,10 @@ public final class ClusterMember implements AutoCloseable {
         .getMapConfig(MemberSettings.BUDGETS)
         .getMergePolicyConfig()
         .setPolicy(LowerRemainder.class.getName());
+    config
+        .getMapConfig(MemberSettings.ORDERS)
+        .getMergePolicyConfig()
+        .setPolicy(OrderRecords.LaterWins.class.getName());
     return config;
   }
 

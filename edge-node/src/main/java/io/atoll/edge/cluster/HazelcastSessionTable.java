@@ -1,7 +1,5 @@
 package io.atoll.edge.cluster;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.hazelcast.core.EntryEvent;
@@ -13,43 +11,35 @@ import com.hazelcast.query.Predicates;
 import io.atoll.config.BackendAddress;
 import io.atoll.config.MemberSettings;
 import io.atoll.edge.session.Binding;
+import io.atoll.edge.session.KeyedHash;
 import io.atoll.edge.session.SessionKey;
 import io.atoll.edge.session.SessionTable;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.atoll.edge.session.Use;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Base64;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 
 /**
  * The table that the cluster's nodes share: a map with one backup, changed where an entry is kept.
- * A session's key there is a hash, so that whoever reads the map can't take a session over. Times
- * to live are good to the second. Thread-safe; construction blocks.
+ * A session's key there is a keyed hash, so that whoever reads the map can't take a session over.
+ * Times to live are good to the second. Thread-safe; construction blocks.
  */
 public final class HazelcastSessionTable implements SessionTable {
-  private static final int HASH = 16;
-
   private final IMap<String, Binding> map;
+  private final KeyedHash hash;
   private final Cache<String, SessionKey> asked;
 
   /**
    * Opens the table.
    *
-   * @param remembered sessions this node hears of when they move; as many as it keeps copies of
+   * @param hash names sessions in the map, the same on all nodes
+   * @param remembered sessions this node hears of when they change; as many as it keeps copies of
    */
-  public HazelcastSessionTable(ClusterMember member, long remembered) {
+  public HazelcastSessionTable(ClusterMember member, KeyedHash hash, long remembered) {
+    this.hash = hash;
     map = member.hazelcast().getMap(MemberSettings.SESSIONS);
-    BackendAddress any = new BackendAddress("http", "localhost", 80);
-    Schemas.publish(
-        member.hazelcast(),
-        new SessionRecords.Find(1),
-        new SessionRecords.Bind(any, 1),
-        new SessionRecords.Move(any, 1, 1),
-        new SessionRecords.NewerWins(),
-        Binding.first(any));
     asked =
         Caffeine.newBuilder()
             .maximumSize(remembered)
@@ -58,30 +48,33 @@ public final class HazelcastSessionTable implements SessionTable {
   }
 
   @Override
-  public CompletionStage<Optional<Binding>> find(SessionKey key, Duration ttl) {
-    return map.submitToKey(name(key), new SessionRecords.Find(ttl.toMillis()))
-        .thenApply(Optional::ofNullable);
+  public CompletionStage<Optional<Binding>> find(SessionKey key, Use use) {
+    return map.submitToKey(name(key), new SessionRecords.Find(use)).thenApply(Optional::ofNullable);
   }
 
   @Override
-  public CompletionStage<Binding> bind(SessionKey key, BackendAddress candidate, Duration ttl) {
-    return map.submitToKey(name(key), new SessionRecords.Bind(candidate, ttl.toMillis()));
+  public CompletionStage<Binding> bind(SessionKey key, BackendAddress candidate, Use use) {
+    return map.submitToKey(name(key), new SessionRecords.Bind(candidate, use));
   }
 
   @Override
-  public CompletionStage<Binding> move(
-      SessionKey key, long expected, BackendAddress to, Duration ttl) {
-    return map.submitToKey(name(key), new SessionRecords.Move(to, expected, ttl.toMillis()));
+  public CompletionStage<Binding> move(SessionKey key, long expected, BackendAddress to, Use use) {
+    return map.submitToKey(name(key), new SessionRecords.Move(to, expected, use));
   }
 
   @Override
-  public void onMoved(BiConsumer<SessionKey, Binding> listener) {
+  public CompletionStage<Boolean> end(SessionKey key, Use use) {
+    return map.submitToKey(name(key), new SessionRecords.End(use)).thenApply(Objects::nonNull);
+  }
+
+  @Override
+  public void onChanged(BiConsumer<SessionKey, Binding> listener) {
     // One of Hazelcast's own: a joining member is told of listeners before it can ask for a shape.
-    Predicate<String, Binding> moved = Predicates.greaterThan("version", Binding.FIRST);
+    Predicate<String, Binding> changed = Predicates.greaterThan("version", Binding.FIRST);
     EntryUpdatedListener<String, Binding> updated = event -> tell(event, listener);
     EntryMergedListener<String, Binding> merged = event -> tell(event, listener);
-    map.addEntryListener(updated, moved, true);
-    map.addEntryListener(merged, moved, true);
+    map.addEntryListener(updated, changed, true);
+    map.addEntryListener(merged, changed, true);
   }
 
   private void tell(EntryEvent<String, Binding> event, BiConsumer<SessionKey, Binding> listener) {
@@ -91,22 +84,10 @@ public final class HazelcastSessionTable implements SessionTable {
     }
   }
 
-  /** What the map calls a session; whoever asks will be told of its moves. */
+  /** What the map calls a session; whoever asks will be told of its changes. */
   private String name(SessionKey key) {
-    String name = hash(key);
+    String name = hash.name(key);
     asked.put(name, key);
     return name;
-  }
-
-  static String hash(SessionKey key) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      sha.update(key.upstream().getBytes(UTF_8));
-      sha.update((byte) 0);
-      byte[] hash = sha.digest(key.id().getBytes(UTF_8));
-      return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, HASH));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has SHA-256
-    }
   }
 }

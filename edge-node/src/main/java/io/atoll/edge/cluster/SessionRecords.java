@@ -8,6 +8,7 @@ import com.hazelcast.spi.merge.MergingValue;
 import com.hazelcast.spi.merge.SplitBrainMergePolicy;
 import io.atoll.config.BackendAddress;
 import io.atoll.edge.session.Binding;
+import io.atoll.edge.session.Use;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -20,36 +21,44 @@ final class SessionRecords {
   private SessionRecords() {}
 
   /** Reads a session; null where it is not known. */
-  record Find(long ttlMillis) implements EntryProcessor<String, Binding, @Nullable Binding> {
+  record Find(Use use) implements EntryProcessor<String, Binding, @Nullable Binding> {
     @Override
     public @Nullable Binding process(Map.Entry<String, Binding> entry) {
       Binding held = entry.getValue();
-      return held == null ? null : put(entry, held, ttlMillis);
+      return held == null ? null : used(entry, held, use);
     }
   }
 
   /** Binds a session that is not known. */
-  record Bind(BackendAddress candidate, long ttlMillis)
+  record Bind(BackendAddress candidate, Use use)
       implements EntryProcessor<String, Binding, Binding> {
     @Override
     public Binding process(Map.Entry<String, Binding> entry) {
       Binding held = entry.getValue();
-      return put(entry, held == null ? Binding.first(candidate) : held, ttlMillis);
+      return held == null ? put(entry, Binding.first(candidate, use), use) : used(entry, held, use);
     }
   }
 
   /** Moves a session that is still at the version its node saw. */
-  record Move(BackendAddress to, long expected, long ttlMillis)
+  record Move(BackendAddress to, long expected, Use use)
       implements EntryProcessor<String, Binding, Binding> {
     @Override
     public Binding process(Map.Entry<String, Binding> entry) {
-      Binding held = entry.getValue();
-      Binding next = held == null || held.version() == expected ? moved() : held;
-      return put(entry, next, ttlMillis);
+      Binding next = Binding.moved(entry.getValue(), to, expected, use);
+      return next.ended() ? next : put(entry, next, use);
     }
+  }
 
-    private Binding moved() {
-      return new Binding(to, expected + 1);
+  /** Ends a session; it is remembered until nobody has its cookie any more. Null: none lives. */
+  record End(Use use) implements EntryProcessor<String, Binding, @Nullable Boolean> {
+    @Override
+    public @Nullable Boolean process(Map.Entry<String, Binding> entry) {
+      Binding held = entry.getValue();
+      if (held == null || held.ended()) {
+        return null;
+      }
+      put(entry, held.end(), TimeUnit.SECONDS.toMillis(use.ttl()));
+      return true;
     }
   }
 
@@ -73,6 +82,15 @@ final class SessionRecords {
     public void readData(ObjectDataInput in) {
       // crosses the wire as Compact, without fields
     }
+  }
+
+  /** An end stays as it is, and as long. */
+  private static Binding used(Map.Entry<String, Binding> entry, Binding held, Use use) {
+    return held.ended() ? held : put(entry, held.used(use), use);
+  }
+
+  private static Binding put(Map.Entry<String, Binding> entry, Binding binding, Use use) {
+    return put(entry, binding, TimeUnit.SECONDS.toMillis(use.keeps(binding.began())));
   }
 
   private static Binding put(Map.Entry<String, Binding> entry, Binding binding, long ttlMillis) {

@@ -43,6 +43,7 @@ public final class Exchange {
   private int step;
   private @Nullable String clientAddress;
   private @Nullable String backend;
+  private int tries;
   private @Nullable String backendPath;
   private @Nullable Runnable onGone;
   private @Nullable Tunnel tunnel;
@@ -267,9 +268,14 @@ public final class Exchange {
     response.cacheStatus(value);
   }
 
-  /** Which backend was tried last, for the access log. */
-  public void backend(String authority) {
+  /**
+   * Which backend was tried last, or answered, for the access log.
+   *
+   * @param number of tries so far
+   */
+  public void backend(String authority, int number) {
     backend = authority;
+    tries = number;
   }
 
   /** Answers with a whole response; for HEAD the body is left out and its length kept. */
@@ -474,6 +480,7 @@ public final class Exchange {
         tunnel != null ? tunnel.bytes() : response.bytes(),
         nanos / 1_000,
         backend,
+        tries,
         response.cacheStatus());
   }
 

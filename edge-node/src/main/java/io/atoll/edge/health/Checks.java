@@ -6,6 +6,7 @@ import io.atoll.config.UpstreamConfig.HealthCheck;
 import io.atoll.edge.telemetry.HealthMeters.BackendMeters;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Active checks of one backend by this node, confined to the loop.
  *
  * <p>A node checks on schedule while it is one of the backend's observers, or while it hears of
- * none of them. A suspicion makes an observer check at once, and then one failure is enough.
+ * none of them; where many checks are due it waits its turn. A suspicion makes an observer check at
+ * once whatever the others do, and then one failure is enough.
  */
 final class Checks {
   /** Suspicions of many nodes lead to no more checks than this allows. */
@@ -23,6 +25,7 @@ final class Checks {
   private final BackendAddress address;
   private final HealthCheck check;
   private final Duration freshFor;
+  private final Prober prober;
   private final Surroundings around;
   private final BackendMeters meters;
   private final Runnable news;
@@ -33,6 +36,7 @@ final class Checks {
   private long probedAt;
   private long promptedAt;
   private boolean probing;
+  private boolean queued;
   private boolean prompted;
   private Loop.@Nullable Timer scheduled;
   private boolean stopped;
@@ -43,26 +47,31 @@ final class Checks {
    * @param loop that they are confined to
    * @param node this node's id
    * @param board where observations go
-   * @param prober makes the checks
+   * @param probers make the prober of an upstream
    * @param random jitters the intervals
+   * @param firsts spreads the first checks
+   * @param underWay what is under way
    */
   record Surroundings(
-      Loop loop, String node, VerdictBoard board, Prober prober, RandomGenerator random) {
-    /** The same for the backends of an upstream. */
-    Surroundings of(UpstreamConfig upstream) {
-      return new Surroundings(loop, node, board, prober.of(upstream), random);
-    }
-  }
+      Loop loop,
+      String node,
+      VerdictBoard board,
+      Function<UpstreamConfig, Prober> probers,
+      RandomGenerator random,
+      FirstChecks firsts,
+      UnderWay underWay) {}
 
   /**
    * Checks that have not begun.
    *
+   * @param prober of the backend's upstream
    * @param news run after each check
    */
   Checks(
       BackendKey key,
       BackendAddress address,
       HealthCheck check,
+      Prober prober,
       Surroundings around,
       BackendMeters meters,
       Runnable news) {
@@ -70,21 +79,21 @@ final class Checks {
     this.address = address;
     this.check = check;
     this.freshFor = check.interval().multipliedBy(3).plus(check.timeout());
+    this.prober = prober;
     this.around = around;
     this.meters = meters;
     this.news = news;
     this.promptedAt = around.loop.now() - BETWEEN_PROMPTED.toNanos();
   }
 
-  /** Begins, or goes on with other observers; a new observer checks at once. */
+  /** Begins, or goes on with other observers; a new observer checks before long. */
   void observers(List<String> now) {
     boolean before = observes();
     observers = now;
     if (observes() && !before) {
-      probe(false);
-    }
-    if (scheduled == null) {
-      schedule();
+      next(around.firsts.delay(check.interval()));
+    } else if (scheduled == null) {
+      next(jittered());
     }
   }
 
@@ -135,21 +144,37 @@ final class Checks {
     return around.loop.now() - probedAt > freshFor.toNanos();
   }
 
-  private void schedule() {
+  private Duration jittered() {
     double jitter = around.random.nextDouble(0.8, 1.2);
-    Duration wait = Duration.ofNanos((long) (check.interval().toNanos() * jitter));
-    scheduled = around.loop.after(wait, this::tick);
+    return Duration.ofNanos((long) (check.interval().toNanos() * jitter));
+  }
+
+  private void next(Duration wait) {
+    if (scheduled != null) {
+      scheduled.cancel();
+    }
+    if (wait.isZero()) {
+      tick();
+    } else {
+      scheduled = around.loop.after(wait, this::tick);
+    }
   }
 
   private void tick() {
     if (stopped) {
       return;
     }
-    if (observes() || heardOfNone()) {
-      probe(false);
+    if (!probing && !queued && (observes() || heardOfNone())) {
+      queued = true;
+      around.underWay.inTurn(this::turn);
     }
     news.run();
-    schedule();
+    next(jittered());
+  }
+
+  private void turn() {
+    queued = false;
+    probe(false);
   }
 
   private boolean heardOfNone() {
@@ -172,15 +197,16 @@ final class Checks {
       prompted = false;
       promptedAt = around.loop.now();
     }
-    around
-        .prober
-        .probe(address, check)
+    around.underWay.began();
+    prober
+        .probe(address)
         .otherwise(failure -> ProbeResult.failed(failure.toString()))
         .onSuccess(result -> around.loop.execute(() -> probed(result, decisive)));
   }
 
   private void probed(ProbeResult result, boolean decisive) {
     probing = false;
+    around.underWay.ended();
     if (stopped) {
       return;
     }

@@ -2,6 +2,7 @@ package io.atoll.edge.health;
 
 import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.balance.BackendSet;
+import io.atoll.edge.telemetry.CheckMeters;
 import io.atoll.edge.telemetry.Telemetry;
 import io.atoll.edge.traffic.Traffic;
 import io.atoll.edge.traffic.TrafficBoard;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -34,7 +36,7 @@ public final class HealthMonitor implements AutoCloseable {
    * @param nodes the ids of all nodes that are there, this one included; must not block
    * @param board shared with them
    * @param trafficBoard shared with them as well
-   * @param prober makes the active checks
+   * @param probers make the prober of an upstream that has active checks; may block
    * @param random jitters intervals; used on the loop only
    */
   public HealthMonitor(
@@ -43,18 +45,24 @@ public final class HealthMonitor implements AutoCloseable {
       Supplier<List<String>> nodes,
       VerdictBoard board,
       TrafficBoard trafficBoard,
-      Prober prober,
+      Function<UpstreamConfig, Prober> probers,
       Telemetry telemetry,
       RandomGenerator random) {
-    this.around = new Checks.Surroundings(loop, node, board, prober, random);
+    UnderWay underWay = new UnderWay();
+    this.around =
+        new Checks.Surroundings(
+            loop, node, board, probers, random, new FirstChecks(loop), underWay);
     this.nodes = nodes;
     this.trafficBoard = trafficBoard;
     this.telemetry = telemetry;
+    CheckMeters.bind(telemetry, underWay::active, underWay::waiting);
     board.watch(new News());
+    trafficBoard.watch(this::told);
   }
 
   /**
    * Watches the backends of an upstream from now on, in place of those of the same name before.
+   * Where it has active checks, the files of its TLS are read.
    *
    * @param backends whose standing follows the verdict
    * @param config of the same upstream
@@ -77,7 +85,14 @@ public final class HealthMonitor implements AutoCloseable {
       around.loop().execute(() -> before.retire(this::watched));
     }
     around.loop().execute(() -> health.nodes(nodes.get()));
-    return new Watch(health, traffic);
+    return new Watch(health.passive(), traffic);
+  }
+
+  private void told(String upstream) {
+    UpstreamHealth health = upstreams.get(upstream);
+    if (health != null) {
+      health.passive().told();
+    }
   }
 
   /** Watches no more those upstreams that are not named; their meters go. */

@@ -1,56 +1,101 @@
 package io.atoll.edge.health;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import io.atoll.config.UpstreamConfig.OutlierDetection;
+import io.atoll.edge.traffic.Figures;
+import io.atoll.edge.traffic.Seen;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
- * What real traffic says of one backend. No clock, no effects: it answers what should be done.
- * Thread-safe; while answers are good it only reads.
+ * Finds outliers in what nodes saw of an upstream's backends. No clock, no effects.
+ *
+ * <p>The figures of several nodes are taken together, as if one had seen it all. But no node is
+ * taken at its word alone: of those that can say something of a backend at least half must have
+ * seen it themselves, and at least two. Else, of two nodes, the one with a broken path would take
+ * the backend from the other.
  */
 final class Outliers {
-  private final int tolerated;
-  private final AtomicInteger inARow = new AtomicInteger();
+  private final OutlierDetection limits;
 
-  /** What follows from a try. */
-  enum Consequence {
-    /** Nothing. */
-    NONE,
-    /** The observers should look. */
-    SUSPECT,
-    /** This node leaves it alone for a while, and the observers should look. */
-    EJECT
+  Outliers(OutlierDetection limits) {
+    this.limits = limits;
+  }
+
+  /** Whether so many errors in a row are too many. */
+  boolean tooMany(long inARow) {
+    return limits.consecutiveErrors() > 0 && inARow >= limits.consecutiveErrors();
   }
 
   /**
-   * Nothing seen yet.
+   * The outliers, the worst first; one may be named for two reasons.
    *
-   * @param consecutiveErrors errors in a row that eject; 0: any number is tolerated
+   * @param nodes what each saw; a single one: what that node has to think for itself
    */
-  Outliers(int consecutiveErrors) {
-    this.tolerated = consecutiveErrors;
+  List<Outlier> among(List<Figures> nodes) {
+    Map<String, Seen> together = new TreeMap<>();
+    for (Figures node : nodes) {
+      node.backends().forEach((backend, seen) -> together.merge(backend, seen, Seen::plus));
+    }
+    List<Outlier> found = new ArrayList<>();
+    together.forEach((backend, all) -> errors(backend, all, nodes, found));
+    if (limits.latencyFactor() > 0) {
+      latency(together, nodes, found);
+    }
+    found.sort(Outlier.WORST_FIRST);
+    return found;
   }
 
-  Consequence answered(int status) {
-    if (status >= 500) {
-      return error(Consequence.NONE);
+  private void errors(String backend, Seen all, List<Figures> nodes, List<Outlier> found) {
+    boolean row = tooMany(all.inARow());
+    boolean rate = all.outcomes() >= limits.requests() && errs(all);
+    if (!row && !rate) {
+      return;
     }
-    if (inARow.get() != 0) {
-      inARow.set(0);
+    List<Seen> asked =
+        nodes.stream().map(node -> node.seen(backend)).filter(seen -> seen.outcomes() > 0).toList();
+    if (row && agreed(asked, seen -> seen.inARow() > 0, nodes)) {
+      found.add(new Outlier(backend, EjectionReason.CONSECUTIVE_ERRORS, all.inARow()));
     }
-    return Consequence.NONE;
+    double least = part(asked.size());
+    List<Seen> telling = asked.stream().filter(seen -> seen.outcomes() >= least).toList();
+    if (rate && agreed(telling, this::errs, nodes)) {
+      double share = (double) all.errors() / all.outcomes();
+      found.add(new Outlier(backend, EjectionReason.ERROR_RATE, share));
+    }
   }
 
-  Consequence failed(Fault fault) {
-    return switch (fault) {
-      case CONNECT -> Consequence.EJECT;
-      case RESET, TIMEOUT -> error(Consequence.SUSPECT);
-    };
+  private boolean errs(Seen seen) {
+    return limits.errorRate() > 0 && seen.errors() * 100 >= seen.outcomes() * limits.errorRate();
   }
 
-  private Consequence error(Consequence otherwise) {
-    if (inARow.incrementAndGet() < tolerated || tolerated == 0) {
-      return otherwise;
+  private void latency(Map<String, Seen> together, List<Figures> nodes, List<Outlier> found) {
+    Pace pace = Pace.of(together, limits.requests());
+    int factor = limits.latencyFactor();
+    List<String> slow =
+        pace.means().keySet().stream().filter(backend -> pace.slow(backend, factor)).toList();
+    if (slow.isEmpty()) {
+      return;
     }
-    inARow.set(0);
-    return Consequence.EJECT;
+    double least = part(nodes.size());
+    List<Pace> own = nodes.stream().map(node -> Pace.of(node.backends(), least)).toList();
+    for (String backend : slow) {
+      List<Pace> telling = own.stream().filter(node -> node.knows(backend)).toList();
+      if (agreed(telling, node -> node.slow(backend, factor), nodes)) {
+        found.add(new Outlier(backend, EjectionReason.LATENCY, pace.excess(backend)));
+      }
+    }
+  }
+
+  /** What a node must have seen for a say: half its part of what all together need. */
+  private double part(int nodes) {
+    return limits.requests() / (2.0 * nodes);
+  }
+
+  private static <T> boolean agreed(List<T> telling, Predicate<T> agrees, List<Figures> nodes) {
+    long agreeing = telling.stream().filter(agrees).count();
+    return agreeing >= Math.min(2, nodes.size()) && agreeing * 2 >= telling.size();
   }
 }

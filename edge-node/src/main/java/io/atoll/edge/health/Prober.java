@@ -1,11 +1,9 @@
 package io.atoll.edge.health;
 
 import io.atoll.config.BackendAddress;
-import io.atoll.config.UpstreamConfig;
-import io.atoll.config.UpstreamConfig.HealthCheck;
 import io.vertx.core.Future;
 
-/** Makes active checks. */
+/** Makes the active checks of an upstream. */
 @FunctionalInterface
 public interface Prober {
   /**
@@ -13,10 +11,5 @@ public interface Prober {
    *
    * @return never fails, and is there within the check's timeout
    */
-  Future<ProbeResult> probe(BackendAddress backend, HealthCheck check);
-
-  /** This one, asking as an upstream's own requests do: in its protocol, over its TLS. */
-  default Prober of(UpstreamConfig upstream) {
-    return this;
-  }
+  Future<ProbeResult> probe(BackendAddress backend);
 }

@@ -8,7 +8,6 @@ import io.atoll.edge.balance.Verdict;
 import io.atoll.edge.telemetry.HealthMeters;
 import io.atoll.edge.telemetry.HealthMeters.BackendMeters;
 import io.atoll.edge.telemetry.Telemetry;
-import io.atoll.edge.traffic.Tally;
 import io.atoll.edge.traffic.Traffic;
 import java.time.Duration;
 import java.util.Arrays;
@@ -22,11 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The health of one upstream's backends on this node: takes what requests tell, and keeps the
- * {@link BackendSet} to the cluster's verdict. Requests report from their own event loops; all else
- * is confined to health's loop.
+ * The health of one upstream's backends on this node: keeps the {@link BackendSet} to the cluster's
+ * verdict, and has {@link PassiveHealth} listen to what requests tell. Confined to health's loop,
+ * but for what backends come and go, and suspicions.
  */
-final class UpstreamHealth implements Witness, BackendSet.Listener {
+final class UpstreamHealth implements BackendSet.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(UpstreamHealth.class);
   private static final List<String> VERDICTS =
       Arrays.stream(Verdict.values()).map(Verdict::word).toList();
@@ -36,12 +35,11 @@ final class UpstreamHealth implements Witness, BackendSet.Listener {
 
   private final BackendSet backends;
   private final UpstreamConfig config;
-  private final Duration ejectFor;
   private final boolean checked;
   private final Checks.Surroundings around;
-  private final Traffic traffic;
-  private final Beat beat;
+  private final @Nullable Prober prober;
   private final HealthMeters meters;
+  private final PassiveHealth passive;
   private final Map<Backend, Watched> watched = new ConcurrentHashMap<>();
   private List<String> nodes = List.of();
   private boolean stopped;
@@ -54,13 +52,13 @@ final class UpstreamHealth implements Witness, BackendSet.Listener {
       Telemetry telemetry) {
     this.backends = backends;
     this.config = config;
-    this.ejectFor = config.outlierDetection().ejectFor();
     this.checked = config.healthCheck() != null;
-    this.around = around.of(config);
-    this.traffic = traffic;
-    this.beat = new Beat(around.loop(), traffic::post);
+    this.around = around;
+    this.prober = checked ? around.probers().apply(config) : null;
     this.meters =
         new HealthMeters(telemetry, backends.upstream(), () -> backends.rotation().panic());
+    this.passive =
+        new PassiveHealth(backends, config, around.loop(), traffic, meters, this::suspect);
     backends.listen(this);
     backends.all().forEach(this::added);
   }
@@ -83,12 +81,12 @@ final class UpstreamHealth implements Witness, BackendSet.Listener {
     if (gone == null) {
       return;
     }
-    if (replaced(gone)) {
-      gone.tally.clear();
+    boolean replaced = replaced(gone);
+    passive.removed(backend, replaced);
+    if (replaced) {
       around.loop().execute(gone::stop);
     } else {
       gone.meters.remove();
-      traffic.forget(gone.key.backend());
       around.loop().execute(() -> forget(gone));
     }
   }
@@ -112,82 +110,33 @@ final class UpstreamHealth implements Witness, BackendSet.Listener {
             key.backend(),
             () -> backends.rotation().contains(backend),
             () -> backend.verdict().word(),
-            VERDICTS);
+            VERDICTS,
+            EjectionReason.WORDS);
+    passive.added(backend, counters);
     HealthCheck check = config.healthCheck();
     Checks checks =
-        check == null
+        check == null || prober == null
             ? null
             : new Checks(
-                key, backend.address(), check, around, counters, () -> judge(key.backend()));
+                key,
+                backend.address(),
+                check,
+                prober,
+                around,
+                counters,
+                () -> judge(key.backend()));
     return new Watched(
         key,
         backend,
         counters,
         checks,
-        traffic.tally(key.backend()),
-        new Outliers(config.outlierDetection().consecutiveErrors()),
         new AtomicLong(around.loop().now() - BETWEEN_SUSPICIONS.toNanos()));
   }
 
-  @Override
-  public void failed(Backend backend, Fault fault) {
+  /** Asks the observers to look at a backend, at most so often. From any thread. */
+  private void suspect(Backend backend) {
     Watched about = watched.get(backend);
-    if (about == null) {
-      return;
-    }
-    if (fault != Fault.CONNECT) {
-      error(about);
-    }
-    follow(about, about.outliers.failed(fault));
-  }
-
-  @Override
-  public void answered(Backend backend, int status, long nanos) {
-    Watched about = watched.get(backend);
-    if (about == null) {
-      return;
-    }
-    if (status >= 500) {
-      error(about);
-    } else {
-      about.tally.answered(around.loop().now(), nanos);
-      beat.stir();
-    }
-    follow(about, about.outliers.answered(status));
-  }
-
-  private void error(Watched about) {
-    about.tally.failed(around.loop().now());
-    beat.urge();
-  }
-
-  private void follow(Watched about, Outliers.Consequence consequence) {
-    switch (consequence) {
-      case NONE -> {}
-      case SUSPECT -> suspect(about);
-      case EJECT -> {
-        eject(about);
-        suspect(about);
-      }
-    }
-  }
-
-  private void eject(Watched about) {
-    Backend backend = about.backend;
-    if (backend.ejected() || ejectFor.isZero()) {
-      return;
-    }
-    if (backends.eject(backend, around.loop().now() + ejectFor.toNanos())) {
-      about.meters.ejected();
-      around
-          .loop()
-          .execute(
-              () -> around.loop().after(ejectFor, () -> backends.readmit(around.loop().now())));
-    }
-  }
-
-  private void suspect(Watched about) {
-    if (!checked || about.backend.verdict() == Verdict.UNHEALTHY) {
+    if (about == null || !checked || backend.verdict() == Verdict.UNHEALTHY) {
       return;
     }
     long now = around.loop().now();
@@ -195,6 +144,11 @@ final class UpstreamHealth implements Witness, BackendSet.Listener {
     if (now - last >= BETWEEN_SUSPICIONS.toNanos() && about.suspectedAt.compareAndSet(last, now)) {
       around.loop().execute(() -> around.board().suspect(about.key));
     }
+  }
+
+  /** Where requests report how backends fare. */
+  PassiveHealth passive() {
+    return passive;
   }
 
   /** The upstream's name. */
@@ -247,7 +201,7 @@ final class UpstreamHealth implements Witness, BackendSet.Listener {
   /** Ends the active checks. On the loop. */
   void stop() {
     stopped = true;
-    beat.stop();
+    passive.stop();
     watched.values().forEach(Watched::stop);
   }
 
@@ -281,7 +235,7 @@ final class UpstreamHealth implements Witness, BackendSet.Listener {
     }
     if (healthy && !before) {
       // What this node held against it, all have seen, and seen pass.
-      backends.readmit(backend);
+      passive.readmit(backend);
     }
     LOG.info("{} is {} now{}", about.key, backend.verdict().word(), about.reason());
   }
@@ -292,8 +246,6 @@ final class UpstreamHealth implements Witness, BackendSet.Listener {
       Backend backend,
       BackendMeters meters,
       @Nullable Checks checks,
-      Tally tally,
-      Outliers outliers,
       AtomicLong suspectedAt) {
 
     void stop() {

@@ -11,14 +11,18 @@ public interface Witness {
   Witness INDIFFERENT =
       new Witness() {
         @Override
-        public void failed(Backend backend, Fault fault) {}
+        public void failed(Backend backend, Fault fault, long nanos) {}
 
         @Override
         public void answered(Backend backend, int status, long nanos) {}
       };
 
-  /** The try failed before the backend answered. Not for tries that the client gave up. */
-  void failed(Backend backend, Fault fault);
+  /**
+   * The try failed before the backend answered. Not for tries that the client gave up.
+   *
+   * @param nanos since the try began
+   */
+  void failed(Backend backend, Fault fault, long nanos);
 
   /**
    * The backend sent a response's head.

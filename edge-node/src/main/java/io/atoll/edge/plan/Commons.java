@@ -8,6 +8,7 @@ import io.atoll.edge.files.Shelf;
 import io.atoll.edge.filter.AddressSet;
 import io.atoll.edge.ratelimit.RateLimits;
 import io.atoll.edge.telemetry.Telemetry;
+import io.atoll.edge.upstream.KeptBodies;
 import java.util.Map;
 
 /**
@@ -24,6 +25,7 @@ import java.util.Map;
  * @param disk where files are read
  * @param shelf small files that were read a moment ago
  * @param codings what can be compressed to
+ * @param bodies of requests that may be sent again
  * @param loops how many event loops share the node's limits
  */
 public record Commons(
@@ -38,4 +40,5 @@ public record Commons(
     Disk disk,
     Shelf shelf,
     Codings codings,
+    KeptBodies bodies,
     int loops) {}

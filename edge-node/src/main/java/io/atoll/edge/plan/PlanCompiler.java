@@ -112,6 +112,9 @@ public final class PlanCompiler {
               Balancer.of(upstream, ThreadLocalRandom.current(), commons.journal().ticker()),
               state.sticky(),
               state.witness(),
+              state.capacity(),
+              state.budget(),
+              commons.bodies(),
               state.meters(),
               commons.loops(),
               commons.journal().ticker()));

@@ -4,7 +4,6 @@ import io.atoll.config.BackendAddress;
 import io.atoll.edge.telemetry.SessionMeters;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
-import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
@@ -15,19 +14,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class CookieSession implements StickySession {
   private final SetCookie cookie;
-  private final Duration ttl;
+  private final Lifetime lifetime;
   private final SealedBackend seal;
   private final InstantSource clock;
   private final SessionMeters meters;
 
   CookieSession(
       SetCookie cookie,
-      Duration ttl,
+      Lifetime lifetime,
       SealedBackend seal,
       InstantSource clock,
       SessionMeters meters) {
     this.cookie = cookie;
-    this.ttl = ttl;
+    this.lifetime = lifetime;
     this.seal = seal;
     this.clock = clock;
     this.meters = meters;
@@ -40,15 +39,16 @@ final class CookieSession implements StickySession {
     if (value == null || opened == null) {
       meters.made();
       BackendAddress backend = candidates.pick(null);
-      chosen.chosen(backend, new Held(null, candidates, backend, true));
+      chosen.chosen(backend, new Held(null, now(), candidates, backend, true));
     } else if (candidates.usable(opened.backend())) {
       meters.sealed();
-      boolean old = 2 * (opened.expires() - now()) < ttl.toSeconds();
-      chosen.chosen(opened.backend(), new Held(value, candidates, opened.backend(), old));
+      boolean old = lifetime.renews(opened.began(), opened.issued(), now());
+      chosen.chosen(
+          opened.backend(), new Held(value, opened.began(), candidates, opened.backend(), old));
     } else {
       meters.moved();
       BackendAddress next = candidates.next(value, null);
-      chosen.chosen(next, new Held(value, candidates, next, true));
+      chosen.chosen(next, new Held(value, opened.began(), candidates, next, true));
     }
   }
 
@@ -63,7 +63,11 @@ final class CookieSession implements StickySession {
       meters.forged();
       return null;
     }
-    if (opened.expires() <= now()) {
+    if (lifetime.over(opened.began(), now())) {
+      meters.aged();
+      return null;
+    }
+    if (lifetime.end(opened.began(), opened.issued()) <= now()) {
       meters.expired();
       return null;
     }
@@ -77,19 +81,27 @@ final class CookieSession implements StickySession {
   /** A request's hold on a session of this kind. */
   private final class Held implements Session {
     private final @Nullable String sent;
+    private final long began;
     private final Candidates candidates;
     private @Nullable BackendAddress backend;
     private boolean tell;
 
     Held(
         @Nullable String sent,
+        long began,
         Candidates candidates,
         @Nullable BackendAddress backend,
         boolean tell) {
       this.sent = sent;
+      this.began = began;
       this.candidates = candidates;
       this.backend = backend;
       this.tell = tell;
+    }
+
+    @Override
+    public boolean begins() {
+      return sent == null;
     }
 
     @Override
@@ -103,11 +115,13 @@ final class CookieSession implements StickySession {
     }
 
     @Override
-    public @Nullable String answered() {
+    public @Nullable String answered(MultiMap fields) {
       BackendAddress settled = backend;
-      return tell && settled != null
-          ? cookie.with(seal.seal(settled, now() + Math.max(1, ttl.toSeconds())))
-          : null;
+      if (!tell || settled == null) {
+        return null;
+      }
+      long now = now();
+      return cookie.with(seal.seal(settled, began, now), lifetime.end(began, now) - now);
     }
   }
 }

@@ -1,14 +1,9 @@
 package io.atoll.edge.session;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.atoll.config.BackendAddress;
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,17 +11,16 @@ import org.jspecify.annotations.Nullable;
  * key of the cluster. Thread-safe.
  */
 final class Hints {
-  private static final String ALGORITHM = "HmacSHA256";
   private static final int BITS = 42;
   private static final long MOST_BACKENDS = 4096;
 
-  private final SecretKeySpec key;
+  private final KeyedHash hash;
   private final String upstream;
   private final Cache<BackendAddress, Long> known =
       Caffeine.newBuilder().maximumSize(MOST_BACKENDS).build();
 
   Hints(byte[] secret, String upstream) {
-    this.key = new SecretKeySpec(mac(new SecretKeySpec(secret, ALGORITHM), "hint"), ALGORITHM);
+    this.hash = new KeyedHash(secret, "hint");
     this.upstream = upstream;
   }
 
@@ -35,7 +29,7 @@ final class Hints {
     return known.get(
         backend,
         address ->
-            ByteBuffer.wrap(mac(key, upstream + '\n' + address)).getLong() >>> (Long.SIZE - BITS));
+            ByteBuffer.wrap(hash.of(upstream + '\n' + address)).getLong() >>> (Long.SIZE - BITS));
   }
 
   /** The usable backend that a cookie means, or null. */
@@ -46,15 +40,5 @@ final class Hints {
       }
     }
     return null;
-  }
-
-  private static byte[] mac(SecretKeySpec key, String text) {
-    try {
-      Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(key);
-      return mac.doFinal(text.getBytes(UTF_8));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e); // every Java platform has HmacSHA256
-    }
   }
 }

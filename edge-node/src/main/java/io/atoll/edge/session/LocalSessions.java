@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * This node's copies of what it asked of the table, so that a request of a known session is
- * answered at once. A copy follows when another node moves its session. It is dropped after a
- * quarter of the session's ttl and at most thirty seconds, also while it is in use: the table is
+ * answered at once. A copy follows when another node moves or ends its session. It is dropped after
+ * a quarter of the session's ttl and at most thirty seconds, also while it is in use: the table is
  * then asked again and so learns that the session is used. Thread-safe.
  */
 public final class LocalSessions {
@@ -51,7 +51,7 @@ public final class LocalSessions {
             .ticker(ticker)
             .expireAfter(Expiry.<SessionKey, Copy>writing((key, copy) -> copy.fresh))
             .build();
-    table.onMoved(
+    table.onChanged(
         (key, binding) ->
             copies.asMap().computeIfPresent(key, (same, copy) -> copy.newer(binding)));
   }
@@ -68,26 +68,31 @@ public final class LocalSessions {
   }
 
   /** Holds a copy of a binding; a newer one that is held stays. */
-  void keep(SessionKey key, Binding binding, Duration ttl) {
-    Duration fresh = ttl.dividedBy(4);
+  void keep(SessionKey key, Binding binding, Use use) {
+    Duration fresh = Duration.ofSeconds(use.ttl()).dividedBy(4);
     Copy copy = new Copy(binding, fresh.compareTo(LONGEST) < 0 ? fresh : LONGEST);
     copies.asMap().merge(key, copy, (held, added) -> added.newer(held.binding));
   }
 
   /** As {@link SessionTable#find}; the answer is kept. */
-  CompletionStage<Optional<Binding>> find(SessionKey key, Duration ttl) {
+  CompletionStage<Optional<Binding>> find(SessionKey key, Use use) {
     return call(
-        () -> table.find(key, ttl), found -> found.ifPresent(binding -> keep(key, binding, ttl)));
+        () -> table.find(key, use), found -> found.ifPresent(binding -> keep(key, binding, use)));
   }
 
   /** As {@link SessionTable#bind}; the answer is kept. */
-  CompletionStage<Binding> bind(SessionKey key, BackendAddress candidate, Duration ttl) {
-    return call(() -> table.bind(key, candidate, ttl), binding -> keep(key, binding, ttl));
+  CompletionStage<Binding> bind(SessionKey key, BackendAddress candidate, Use use) {
+    return call(() -> table.bind(key, candidate, use), binding -> keep(key, binding, use));
   }
 
   /** As {@link SessionTable#move}; the answer is kept. */
-  CompletionStage<Binding> move(SessionKey key, long expected, BackendAddress to, Duration ttl) {
-    return call(() -> table.move(key, expected, to, ttl), binding -> keep(key, binding, ttl));
+  CompletionStage<Binding> move(SessionKey key, long expected, BackendAddress to, Use use) {
+    return call(() -> table.move(key, expected, to, use), binding -> keep(key, binding, use));
+  }
+
+  /** As {@link SessionTable#end}; the copy goes. */
+  CompletionStage<Boolean> end(SessionKey key, Use use) {
+    return call(() -> table.end(key, use), _ -> copies.invalidate(key));
   }
 
   private <T> CompletionStage<T> call(Supplier<CompletionStage<T>> call, Consumer<T> kept) {

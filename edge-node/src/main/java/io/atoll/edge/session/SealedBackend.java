@@ -17,21 +17,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * A backend's address sealed for a cookie, with AES-256-GCM (NIST SP 800-38D): nobody without the
  * cluster's key can read or make one. The text is base64url of a version byte, which also names the
- * key, a random 96-bit nonce, and the sealed expiry and address; version and upstream are
- * authenticated. Random nonces are good for 2^32 cookies under one key (section 8.3). Thread-safe.
+ * key, a random 96-bit nonce, and the sealed times and address; version and upstream are
+ * authenticated. A value of which any bit is other fails by its tag, which the platform compares in
+ * constant time. Random nonces are good for 2^32 cookies under one key (section 8.3). Thread-safe.
  */
 final class SealedBackend {
   /**
    * What a cookie said.
    *
    * @param backend where the session lives
-   * @param expires seconds since 1970
+   * @param began when the session did, in seconds since 1970
+   * @param issued when the cookie was made
    */
-  record Opened(BackendAddress backend, long expires) {}
+  record Opened(BackendAddress backend, long began, long issued) {}
 
-  private static final byte VERSION = 1;
+  private static final byte VERSION = 2;
   private static final int NONCE = 12;
   private static final int TAG = 16;
+  private static final int TIMES = 2 * Long.BYTES;
   private static final int LONGEST = 512;
   private static final long OPENED = 10_000;
 
@@ -50,15 +53,15 @@ final class SealedBackend {
       throw new IllegalArgumentException("key: " + key.length + " bytes (expected: 32)");
     }
     this.key = new SecretKeySpec(key, "AES");
-    this.context = ("\u0001" + upstream).getBytes(UTF_8); // VERSION in front
+    this.context = ("\u0002" + upstream).getBytes(UTF_8); // VERSION in front
   }
 
   /** A cookie's value. */
-  String seal(BackendAddress backend, long expires) {
+  String seal(BackendAddress backend, long began, long issued) {
     byte[] address =
         (backend.scheme() + ' ' + backend.host() + ' ' + backend.port()).getBytes(UTF_8);
-    ByteBuffer plain = ByteBuffer.allocate(Long.BYTES + address.length);
-    plain.putLong(expires).put(address).flip();
+    ByteBuffer plain = ByteBuffer.allocate(TIMES + address.length);
+    plain.putLong(began).putLong(issued).put(address).flip();
     byte[] nonce = new byte[NONCE];
     random.nextBytes(nonce);
     ByteBuffer sealed = ByteBuffer.allocate(1 + NONCE + plain.remaining() + TAG);
@@ -90,7 +93,7 @@ final class SealedBackend {
   private @Nullable Opened unseal(String value) {
     try {
       ByteBuffer sealed = ByteBuffer.wrap(Base64.getUrlDecoder().decode(value));
-      if (sealed.remaining() <= 1 + NONCE + TAG + Long.BYTES || sealed.get() != VERSION) {
+      if (sealed.remaining() <= 1 + NONCE + TAG + TIMES || sealed.get() != VERSION) {
         return null;
       }
       byte[] nonce = new byte[NONCE];
@@ -98,10 +101,11 @@ final class SealedBackend {
       byte[] rest = new byte[sealed.remaining()];
       sealed.get(rest);
       ByteBuffer plain = ByteBuffer.wrap(cipher(Cipher.DECRYPT_MODE, nonce).doFinal(rest));
-      long expires = plain.getLong();
+      long began = plain.getLong();
+      long issued = plain.getLong();
       String[] address = UTF_8.decode(plain).toString().split(" ", 3);
       return new Opened(
-          new BackendAddress(address[0], address[1], Integer.parseInt(address[2])), expires);
+          new BackendAddress(address[0], address[1], Integer.parseInt(address[2])), began, issued);
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       return null;
     }

@@ -7,25 +7,27 @@ import io.atoll.config.UpstreamConfig;
  * once.
  *
  * @param name the cookie's
- * @param attributes from the semicolon behind the value on
+ * @param beforeAge from the semicolon behind the value on
+ * @param afterAge behind the seconds after which the client forgets it
  */
-record SetCookie(String name, String attributes) {
+record SetCookie(String name, String beforeAge, String afterAge) {
   static SetCookie of(UpstreamConfig.StickySession config) {
     UpstreamConfig.Attributes attributes = config.attributes();
     return new SetCookie(
         config.cookie(),
-        "; Path="
-            + attributes.path()
-            + "; Max-Age="
-            + Math.max(1, config.ttl().toSeconds())
-            + (attributes.secure() ? "; Secure" : "")
+        "; Path=" + attributes.path() + "; Max-Age=",
+        (attributes.secure() ? "; Secure" : "")
             + (attributes.httpOnly() ? "; HttpOnly" : "")
             + "; SameSite="
             + attributes.sameSite());
   }
 
-  /** The value of {@code Set-Cookie}. */
-  String with(String value) {
-    return name + '=' + value + attributes;
+  /**
+   * The value of {@code Set-Cookie}.
+   *
+   * @param seconds after which the client forgets it
+   */
+  String with(String value, long seconds) {
+    return name + '=' + value + beforeAge + Math.max(1, seconds) + afterAge;
   }
 }

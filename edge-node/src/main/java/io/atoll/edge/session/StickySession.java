@@ -11,7 +11,7 @@ import java.time.InstantSource;
  * Keeps the clients of one upstream on their backends. A session stays while its backend is in
  * rotation or drains; when that backend goes it moves once, and stays where it went.
  */
-public sealed interface StickySession permits TableSession, CookieSession {
+public sealed interface StickySession permits TableSession, CookieSession, LearnedSession {
   /** How long a request waits for the table before it goes by what it knows itself. */
   Duration DEADLINE = Duration.ofMillis(40);
 
@@ -25,10 +25,15 @@ public sealed interface StickySession permits TableSession, CookieSession {
   void choose(MultiMap fields, Context context, Candidates candidates, Chosen chosen);
 
   /**
-   * A {@code Cookie} field without the session's own, for which the backend has no use; empty where
-   * none other is left.
+   * A {@code Cookie} field without what the backend has no use for: the session's own cookie,
+   * unless it is the application's; empty where none other is left.
    */
   String stripped(String cookies);
+
+  /** Whether the head of a response may have to wait: see {@link Session#unsettled}. */
+  default boolean holdsResponses() {
+    return false;
+  }
 
   /**
    * The way that an upstream's configuration asks for.
@@ -44,14 +49,14 @@ public sealed interface StickySession permits TableSession, CookieSession {
       byte[] key,
       InstantSource clock,
       SessionMeters meters) {
-    SetCookie cookie = SetCookie.of(config);
+    Lifetime lifetime = Lifetime.of(config);
+    TableAccess table = new TableAccess(upstream, sessions, lifetime, clock, meters);
     return switch (config.mode()) {
-      case table ->
-          new TableSession(
-              upstream, cookie, config.ttl(), sessions, new Hints(key, upstream), clock, meters);
+      case table -> new TableSession(table, SetCookie.of(config), new Hints(key, upstream));
       case cookie ->
-          new CookieSession(cookie, config.ttl(), new SealedBackend(key, upstream), clock, meters);
-      case learn -> throw new IllegalArgumentException("stickySession.mode: learn is to come");
+          new CookieSession(
+              SetCookie.of(config), lifetime, new SealedBackend(key, upstream), clock, meters);
+      case learn -> new LearnedSession(table, config.cookie(), new KeyedHash(key, "learned"));
     };
   }
 }

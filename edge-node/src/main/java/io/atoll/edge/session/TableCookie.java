@@ -5,19 +5,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The cookie of a session in the table: {@code ID.HINT}, digits of base64url (RFC 4648 section 5).
- * The id is 128 random bits and all that counts. The hint says which backend it was and when, for a
- * node that can't ask the table; it is not authentic, and believed only for the client's own
- * routing.
+ * The id is 132 random bits and all that counts. The hint says which backend it was and when, for a
+ * node that can't ask the table or whose table lost it; it is not authentic, and believed only for
+ * the client's own routing.
  *
  * @param id 22 digits
  * @param backend 42 bits, see {@link Hints}
- * @param issued seconds since 1970
+ * @param began when the session did, in seconds since 1970
+ * @param issued when the cookie was made
  */
-record TableCookie(String id, long backend, long issued) {
+record TableCookie(String id, long backend, long began, long issued) {
   private static final int ID = 22;
   private static final int BACKEND = 7;
-  private static final int ISSUED = 6;
-  private static final int LENGTH = ID + 1 + BACKEND + ISSUED;
+  private static final int TIME = 6;
+  private static final int LENGTH = ID + 1 + BACKEND + 2 * TIME;
   private static final String DIGITS =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -43,10 +44,11 @@ record TableCookie(String id, long backend, long issued) {
       }
     }
     long backend = number(value, ID + 1, BACKEND);
-    long issued = number(value, ID + 1 + BACKEND, ISSUED);
-    return backend < 0 || issued < 0
+    long began = number(value, ID + 1 + BACKEND, TIME);
+    long issued = number(value, ID + 1 + BACKEND + TIME, TIME);
+    return backend < 0 || began < 0 || issued < 0
         ? null
-        : new TableCookie(value.substring(0, ID), backend, issued);
+        : new TableCookie(value.substring(0, ID), backend, began, issued);
   }
 
   /** The cookie's value. */
@@ -54,7 +56,8 @@ record TableCookie(String id, long backend, long issued) {
   public String toString() {
     StringBuilder value = new StringBuilder(LENGTH).append(id).append('.');
     append(value, backend, BACKEND);
-    append(value, issued, ISSUED);
+    append(value, began, TIME);
+    append(value, issued, TIME);
     return value.toString();
   }
 

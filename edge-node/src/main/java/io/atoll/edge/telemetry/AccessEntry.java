@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param outcome the word of the outcome
  * @param bytes body bytes handed to the connection
  * @param micros from head to last byte
- * @param backend the backend tried last
+ * @param backend the backend that answered, or was tried last
+ * @param tries at backends, 0 where none was asked
  * @param cache what the cache did
  */
 public record AccessEntry(
@@ -38,4 +39,5 @@ public record AccessEntry(
     long bytes,
     long micros,
     @Nullable String backend,
+    int tries,
     @Nullable String cache) {}

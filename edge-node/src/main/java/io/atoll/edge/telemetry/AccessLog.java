@@ -30,7 +30,7 @@ import tools.jackson.core.json.JsonFactory;
 public final class AccessLog implements AutoCloseable {
   private static final int CAPACITY = 16_384;
   private static final AccessEntry END =
-      new AccessEntry(0, "", "", "", "", false, "", "", "", "", 0, "", 0, 0, null, null);
+      new AccessEntry(0, "", "", "", "", false, "", "", "", "", 0, "", 0, 0, null, 0, null);
 
   private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
 
@@ -267,6 +267,7 @@ public final class AccessLog implements AutoCloseable {
         line.writeNumberProperty("micros", entry.micros());
         if (entry.backend() != null) {
           line.writeStringProperty("backend", entry.backend());
+          line.writeNumberProperty("tries", entry.tries());
         }
         if (entry.cache() != null) {
           line.writeStringProperty("cache", entry.cache());

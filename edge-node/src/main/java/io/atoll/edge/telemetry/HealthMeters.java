@@ -2,8 +2,14 @@ package io.atoll.edge.telemetry;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -11,7 +17,8 @@ import java.util.stream.Stream;
 public final class HealthMeters {
   private final Telemetry telemetry;
   private final String upstream;
-  private final Gauge panic;
+  private final List<Gauge> gauges = new ArrayList<>();
+  private final Counter withheld;
 
   /**
    * Binds the meters of an upstream.
@@ -21,7 +28,33 @@ public final class HealthMeters {
   public HealthMeters(Telemetry telemetry, String upstream, BooleanSupplier panic) {
     this.telemetry = telemetry;
     this.upstream = upstream;
-    this.panic = telemetry.gauge("atoll.upstream.panic", number(panic), "upstream", upstream);
+    this.withheld = telemetry.counter("atoll.upstream.ejections.withheld", "upstream", upstream);
+    gauge("atoll.upstream.panic", number(panic));
+  }
+
+  private void gauge(String name, Supplier<Number> value, String... labels) {
+    Stream<String> all = Stream.concat(Stream.of("upstream", upstream), Stream.of(labels));
+    gauges.add(telemetry.gauge(name, value, all.toArray(String[]::new)));
+  }
+
+  /**
+   * Binds what says how its backends are judged.
+   *
+   * @param out backends that this node leaves alone
+   * @param onTrial backends that it lets single requests try
+   * @param nodes whose figures count, this node included
+   * @param age of the oldest of those figures, in seconds
+   */
+  public void watch(IntSupplier out, IntSupplier onTrial, IntSupplier nodes, DoubleSupplier age) {
+    gauge("atoll.upstream.ejected", out::getAsInt, "phase", "out");
+    gauge("atoll.upstream.ejected", onTrial::getAsInt, "phase", "trial");
+    gauge("atoll.traffic.nodes", nodes::getAsInt);
+    gauge("atoll.traffic.age.seconds", age::getAsDouble);
+  }
+
+  /** An outlier is used still: too many others are left alone. */
+  public void withheld() {
+    withheld.increment();
   }
 
   /**
@@ -31,9 +64,14 @@ public final class HealthMeters {
    * @param inRotation whether this node sends it requests
    * @param verdict the word of the verdict in force
    * @param verdicts every word there is
+   * @param reasons every word for why a backend is ejected
    */
   public BackendMeters backend(
-      String backend, BooleanSupplier inRotation, Supplier<String> verdict, List<String> verdicts) {
+      String backend,
+      BooleanSupplier inRotation,
+      Supplier<String> verdict,
+      List<String> verdicts,
+      List<String> reasons) {
     Gauge rotation =
         telemetry.gauge(
             "atoll.backend.in.rotation",
@@ -56,12 +94,12 @@ public final class HealthMeters {
                         "verdict",
                         word));
     return new BackendMeters(
-        telemetry, upstream, backend, Stream.concat(Stream.of(rotation), words).toList());
+        telemetry, upstream, backend, Stream.concat(Stream.of(rotation), words).toList(), reasons);
   }
 
   /** Takes the upstream's own out; to be called before another binds those of the same upstream. */
   public void unbind() {
-    telemetry.remove(panic);
+    gauges.forEach(telemetry::remove);
   }
 
   private static Supplier<Number> number(BooleanSupplier value) {
@@ -72,23 +110,27 @@ public final class HealthMeters {
   public static final class BackendMeters {
     private final Telemetry telemetry;
     private final List<Gauge> gauges;
-    private final Counter ejections;
+    private final Map<String, Counter> ejections = new HashMap<>();
     private final Counter passes;
     private final Counter failures;
 
     private BackendMeters(
-        Telemetry telemetry, String upstream, String backend, List<Gauge> gauges) {
+        Telemetry telemetry,
+        String upstream,
+        String backend,
+        List<Gauge> gauges,
+        List<String> reasons) {
       this.telemetry = telemetry;
       this.gauges = gauges;
-      this.ejections =
-          telemetry.counter("atoll.backend.ejections", "upstream", upstream, "backend", backend);
+      reasons.forEach(
+          reason -> ejections.put(reason, ejections(telemetry, upstream, backend, reason)));
       this.passes = checks(telemetry, upstream, backend, "pass");
       this.failures = checks(telemetry, upstream, backend, "fail");
     }
 
-    /** This node leaves it alone for a while. */
-    public void ejected() {
-      ejections.increment();
+    /** This node leaves it alone for a while, for one of the reasons. */
+    public void ejected(String reason) {
+      Objects.requireNonNull(ejections.get(reason), reason).increment();
     }
 
     /** This node checked it. */
@@ -104,7 +146,14 @@ public final class HealthMeters {
     /** Takes all out: the backend is not there any more. */
     public void remove() {
       unbind();
-      Stream.of(ejections, passes, failures).forEach(telemetry::remove);
+      ejections.values().forEach(telemetry::remove);
+      Stream.of(passes, failures).forEach(telemetry::remove);
+    }
+
+    private static Counter ejections(
+        Telemetry telemetry, String upstream, String backend, String reason) {
+      return telemetry.counter(
+          "atoll.backend.ejections", "upstream", upstream, "backend", backend, "reason", reason);
     }
 
     private static Counter checks(

@@ -7,6 +7,8 @@ import java.util.function.LongSupplier;
 public final class SessionMeters {
   private static final String LOOKUPS = "atoll.session.lookups";
   private static final String REFUSED = "atoll.session.cookies.refused";
+  private static final String LEARNED = "atoll.session.learned";
+  private static final String ENDED = "atoll.session.ended";
   private static final String CALLS = "atoll.cluster.calls";
 
   private final Counter made;
@@ -16,6 +18,13 @@ public final class SessionMeters {
   private final Counter hint;
   private final Counter moved;
   private final Counter late;
+  private final Counter aged;
+  private final Counter over;
+  private final Counter learned;
+  private final Counter learnedLate;
+  private final Counter learnedFailed;
+  private final Counter endedByOperator;
+  private final Counter endedByApplication;
   private final Counter forged;
   private final Counter expired;
   private final Counter callAnswered;
@@ -31,6 +40,13 @@ public final class SessionMeters {
     hint = telemetry.counter(LOOKUPS, "upstream", upstream, "result", "hint");
     moved = telemetry.counter(LOOKUPS, "upstream", upstream, "result", "moved");
     late = telemetry.counter(LOOKUPS, "upstream", upstream, "result", "late");
+    aged = telemetry.counter(LOOKUPS, "upstream", upstream, "result", "aged");
+    over = telemetry.counter(LOOKUPS, "upstream", upstream, "result", "ended");
+    learned = telemetry.counter(LEARNED, "upstream", upstream, "result", "ok");
+    learnedLate = telemetry.counter(LEARNED, "upstream", upstream, "result", "late");
+    learnedFailed = telemetry.counter(LEARNED, "upstream", upstream, "result", "failed");
+    endedByOperator = telemetry.counter(ENDED, "upstream", upstream, "by", "operator");
+    endedByApplication = telemetry.counter(ENDED, "upstream", upstream, "by", "application");
     forged = telemetry.counter(REFUSED, "upstream", upstream, "reason", "forged");
     expired = telemetry.counter(REFUSED, "upstream", upstream, "reason", "expired");
     callAnswered = telemetry.counter(CALLS, "structure", "sessions", "result", "ok");
@@ -41,6 +57,11 @@ public final class SessionMeters {
   /** Shows how many local copies a node holds. */
   public static void localEntries(Telemetry telemetry, LongSupplier entries) {
     telemetry.gauge("atoll.session.local.entries", entries::getAsLong);
+  }
+
+  /** Shows how many sessions a node keeps for all. */
+  public static void tableEntries(Telemetry telemetry, LongSupplier entries) {
+    telemetry.gauge("atoll.session.table.entries", entries::getAsLong);
   }
 
   /** A session began. */
@@ -76,6 +97,45 @@ public final class SessionMeters {
   /** The table did not answer in time: the hint or a hash chose. */
   public void late() {
     late.increment();
+  }
+
+  /** It had become too old: another began. */
+  public void aged() {
+    aged.increment();
+  }
+
+  /** It had been ended: another began. */
+  public void over() {
+    over.increment();
+  }
+
+  /** One was learned from a response, and the table knew before the client did. */
+  public void learned() {
+    learned.increment();
+  }
+
+  /** One was learned, and the client knew it before the table answered. */
+  public void learnedLate() {
+    learnedLate.increment();
+  }
+
+  /** One was learned, and the table could not be told. */
+  public void learnedFailed() {
+    learnedFailed.increment();
+  }
+
+  /**
+   * Operators ended some.
+   *
+   * @param sessions how many
+   */
+  public void endedByOperator(long sessions) {
+    endedByOperator.increment((double) sessions);
+  }
+
+  /** The application took its cookie back. */
+  public void endedByApplication() {
+    endedByApplication.increment();
   }
 
   /** A cookie that is not of our making. */

@@ -9,6 +9,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -89,5 +90,12 @@ public final class Telemetry {
   /** Takes a meter out, and whatever has its name and labels by now. */
   void remove(Meter meter) {
     registry.remove(meter);
+  }
+
+  /** Takes the meters of these names out that have these labels, whatever others they have. */
+  void removeOf(List<String> names, String... labels) {
+    names.stream()
+        .flatMap(name -> registry.find(name).tags(labels).meters().stream())
+        .forEach(registry::remove);
   }
 }

@@ -3,6 +3,7 @@ package io.atoll.edge.telemetry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -11,11 +12,15 @@ import java.util.function.IntSupplier;
 
 /** The meters of one upstream on this node. */
 public final class UpstreamMeters {
+  private static final String ATTEMPTS = "atoll.upstream.attempts";
+  private static final String ACTIVE = "atoll.upstream.active";
+
   private final Telemetry telemetry;
   private final String upstream;
   private final Counter retries;
+  private final Counter denied;
+  private final Counter hedges;
   private final Timer duration;
-  private final LongAdder pending = new LongAdder();
   private final LongAdder tunnels = new LongAdder();
   private final Counter toBackend;
   private final Counter toClient;
@@ -25,8 +30,9 @@ public final class UpstreamMeters {
     this.telemetry = telemetry;
     this.upstream = upstream;
     this.retries = telemetry.counter("atoll.upstream.retries", "upstream", upstream);
+    this.denied = telemetry.counter("atoll.upstream.retries.denied", "upstream", upstream);
+    this.hedges = telemetry.counter("atoll.upstream.hedges", "upstream", upstream);
     this.duration = telemetry.timer("atoll.upstream.duration", "upstream", upstream);
-    telemetry.gauge("atoll.upstream.pending", pending::sum, "upstream", upstream);
     telemetry.gauge("atoll.upstream.tunnels", tunnels::sum, "upstream", upstream);
     this.toBackend = tunnelBytes("backend");
     this.toClient = tunnelBytes("client");
@@ -70,7 +76,7 @@ public final class UpstreamMeters {
     TIMEOUT("timeout"),
     /** The connection went. */
     RESET("reset"),
-    /** Too many waited. */
+    /** It could not begin: the backend had as many requests as it may have. */
     POOL_FULL("pool_full"),
     /** Given up by this node: the client went, or another answer came first. */
     CANCELLED("cancelled");
@@ -91,21 +97,10 @@ public final class UpstreamMeters {
         attempts.put(
             result,
             of.telemetry.counter(
-                "atoll.upstream.attempts",
-                "upstream",
-                of.upstream,
-                "backend",
-                backend,
-                "result",
-                result.word));
+                ATTEMPTS, "upstream", of.upstream, "backend", backend, "result", result.word));
       }
       of.telemetry.gauge(
-          "atoll.upstream.active",
-          outstanding::getAsInt,
-          "upstream",
-          of.upstream,
-          "backend",
-          backend);
+          ACTIVE, outstanding::getAsInt, "upstream", of.upstream, "backend", backend);
     }
 
     /** Counts a try that ended. */
@@ -124,19 +119,24 @@ public final class UpstreamMeters {
     return new OfBackend(this, backend, outstanding);
   }
 
-  /** A try after the first begins. */
+  /** Takes those of a backend out, which is not there any more. */
+  public void forget(String backend) {
+    telemetry.removeOf(List.of(ATTEMPTS, ACTIVE), "upstream", upstream, "backend", backend);
+  }
+
+  /** A try after the first begins, as that has failed. */
   public void retried() {
     retries.increment();
   }
 
-  /** A request waits for a connection. */
-  public void waiting() {
-    pending.increment();
+  /** A try that was worth it was not made: the budget is used up. */
+  public void denied() {
+    denied.increment();
   }
 
-  /** It waits no longer. */
-  public void waited() {
-    pending.decrement();
+  /** A second try begins beside the first. */
+  public void hedged() {
+    hedges.increment();
   }
 
   /** Records the time from a try to its response's head. */

@@ -49,7 +49,7 @@ public final class BackendTls {
    * @throws IllegalArgumentException where one is not what it should be; names the upstream
    */
   public static @Nullable BackendTls load(UpstreamConfig upstream) {
-    if (upstream.backends().stream().noneMatch(b -> upstream.secures(b.address()))) {
+    if (!upstream.usesTls()) {
       return null;
     }
     boolean quic = upstream.protocol() == UpstreamConfig.Protocol.H3;
@@ -58,8 +58,7 @@ public final class BackendTls {
     boolean http2 = upstream.protocol() == UpstreamConfig.Protocol.H2;
     try {
       SslContext context = context(tls, verify, http2);
-      String name = tls == null ? null : tls.serverName();
-      return quic ? null : new BackendTls(context, verify, name, http2);
+      return quic ? null : new BackendTls(context, verify, upstream.serverName(), http2);
     } catch (SSLException | RuntimeException e) {
       throw new IllegalArgumentException("upstreams." + upstream.name() + ".tls: " + reason(e), e);
     }

@@ -55,6 +55,16 @@ public final class Traffic {
     retries.add(ticker.getAsLong(), 1);
   }
 
+  /** Requests of this node in the window. */
+  public long ownRequests() {
+    return requests.sum(ticker.getAsLong());
+  }
+
+  /** Retries of this node in the window. */
+  public long ownRetries() {
+    return retries.sum(ticker.getAsLong());
+  }
+
   /** Requests of all nodes in the window. */
   public long requests() {
     long now = ticker.getAsLong();

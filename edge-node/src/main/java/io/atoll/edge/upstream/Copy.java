@@ -2,6 +2,7 @@ package io.atoll.edge.upstream;
 
 import io.atoll.edge.balance.Backend;
 import io.atoll.edge.balance.Picking;
+import io.atoll.edge.capacity.Slots;
 import io.atoll.edge.exchange.BodyTap;
 import io.atoll.edge.exchange.Deadlines;
 import io.atoll.edge.exchange.Exchange;
@@ -42,6 +43,7 @@ final class Copy implements BackendEvents, BodyTap, Picking {
   private boolean headSeen;
   private boolean over;
   private @Nullable Backend backend;
+  private @Nullable Slots slots;
   private BackendPool.@Nullable Waiting waiting;
   private @Nullable BackendStream stream;
 
@@ -67,12 +69,19 @@ final class Copy implements BackendEvents, BodyTap, Picking {
       end(MirrorMeters.Result.NO_BACKEND);
       return;
     }
+    Forwarder.Lane lane = second.lane(chosen);
+    if (!lane.slots().take()) {
+      lane.meters().attempted(UpstreamMeters.Result.POOL_FULL);
+      end(MirrorMeters.Result.POOL_FULL); // it doesn't wait, for nobody waits for it
+      return;
+    }
     backend = chosen;
+    slots = lane.slots();
     chosen.begin();
     since = second.ticker.getAsLong();
     second.firstByte.set(deadline);
     second.total.set(total);
-    BackendPool.Waiting place = second.lane(chosen).pool().open(this);
+    BackendPool.Waiting place = lane.pool().open(this);
     if (stream == null && !over) {
       waiting = place;
     }
@@ -98,7 +107,7 @@ final class Copy implements BackendEvents, BodyTap, Picking {
     }
     stream = opened;
     try {
-      asked.send(mirror.cookies, opened);
+      asked.send(mirror.cookies, 1, opened);
     } catch (RuntimeException e) {
       LOG.error("{}: a copy could not be sent", exchange.requestId(), e);
       giveUp(UpstreamMeters.Result.CANCELLED, MirrorMeters.Result.INTERNAL);
@@ -113,16 +122,12 @@ final class Copy implements BackendEvents, BodyTap, Picking {
     if (over) {
       return;
     }
-    if (why == Outcome.POOL_FULL) {
-      giveUp(UpstreamMeters.Result.POOL_FULL, MirrorMeters.Result.POOL_FULL);
-    } else {
-      blame(Fault.CONNECT);
-      UpstreamMeters.Result attempt =
-          why == Outcome.TLS_FAILURE
-              ? UpstreamMeters.Result.TLS_FAILURE
-              : UpstreamMeters.Result.CONNECT_FAILURE;
-      giveUp(attempt, MirrorMeters.Result.CONNECT_FAILURE);
-    }
+    blame(Fault.CONNECT);
+    UpstreamMeters.Result attempt =
+        why == Outcome.TLS_FAILURE
+            ? UpstreamMeters.Result.TLS_FAILURE
+            : UpstreamMeters.Result.CONNECT_FAILURE;
+    giveUp(attempt, MirrorMeters.Result.CONNECT_FAILURE);
   }
 
   // The request's body.
@@ -252,7 +257,7 @@ final class Copy implements BackendEvents, BodyTap, Picking {
     if (backend != null) {
       long now = second.ticker.getAsLong();
       backend.failed(now - since, now);
-      second.witness.failed(backend, fault);
+      second.witness.failed(backend, fault, now - since);
     }
   }
 
@@ -285,8 +290,9 @@ final class Copy implements BackendEvents, BodyTap, Picking {
     total.lift();
     release(heldBytes);
     held.clear();
-    if (backend != null) {
+    if (backend != null && slots != null) {
       backend.end();
+      slots.give();
     }
     if (stream != null) {
       stream.cancel();

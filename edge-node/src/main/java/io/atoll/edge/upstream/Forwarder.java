@@ -6,6 +6,8 @@ import io.atoll.edge.balance.Backend;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.balance.Balancer;
 import io.atoll.edge.balance.Picking;
+import io.atoll.edge.capacity.Slots;
+import io.atoll.edge.capacity.UpstreamCapacity;
 import io.atoll.edge.exchange.Deadlines;
 import io.atoll.edge.exchange.Exchange;
 import io.atoll.edge.exchange.Fetch;
@@ -16,9 +18,11 @@ import io.atoll.edge.session.Candidates;
 import io.atoll.edge.session.StickySession;
 import io.atoll.edge.telemetry.UpstreamMeters;
 import io.atoll.edge.tls.BackendTls;
+import io.atoll.edge.traffic.RetryBudget;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
@@ -31,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * node's.
  */
 public final class Forwarder implements Origin {
+  /** The rest of a response that nobody wants may take so long. */
+  private static final Duration LEFTOVER = Duration.ofSeconds(1);
+
   private final BackendSet backends;
   private final Balancer balancer;
   private final Vertx vertx;
@@ -39,6 +46,7 @@ public final class Forwarder implements Origin {
   private final int loops;
   private final IdentityHashMap<Backend, Lane> lanes = new IdentityHashMap<>();
   private final Departures departures;
+  private final UpstreamCapacity capacity;
   final @Nullable StickySession sticky;
 
   /** What requests have in common that belong to the same backend. */
@@ -49,14 +57,26 @@ public final class Forwarder implements Origin {
 
   final Witness witness;
   final RetryDecision retry;
+  final RetryBudget budget;
+  final Backoff backoff;
+  final KeptBodies bodies;
+
+  /** When a second backend is asked beside the first; null: never. */
+  final @Nullable Hedging hedging;
+
   final UpstreamMeters meters;
+  final Deadlines tryTimeout;
+  final Deadlines leftovers;
   final Deadlines firstByte;
   final Deadlines idle;
   final Deadlines total;
   final LongSupplier ticker;
 
-  /** A backend's connections and meters on this loop. */
-  record Lane(BackendPool pool, UpstreamMeters.OfBackend meters) {}
+  /** Who goes to a backend passes it. */
+  final Gate gate;
+
+  /** A backend's connections and meters on this loop, and its slots on this node. */
+  record Lane(BackendPool pool, Slots slots, UpstreamMeters.OfBackend meters) {}
 
   /**
    * Opens the upstream's connections on the event loop that calls.
@@ -64,6 +84,9 @@ public final class Forwarder implements Origin {
    * @param tls to the backends; null where none is spoken to over it
    * @param sticky keeps clients on their backends; null where the upstream doesn't
    * @param witness hears how backends fare
+   * @param capacity what they may have of this node at once
+   * @param budget of tries again, which all event loops share
+   * @param bodies that the node keeps, of all upstreams
    * @param loops how many event loops share the node's limits
    */
   public Forwarder(
@@ -74,6 +97,9 @@ public final class Forwarder implements Origin {
       Balancer balancer,
       @Nullable StickySession sticky,
       Witness witness,
+      UpstreamCapacity capacity,
+      RetryBudget budget,
+      KeptBodies bodies,
       UpstreamMeters meters,
       int loops,
       LongSupplier ticker) {
@@ -89,15 +115,33 @@ public final class Forwarder implements Origin {
     this.departures = new Departures(vertx.getOrCreateContext());
     backends.listen(departures);
     this.witness = witness;
+    this.capacity = capacity;
     this.meters = meters;
     this.ticker = ticker;
-    this.retry = new RetryDecision(config.retry());
+    UpstreamConfig.Retry again = config.retry();
+    this.retry = new RetryDecision(again);
+    this.budget = budget;
+    this.bodies = bodies;
+    this.backoff = new Backoff(vertx, again.backoff(), ThreadLocalRandom.current());
+    this.hedging = again.hedge() == null ? null : new Hedging(vertx, again.hedge(), ticker);
+    this.tryTimeout = new Deadlines(vertx, again.tryTimeout(), ticker);
+    this.leftovers = new Deadlines(vertx, LEFTOVER, ticker);
     this.firstByte = new Deadlines(vertx, config.timeouts().firstByte(), ticker);
     this.idle = new Deadlines(vertx, config.timeouts().idle(), ticker);
     this.total = new Deadlines(vertx, config.timeouts().total(), ticker);
+    Duration patience = config.connections().pendingFor();
+    this.gate =
+        new Gate(
+            this,
+            capacity,
+            vertx.getOrCreateContext(),
+            new Deadlines(vertx, patience, ticker),
+            Math.ceilDiv(patience.toMillis(), 1000));
   }
 
-  /** Closes the connections to backends that are not listed any more. */
+  /**
+   * Closes the connections to backends that are not listed any more, and takes their meters out.
+   */
   private final class Departures implements BackendSet.Listener {
     private final Context loop;
 
@@ -107,6 +151,10 @@ public final class Forwarder implements Origin {
 
     @Override
     public void removed(Backend backend) {
+      String authority = backend.address().authority();
+      if (backends.find(authority) == null) { // else another of the same address has taken over
+        meters.forget(authority);
+      }
       loop.runOnContext(
           _ -> {
             Lane lane = lanes.remove(backend);
@@ -124,14 +172,26 @@ public final class Forwarder implements Origin {
     return forwarding;
   }
 
+  /** Whether heads of responses may have to wait until their session is known everywhere. */
+  boolean holdsResponses() {
+    return sticky != null && sticky.holdsResponses();
+  }
+
   /** The backend of an address; null where the upstream has it no longer. */
   @Nullable Backend backend(@Nullable BackendAddress address) {
     return address == null ? null : backends.find(address.authority());
   }
 
+  /**
+   * The backend whose slots these are; null where the upstream has it no longer. From any thread.
+   */
+  @Nullable Backend listed(Slots slots) {
+    return backends.find(slots.backend());
+  }
+
   /** The backend for a request. */
   @Nullable Backend choose(Picking request) {
-    return balancer.pick(backends.rotation(), request);
+    return balancer.choose(backends.rotation(), request);
   }
 
   /** The backends as a request's session sees them. */
@@ -149,9 +209,10 @@ public final class Forwarder implements Origin {
     BackendAddress address = backend.address();
     BackendPool pool =
         config.protocol() == UpstreamConfig.Protocol.HTTP_1_1
-            ? Http1Pool.open(vertx, address, config, tls, loops, meters, ticker)
-            : MultiplexPool.open(vertx, address, config, tls, loops, meters, ticker);
-    Lane lane = new Lane(pool, meters.backend(address.authority(), backend::outstanding));
+            ? Http1Pool.open(vertx, address, config, tls, ticker)
+            : MultiplexPool.open(vertx, address, config, tls, loops, ticker);
+    UpstreamMeters.OfBackend counted = meters.backend(address.authority(), backend::outstanding);
+    Lane lane = new Lane(pool, capacity.slots(backend), counted);
     if (backends.find(address.authority()) == backend) {
       lanes.put(backend, lane);
     } else {

@@ -13,33 +13,28 @@ import io.atoll.edge.exchange.Tunnel;
 import io.atoll.edge.session.Session;
 import io.atoll.edge.session.StickySession;
 import io.atoll.edge.telemetry.UpstreamMeters;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request on its way to a backend and its response on the way back: which backend, and whether
- * another is tried. Confined to its event loop.
+ * One request on its way to a backend and its response on the way back. Confined to its event loop.
  */
 final class Forwarding implements Fetch, Picking {
   final Forwarder upstream;
   final Exchange exchange;
   final OutboundRequest asked;
   final ResponseSink sink;
+  final Tries tries;
 
-  /** Where it has failed; most requests fail nowhere. */
-  private List<Backend> failed = List.of();
-
-  private int tries;
-  private boolean triedAgain;
-  private boolean bodyTouched;
   private boolean done;
   private @Nullable Tunnel tunnel;
   private Deadlines.@Nullable Entry total;
+  private Gate.@Nullable Place place;
   private @Nullable Try current;
   private @Nullable Session session;
+  private final @Nullable HeldSink held;
 
   Forwarding(
       Forwarder upstream,
@@ -50,7 +45,9 @@ final class Forwarding implements Fetch, Picking {
     this.upstream = upstream;
     this.exchange = exchange;
     this.asked = OutboundRequest.of(exchange, conditions, asGet);
-    this.sink = sink;
+    this.held = upstream.holdsResponses() ? new HeldSink(sink) : null;
+    this.sink = held == null ? sink : held;
+    this.tries = new Tries(this);
   }
 
   void begin() {
@@ -60,6 +57,7 @@ final class Forwarding implements Fetch, Picking {
       sink.end();
       return;
     }
+    upstream.budget.request();
     if (!upstream.total.never()) {
       total = new Deadlines.Entry(this::overdue);
       upstream.total.set(total);
@@ -78,7 +76,12 @@ final class Forwarding implements Fetch, Picking {
 
   @Override
   public boolean excludes(Backend backend) {
-    return failed.contains(backend);
+    return tries.excludes(backend);
+  }
+
+  @Override
+  public boolean ventures() {
+    return tries.noneYet();
   }
 
   @Override
@@ -86,22 +89,31 @@ final class Forwarding implements Fetch, Picking {
     return upstream.hash.of(exchange);
   }
 
-  private void chosen(@Nullable BackendAddress address, Session held) {
+  private void chosen(@Nullable BackendAddress address, Session found) {
     if (!done) {
-      session = held;
+      session = found;
       attempt(upstream.backend(address));
     }
   }
 
-  private void attempt(@Nullable Backend backend) {
+  void attempt(@Nullable Backend backend) {
     if (backend == null) {
       finish();
       sink.failed(Failure.of(Outcome.NO_BACKEND, "no backend of the upstream is in rotation"));
       return;
     }
-    tries++;
-    exchange.backend(backend.address().authority());
-    Try next = new Try(this, backend, upstream.lane(backend));
+    Backend free = upstream.gate.take(this, backend, session != null);
+    if (free != null) {
+      admitted(free);
+    } else {
+      place = upstream.gate.join(this, backend, session != null);
+    }
+  }
+
+  /** A slot was taken for it there. */
+  void admitted(Backend backend) {
+    place = null;
+    Try next = tries.at(backend);
     current = next;
     next.open();
   }
@@ -122,24 +134,45 @@ final class Forwarding implements Fetch, Picking {
 
   @Override
   public void cancel() {
+    if (held != null) {
+      held.drop();
+    }
     if (!done) {
       finish();
-      if (current != null) {
-        current.giveUp(UpstreamMeters.Result.CANCELLED);
-      }
     }
   }
 
-  /** None of the client's body can be sent again, or it must not be. */
-  void bodyTouched() {
-    bodyTouched = true;
+  /** This is the try that matters from now on. */
+  void current(Try left) {
+    current = left;
   }
 
-  /** Has the client kept on its backend, by a field of its response. */
-  void keepSession() {
-    String cookie = session == null ? null : session.answered();
+  /** Who holds the request to its backend; null where nobody does. */
+  @Nullable Session session() {
+    return session;
+  }
+
+  boolean isDone() {
+    return done;
+  }
+
+  /**
+   * Has the client kept on its backend, by a field of its response or by one that is there.
+   *
+   * @param fields the response's
+   */
+  void keepSession(MultiMap fields) {
+    Session kept = session;
+    if (kept == null) {
+      return;
+    }
+    String cookie = kept.answered(fields);
     if (cookie != null) {
       exchange.addField(HttpHeaders.SET_COOKIE, cookie);
+    }
+    Future<Void> unsettled = kept.unsettled();
+    if (unsettled != null && held != null) {
+      held.hold(unsettled);
     }
   }
 
@@ -160,9 +193,23 @@ final class Forwarding implements Fetch, Picking {
     return true;
   }
 
-  /** Nothing more comes of it. */
+  /** It got no slot at a backend in time. */
+  void turnedAway(Failure why) {
+    place = null;
+    finish();
+    sink.failed(why);
+  }
+
+  /** Nothing more comes of it, and whatever is under way is given up. */
   void finish() {
     done = true;
+    if (place != null) {
+      place.leave();
+    }
+    tries.stop();
+    if (current != null) {
+      current.giveUp(UpstreamMeters.Result.CANCELLED);
+    }
     if (tunnel != null) {
       upstream.meters.tunnelClosed();
     }
@@ -188,45 +235,5 @@ final class Forwarding implements Fetch, Picking {
     } else {
       sink.failed(Failure.of(why, detail));
     }
-  }
-
-  /** A try has failed before its response's head. */
-  void failed(Backend backend, Outcome why) {
-    if (upstream.retry.again(tries, why, asked.method(), bodyTouched)) {
-      Backend next = next(backend, why);
-      if (next != null) {
-        upstream.meters.retried();
-        attempt(next);
-        return;
-      }
-    }
-    finish();
-    sink.failed(Failure.of(why, "the backend did not answer: " + why.word()));
-  }
-
-  /** Where the next try goes; null where it can go nowhere. */
-  private @Nullable Backend next(Backend backend, Outcome why) {
-    Session held = session;
-    if (held == null) {
-      exclude(backend);
-      return upstream.choose(this);
-    }
-    // A backend that is well closes connections, and may do so just as a request is sent on one.
-    // That must not cost a session its home: so once more there, on top of the tries allowed.
-    boolean well = why == Outcome.RESET || why == Outcome.REFUSED;
-    if (well && !triedAgain && upstream.candidates(this).usable(backend.address())) {
-      triedAgain = true;
-      tries--;
-      return backend;
-    }
-    exclude(backend);
-    return upstream.backend(held.elsewhere(backend.address()));
-  }
-
-  private void exclude(Backend backend) {
-    if (failed.isEmpty()) {
-      failed = new ArrayList<>();
-    }
-    failed.add(backend);
   }
 }

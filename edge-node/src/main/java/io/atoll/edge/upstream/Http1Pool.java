@@ -3,7 +3,6 @@ package io.atoll.edge.upstream;
 import io.atoll.config.BackendAddress;
 import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.exchange.Outcome;
-import io.atoll.edge.telemetry.UpstreamMeters;
 import io.atoll.edge.tls.BackendTls;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -20,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/1.1 over Netty, on Vert.x's event loop and transport. Idle connections are used again from
- * the one used last, so that those a quiet time needs no longer grow old and are closed. Requests
- * beyond the limit of connections wait in order.
+ * the one used last, so that those a quiet time needs no longer grow old and are closed. There are
+ * as many as were needed at once: what bounds requests bounds them too.
  *
  * <p>Closed, it serves what still comes on connections that are not kept.
  */
@@ -34,19 +33,16 @@ final class Http1Pool implements BackendPool {
   private final ContextInternal context;
   private final Connector connector;
   private final LongSupplier ticker;
-  private final int maxConnections;
-  private final int maxWaiting;
   private final long idleNanos;
 
   /** The one used last is the last. */
   private final ArrayDeque<Http1Connection> idle = new ArrayDeque<>();
 
-  private final WaitingLine queue;
+  private final WaitingLine queue = new WaitingLine();
 
   /** Heads are written from here where the one before was: the garbage collector's, not pooled. */
   private final ByteBuf scratch = Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(HEAD));
 
-  private int connections;
   private int connecting;
   private boolean watched;
   private boolean closed;
@@ -56,8 +52,6 @@ final class Http1Pool implements BackendPool {
       BackendAddress backend,
       UpstreamConfig config,
       @Nullable BackendTls tls,
-      int loops,
-      UpstreamMeters meters,
       LongSupplier ticker) {
     this.context = vertx.getOrCreateContext();
     this.connector =
@@ -66,19 +60,14 @@ final class Http1Pool implements BackendPool {
             backend,
             config.secures(backend) ? Objects.requireNonNull(tls) : null,
             config.timeouts().connect());
-    this.queue = new WaitingLine(meters);
     this.ticker = ticker;
-    UpstreamConfig.Connections limits = config.connections();
-    this.maxConnections = share(limits.perBackend(), loops);
-    this.maxWaiting = share(limits.pending(), loops);
-    this.idleNanos = limits.idle().toNanos();
+    this.idleNanos = config.connections().idle().toNanos();
   }
 
   /**
    * Opens a pool on the event loop that calls.
    *
    * @param tls for backends that are spoken to over it; null where there are none
-   * @param loops how many event loops share the node's limits
    * @param ticker nanoseconds, by which idle connections grow old
    */
   static Http1Pool open(
@@ -86,15 +75,8 @@ final class Http1Pool implements BackendPool {
       BackendAddress backend,
       UpstreamConfig config,
       @Nullable BackendTls tls,
-      int loops,
-      UpstreamMeters meters,
       LongSupplier ticker) {
-    return new Http1Pool((VertxInternal) vertx, backend, config, tls, loops, meters, ticker);
-  }
-
-  /** An event loop's share of a node's limit. */
-  static int share(int limit, int loops) {
-    return Math.max(1, Math.ceilDiv(limit, loops));
+    return new Http1Pool((VertxInternal) vertx, backend, config, tls, ticker);
   }
 
   @Override
@@ -102,11 +84,6 @@ final class Http1Pool implements BackendPool {
     Http1Connection free = queue.isEmpty() ? takeIdle() : null;
     if (free != null) {
       hand(free, events);
-      return SERVED;
-    }
-    boolean room = connections < maxConnections;
-    if (!room && queue.size() - connecting >= maxWaiting) {
-      events.refused(Outcome.POOL_FULL);
       return SERVED;
     }
     Waiting place = queue.join(events);
@@ -161,13 +138,10 @@ final class Http1Pool implements BackendPool {
   /** A connection is no more, or the pool's no more. */
   void gone(Http1Connection connection) {
     forget(connection);
-    connections--;
-    connectForQueue();
   }
 
   private void connectForQueue() {
-    while (queue.size() > connecting && connections < maxConnections) {
-      connections++;
+    while (queue.size() > connecting) {
       connecting++;
       connector.connect(new ForQueue());
     }
@@ -184,7 +158,6 @@ final class Http1Pool implements BackendPool {
     @Override
     public void failed(Outcome why) {
       connecting--;
-      connections--;
       BackendEvents next = queue.next();
       if (next != null) {
         next.refused(why);
@@ -201,7 +174,6 @@ final class Http1Pool implements BackendPool {
 
   /** On a connection of its own: another that waits to be used may be as stale as the last was. */
   void sendAgain(Http1Stream lost) {
-    connections++;
     connector.connect(new ForLost(lost));
   }
 
@@ -225,12 +197,10 @@ final class Http1Pool implements BackendPool {
 
     @Override
     public void failed(Outcome why) {
-      connections--;
       if (!lost.isOver()) {
         lost.finish();
         lost.events().broken(Outcome.RESET);
       }
-      connectForQueue();
     }
   }
 

@@ -17,6 +17,7 @@ import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,10 +43,8 @@ final class Http3Dialer implements Dialer {
   Http3Dialer(ContextInternal context, BackendAddress backend, UpstreamConfig config) {
     this.context = context;
     this.backend = backend;
-    UpstreamConfig.Tls named = config.tls();
-    this.serverName =
-        named == null || named.serverName() == null ? backend.host() : named.serverName();
-    this.tls = BackendTlsOptions.of(named);
+    this.serverName = Objects.requireNonNullElse(config.serverName(), backend.host());
+    this.tls = BackendTlsOptions.of(config.tls());
     Duration connect = config.timeouts().connect();
     this.within = connect.isZero() ? LONGEST : connect;
   }

@@ -3,7 +3,6 @@ package io.atoll.edge.upstream;
 import io.atoll.config.BackendAddress;
 import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.exchange.Outcome;
-import io.atoll.edge.telemetry.UpstreamMeters;
 import io.atoll.edge.tls.BackendTls;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.impl.HttpClientConnection;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * HTTP/2 and HTTP/3: a connection serves many requests at once, as many as the backend allows and
  * {@link MultiplexConnection#MOST_STREAMS} at most. Another is made only where all that there are
- * are full, so that there are few; requests beyond the limit of connections wait in order.
+ * are full, so that there are few; never more than requests may be, and who finds none waits.
  *
  * <p>Closed, it serves what still comes on connections that are not kept.
  */
@@ -33,7 +32,6 @@ final class MultiplexPool implements BackendPool {
   private final Dialer dialer;
   private final LongSupplier ticker;
   private final int maxConnections;
-  private final int maxWaiting;
   private final long idleNanos;
 
   private final List<MultiplexConnection> all = new ArrayList<>();
@@ -41,7 +39,7 @@ final class MultiplexPool implements BackendPool {
   /** With room, as far as they were looked at; the first is used. */
   private final ArrayDeque<MultiplexConnection> roomy = new ArrayDeque<>();
 
-  private final WaitingLine queue;
+  private final WaitingLine queue = new WaitingLine();
   private int connecting;
 
   /** Retired, and not closed yet. */
@@ -56,14 +54,11 @@ final class MultiplexPool implements BackendPool {
       Dialer dialer,
       UpstreamConfig.Connections limits,
       int loops,
-      UpstreamMeters meters,
       LongSupplier ticker) {
     this.context = context;
     this.dialer = dialer;
-    this.queue = new WaitingLine(meters);
     this.ticker = ticker;
-    this.maxConnections = Http1Pool.share(limits.perBackend(), loops);
-    this.maxWaiting = Http1Pool.share(limits.pending(), loops);
+    this.maxConnections = Math.max(1, Math.ceilDiv(limits.perBackend(), loops));
     this.idleNanos = limits.idle().toNanos();
   }
 
@@ -80,7 +75,6 @@ final class MultiplexPool implements BackendPool {
       UpstreamConfig config,
       @Nullable BackendTls tls,
       int loops,
-      UpstreamMeters meters,
       LongSupplier ticker) {
     ContextInternal context = ((VertxInternal) vertx).getOrCreateContext();
     Duration connect = config.timeouts().connect();
@@ -96,7 +90,7 @@ final class MultiplexPool implements BackendPool {
                     connect),
                 HostAndPort.create(backend.host(), backend.port()),
                 connect);
-    return new MultiplexPool(context, dialer, config.connections(), loops, meters, ticker);
+    return new MultiplexPool(context, dialer, config.connections(), loops, ticker);
   }
 
   ContextInternal context() {
@@ -114,18 +108,9 @@ final class MultiplexPool implements BackendPool {
       free.open(events);
       return SERVED;
     }
-    if (queue.size() >= maxWaiting + expected()) {
-      events.refused(Outcome.POOL_FULL);
-      return SERVED;
-    }
     Waiting place = queue.join(events);
     connectForQueue();
     return place;
-  }
-
-  /** How many requests the connections may serve that are still to be made. */
-  private long expected() {
-    return (long) (maxConnections - all.size()) * MultiplexConnection.MOST_STREAMS;
   }
 
   private @Nullable MultiplexConnection withRoom() {

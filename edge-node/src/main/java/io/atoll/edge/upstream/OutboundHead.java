@@ -81,7 +81,9 @@ final class OutboundHead {
       case 4 -> !name.equalsIgnoreCase("Host");
       case 6 -> !name.equalsIgnoreCase("Expect");
       case 9 ->
-          !name.equalsIgnoreCase("Forwarded") && (trusted || !name.equalsIgnoreCase("X-Real-IP"));
+          !name.equalsIgnoreCase("Forwarded")
+              && !name.equalsIgnoreCase("X-Attempt")
+              && (trusted || !name.equalsIgnoreCase("X-Real-IP"));
       case 12 -> !name.equalsIgnoreCase("X-Request-Id");
       case 14 -> length || !name.equalsIgnoreCase("Content-Length");
       case 15 -> !name.equalsIgnoreCase("X-Forwarded-For");

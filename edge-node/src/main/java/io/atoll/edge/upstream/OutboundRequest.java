@@ -8,7 +8,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a backend is asked for an exchange, the same at every try and for a mirror.
+ * What a backend is asked for an exchange, the same at every try, but for its number, and for a
+ * mirror.
  *
  * @param conditions fields that replace the client's own of the same name
  * @param hasBody whether the client's body goes with it
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 record OutboundRequest(
     Exchange exchange, HttpMethod method, MultiMap conditions, boolean hasBody, int maxForwards) {
   private static final CharSequence TRAILER = HttpHeaders.createOptimized("Trailer");
+  private static final CharSequence ATTEMPT = HttpHeaders.createOptimized("X-Attempt");
 
   /** As {@link io.atoll.edge.exchange.Origin#fetch} was asked. */
   static OutboundRequest of(Exchange exchange, MultiMap conditions, boolean asGet) {
@@ -33,11 +35,15 @@ record OutboundRequest(
    * Sends its head, and says how its body is framed.
    *
    * @param cookies what of {@code Cookie} is the backend's; null: all
+   * @param attempt which try it is, from 1; the first doesn't say so
    */
-  void send(@Nullable UnaryOperator<String> cookies, BackendStream to) {
+  void send(@Nullable UnaryOperator<String> cookies, int attempt, BackendStream to) {
     to.begin(method, exchange.backendTarget(), exchange.target().authority());
     boolean lengthHolds = method.equals(exchange.request().method());
     OutboundHead.write(exchange, conditions, lengthHolds, cookies, to);
+    if (attempt > 1) {
+      to.field(ATTEMPT, Integer.toString(attempt));
+    }
     if (exchange.upgrade() != null) {
       to.field(HttpHeaders.UPGRADE, exchange.upgrade());
       to.send(BackendStream.Framing.UPGRADE);

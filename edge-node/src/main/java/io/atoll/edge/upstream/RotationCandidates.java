@@ -40,7 +40,7 @@ record RotationCandidates(BackendSet backends, Balancer balancer, Picking reques
   @Override
   public @Nullable BackendAddress pick(@Nullable BackendAddress except) {
     // The request knows itself where it has failed.
-    Backend picked = balancer.pick(backends.rotation(), request);
+    Backend picked = balancer.choose(backends.rotation(), request);
     return picked == null ? null : picked.address();
   }
 }

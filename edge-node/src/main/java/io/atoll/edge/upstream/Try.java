@@ -3,7 +3,6 @@ package io.atoll.edge.upstream;
 import io.atoll.edge.balance.Backend;
 import io.atoll.edge.exchange.Deadlines;
 import io.atoll.edge.exchange.Exchange;
-import io.atoll.edge.exchange.FarEnd;
 import io.atoll.edge.exchange.HopByHop;
 import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.exchange.ResponseSink;
@@ -17,21 +16,28 @@ import io.vertx.core.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One try at one backend: what it hears after it was given up, it ignores. Its one deadline is
- * about what it waits for at the moment: a connection, the next part of the client's body or room
- * for it, the response's head, the next part of the response or the client's taking it.
+ * One try at one backend, which has a slot there until it is over: what it hears after it was given
+ * up, it ignores. Its one deadline is about what it waits for at the moment: a connection, the next
+ * part of the client's body or room for it, the response's head, the next part of the response or
+ * the client's taking it.
  */
 final class Try implements BackendEvents, Upload.Progress {
   private static final CharSequence TRAILER = HttpHeaders.createOptimized("Trailer");
 
   private final Forwarding request;
+  private final Tries tries;
   private final Forwarder upstream;
   private final Exchange exchange;
   private final ResponseSink sink;
   private final Backend backend;
   private final Forwarder.Lane lane;
+  private final int number;
   private final long since;
   private final Deadlines.Entry deadline = new Deadlines.Entry(this::timedOut);
+
+  /** When it is another's turn, where there may be one; null: never. */
+  private final Deadlines.@Nullable Entry turn;
+
   private BackendPool.@Nullable Waiting waiting;
   private @Nullable BackendStream stream;
   private boolean over;
@@ -43,20 +49,44 @@ final class Try implements BackendEvents, Upload.Progress {
 
   private @Nullable Upload upload;
   private @Nullable Tunnel tunnel;
+  private @Nullable TunnelledBackend far;
+  private @Nullable Leftover leftover;
 
-  Try(Forwarding request, Backend backend, Forwarder.Lane lane) {
+  /**
+   * A try that has not begun; a slot was taken for it.
+   *
+   * @param number of the request's tries, from 1
+   */
+  Try(Forwarding request, Backend backend, Forwarder.Lane lane, int number) {
     this.request = request;
+    this.tries = request.tries;
     this.upstream = request.upstream;
     this.exchange = request.exchange;
     this.sink = request.sink;
     this.since = upstream.ticker.getAsLong();
     this.backend = backend;
     this.lane = lane;
+    this.number = number;
+    this.turn = upstream.tryTimeout.never() ? null : new Deadlines.Entry(this::silent);
+  }
+
+  Backend backend() {
+    return backend;
+  }
+
+  boolean isFirst() {
+    return number == 1;
+  }
+
+  /** Nanoseconds since it began. */
+  long age() {
+    return upstream.ticker.getAsLong() - since;
   }
 
   void open() {
     backend.begin();
     upstream.firstByte.set(deadline);
+    awaitTurn();
     BackendPool.Waiting place = lane.pool().open(this);
     if (stream == null && !over) {
       waiting = place;
@@ -92,14 +122,14 @@ final class Try implements BackendEvents, Upload.Progress {
 
   private void send(BackendStream to) {
     if (exchange.upgrade() != null) {
-      request.bodyTouched(); // what may come of it, nobody knows: it is never tried again
+      tries.bodyTouched(); // what may come of it, nobody knows: it is never tried again
     }
-    request.asked.send(upstream.cookies, to);
+    request.asked.send(upstream.cookies, number, to);
   }
 
   private void upload(BackendStream to) {
-    request.bodyTouched();
-    Upload begun = new Upload(exchange, to, this);
+    tries.bodyTouched();
+    Upload begun = new Upload(exchange, to, tries.kept, this);
     upload = begun;
     begun.begin();
   }
@@ -116,6 +146,13 @@ final class Try implements BackendEvents, Upload.Progress {
       awaitMove();
     } else {
       upstream.firstByte.set(deadline);
+      awaitTurn();
+    }
+  }
+
+  private void awaitTurn() {
+    if (turn != null) {
+      upstream.tryTimeout.set(turn);
     }
   }
 
@@ -151,20 +188,16 @@ final class Try implements BackendEvents, Upload.Progress {
       return;
     }
     close(
-        switch (why) {
-          case POOL_FULL -> UpstreamMeters.Result.POOL_FULL;
-          case TLS_FAILURE -> UpstreamMeters.Result.TLS_FAILURE;
-          default -> UpstreamMeters.Result.CONNECT_FAILURE;
-        });
-    if (why != Outcome.POOL_FULL) {
-      blame(Fault.CONNECT);
-    }
-    request.failed(backend, why);
+        why == Outcome.TLS_FAILURE
+            ? UpstreamMeters.Result.TLS_FAILURE
+            : UpstreamMeters.Result.CONNECT_FAILURE);
+    blame(Fault.CONNECT);
+    tries.failed(this, why);
   }
 
   @Override
   public void hints(MultiMap fields) {
-    if (!over) {
+    if (!over && tries.hinted()) {
       HopByHop.strip(fields);
       fields.remove(HttpHeaders.CONTENT_LENGTH);
       sink.hints(fields);
@@ -183,11 +216,20 @@ final class Try implements BackendEvents, Upload.Progress {
     if (over) {
       return;
     }
-    answered(status, fields);
+    heard(status);
+    if (tries.declines(this, status)) {
+      release();
+      if (stream != null) {
+        leftover = new Leftover(stream, upstream.leftovers);
+      }
+      tries.tryNext();
+      return;
+    }
+    answered(fields);
     sink.start(request, status, fields);
   }
 
-  private void answered(int status, MultiMap fields) {
+  private void heard(int status) {
     headSeen = true;
     if (upload != null) {
       upload.unhurried();
@@ -195,16 +237,24 @@ final class Try implements BackendEvents, Upload.Progress {
     long now = upstream.ticker.getAsLong();
     backend.answered(now - since, now);
     upstream.meters.answered(now - since);
+    lane.slots().answered(now - since);
     upstream.witness.answered(backend, status, now - since);
     lane.meters()
         .attempted(status < 500 ? UpstreamMeters.Result.OK : UpstreamMeters.Result.SERVER_ERROR);
     upstream.idle.set(deadline);
+  }
+
+  private void answered(MultiMap fields) {
+    if (turn != null) {
+      turn.lift();
+    }
+    tries.settled(this);
     String announced = fields.get(TRAILER);
     if (announced != null && exchange.wantsTrailers()) {
       exchange.addField(TRAILER, announced);
     }
     HopByHop.strip(fields);
-    request.keepSession();
+    request.keepSession(fields);
   }
 
   @Override
@@ -219,60 +269,24 @@ final class Try implements BackendEvents, Upload.Progress {
       abandon(Outcome.BAD_RESPONSE, UpstreamMeters.Result.RESET);
       return;
     }
-    answered(101, fields);
+    heard(101);
+    answered(fields);
     fields.remove(HttpHeaders.CONTENT_LENGTH);
     request.takesItsTime();
-    Far far = new Far();
-    far.pause();
-    Tunnel opened = exchange.tunnel(protocol, fields, far);
-    if (request.tunnelled(opened)) {
-      tunnel = opened;
-    }
+    openTunnel(protocol, fields);
   }
 
-  /** This backend as the end of a tunnel, in which only what moves keeps the deadline away. */
-  private final class Far implements FarEnd {
-    @Override
-    public void write(Buffer part) {
-      BackendStream to = stream;
-      if (!over && to != null) {
-        upstream.idle.set(deadline);
-        upstream.meters.tunnelledToBackend(part.length());
-        to.write(part);
-      }
+  private void openTunnel(String protocol, MultiMap fields) {
+    BackendStream to = stream;
+    if (to == null) {
+      return;
     }
-
-    @Override
-    public boolean full() {
-      return stream != null && stream.full();
-    }
-
-    @Override
-    public void end() {
-      if (!over && stream != null) {
-        stream.end();
-        stream.resume();
-      }
-    }
-
-    @Override
-    public void pause() {
-      if (stream != null) {
-        stream.pause();
-      }
-    }
-
-    @Override
-    public void resume() {
-      if (!over && stream != null) {
-        upstream.idle.set(deadline);
-        stream.resume();
-      }
-    }
-
-    @Override
-    public void cancel() {
-      request.cancel();
+    TunnelledBackend begun = new TunnelledBackend(request, to, deadline);
+    far = begun;
+    begun.pause();
+    Tunnel opened = exchange.tunnel(protocol, fields, begun);
+    if (request.tunnelled(opened)) {
+      tunnel = opened;
     }
   }
 
@@ -285,7 +299,9 @@ final class Try implements BackendEvents, Upload.Progress {
 
   @Override
   public void part(Buffer part) {
-    if (!over) {
+    if (leftover != null) {
+      leftover.part(part.length());
+    } else if (!over) {
       upstream.idle.set(deadline);
       if (tunnel != null) {
         upstream.meters.tunnelledToClient(part.length());
@@ -299,6 +315,7 @@ final class Try implements BackendEvents, Upload.Progress {
   @Override
   public void end() {
     if (over) {
+      endLeftover();
       return;
     }
     boolean unsent = !bodySent;
@@ -317,6 +334,7 @@ final class Try implements BackendEvents, Upload.Progress {
   @Override
   public void broken(Outcome why) {
     if (over) {
+      endLeftover();
       return;
     }
     if (why == Outcome.RESET || why == Outcome.BAD_RESPONSE) {
@@ -330,7 +348,13 @@ final class Try implements BackendEvents, Upload.Progress {
           why == Outcome.NO_UPGRADE
               ? UpstreamMeters.Result.CANCELLED
               : UpstreamMeters.Result.RESET);
-      request.failed(backend, why);
+      tries.failed(this, why);
+    }
+  }
+
+  private void endLeftover() {
+    if (leftover != null) {
+      leftover.end();
     }
   }
 
@@ -353,7 +377,7 @@ final class Try implements BackendEvents, Upload.Progress {
   private void blame(Fault fault) {
     long now = upstream.ticker.getAsLong();
     backend.failed(now - since, now);
-    upstream.witness.failed(backend, fault);
+    upstream.witness.failed(backend, fault, now - since);
   }
 
   /** A backend is to blame only for what it was given whole, or would not take. */
@@ -366,10 +390,27 @@ final class Try implements BackendEvents, Upload.Progress {
       abandon(Outcome.CLIENT_STALLED, UpstreamMeters.Result.CANCELLED);
       return;
     }
-    if (asked != null && !headSeen) {
+    if (headSeen) {
+      abandon(Outcome.TIMEOUT, UpstreamMeters.Result.TIMEOUT);
+      return;
+    }
+    if (asked != null) {
       blame(Fault.TIMEOUT);
     }
-    abandon(Outcome.TIMEOUT, UpstreamMeters.Result.TIMEOUT);
+    giveUp(UpstreamMeters.Result.TIMEOUT);
+    tries.failed(this, Outcome.TIMEOUT);
+  }
+
+  /** It is another's turn, unless it is the client that is waited for. */
+  private void silent() {
+    if (over || headSeen || (stream != null && !bodySent) || !tries.outwaits(this)) {
+      return;
+    }
+    if (stream != null) {
+      blame(Fault.TIMEOUT);
+    }
+    giveUp(UpstreamMeters.Result.TIMEOUT);
+    tries.tryNext();
   }
 
   /** Who was slow is not asked: a backend is blamed by the other deadlines. */
@@ -406,9 +447,16 @@ final class Try implements BackendEvents, Upload.Progress {
   private void release() {
     over = true;
     deadline.lift();
+    if (turn != null) {
+      turn.lift();
+    }
     if (upload != null) {
       upload.stop();
     }
+    if (far != null) {
+      far.close();
+    }
     backend.end();
+    lane.slots().give();
   }
 }

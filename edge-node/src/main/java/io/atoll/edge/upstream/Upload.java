@@ -8,6 +8,7 @@ import io.atoll.edge.exchange.TrailerFields;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client's body on its way to a backend, read only as fast as the backend takes it. Confined to
@@ -17,6 +18,7 @@ final class Upload {
   private final Exchange exchange;
   private final BackendStream to;
   private final Progress progress;
+  private final @Nullable KeptBody kept;
   private final Pace pace;
   private long bytes;
   private boolean unhurried;
@@ -34,16 +36,26 @@ final class Upload {
     void failed(Outcome why);
   }
 
-  /** A body of which nothing was asked for. */
-  Upload(Exchange exchange, BackendStream to, Progress progress) {
+  /**
+   * A body of which nothing was asked for, or that was kept when it was sent before.
+   *
+   * @param kept where it is kept; null: nowhere
+   */
+  Upload(Exchange exchange, BackendStream to, @Nullable KeptBody kept, Progress progress) {
     this.exchange = exchange;
     this.to = to;
     this.progress = progress;
+    this.kept = kept;
     this.pace = exchange.peer().pace(() -> progress.failed(Outcome.CLIENT_SLOW));
   }
 
-  /** Asks for it. */
+  /** Asks for it, or sends it again. */
   void begin() {
+    if (kept != null && kept.isWhole()) {
+      kept.write(to);
+      end();
+      return;
+    }
     exchange.askForBody();
     expect();
     exchange.readBody(this::part, this::end);
@@ -60,6 +72,9 @@ final class Upload {
     }
     progress.moved();
     pace.came(part.length());
+    if (kept != null) {
+      kept.part(part);
+    }
     to.write(part);
     if (to.full()) {
       exchange.request().pause();
@@ -70,6 +85,9 @@ final class Upload {
   private void end() {
     if (!over) {
       pace.hold();
+      if (kept != null) {
+        kept.end();
+      }
       progress.whole();
       passTrailers();
       to.end();

@@ -1,17 +1,11 @@
 package io.atoll.edge.upstream;
 
-import io.atoll.edge.telemetry.UpstreamMeters;
 import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
 
-/** Requests that wait for a connection of a pool, in order; counted. Confined to one event loop. */
+/** Requests that wait for a connection of a pool, in order. Confined to one event loop. */
 final class WaitingLine {
   private final LinkedHashSet<Place> places = new LinkedHashSet<>();
-  private final UpstreamMeters meters;
-
-  WaitingLine(UpstreamMeters meters) {
-    this.meters = meters;
-  }
 
   /** A request in it. */
   private final class Place implements BackendPool.Waiting {
@@ -23,9 +17,7 @@ final class WaitingLine {
 
     @Override
     public void leave() {
-      if (places.remove(this)) {
-        meters.waited();
-      }
+      places.remove(this);
     }
   }
 
@@ -33,17 +25,12 @@ final class WaitingLine {
   BackendPool.Waiting join(BackendEvents events) {
     Place place = new Place(events);
     places.add(place);
-    meters.waiting();
     return place;
   }
 
   /** The one that has waited longest, and waits no more; null where nobody does. */
   @Nullable BackendEvents next() {
-    if (places.isEmpty()) {
-      return null;
-    }
-    meters.waited();
-    return places.removeFirst().events;
+    return places.isEmpty() ? null : places.removeFirst().events;
   }
 
   boolean isEmpty() {

@@ -190,7 +190,6 @@ class AdminServerTest {
       strings = {
         "/nothing",
         "/api/v1",
-        "/api/v1/upstreams/shop",
         "/api/v1/upstreams/shop/backends/127.0.0.1:9001/kill",
         "/api/v1/upstreams/shop/backends/127.0.0.1:9001/drain/now",
         "/metrics/"

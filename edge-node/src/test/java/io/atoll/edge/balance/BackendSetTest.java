@@ -39,36 +39,21 @@ class BackendSetTest {
   }
 
   @Test
-  void anEjectedBackendStaysHealthyForTheClusterAndComesBackWhenItsTimeHasCome() {
+  void anEjectedBackendStaysHealthyForTheClusterAndComesBackWhenItIsReadmitted() {
     Backend ejected = primaries.get(2);
-    assertThat(set.eject(ejected, 1000)).isTrue();
+    assertThat(set.eject(ejected)).isTrue();
     assertThat(ejected.verdict()).isEqualTo(Verdict.HEALTHY);
     assertThat(set.rotation().contains(ejected)).isFalse();
 
-    set.readmit(999);
-    assertThat(set.rotation().contains(ejected)).isFalse();
-    set.readmit(1000);
+    assertThat(set.readmit(ejected)).isTrue();
     assertThat(set.rotation().contains(ejected)).isTrue();
+    assertThat(set.readmit(ejected)).isFalse();
   }
 
   @Test
-  void theEndOfAnEjectionIsRightWhenTheTickerOverflows() {
-    Backend ejected = primaries.get(2);
-    long now = Long.MAX_VALUE - 10;
-    set.eject(ejected, now + 100);
-
-    set.readmit(now);
-    assertThat(ejected.ejected()).isTrue();
-    set.readmit(now + 100);
-    assertThat(ejected.ejected()).isFalse();
-  }
-
-  @Test
-  void anEjectionOnTopOfAnotherIsNotANewOne() {
-    assertThat(set.eject(primaries.get(0), 1000)).isTrue();
-    assertThat(set.eject(primaries.get(0), 2000)).isFalse();
-    set.readmit(1500);
-    assertThat(primaries.get(0).ejected()).isTrue();
+  void anEjectionOnTopOfAnotherChangesNothing() {
+    assertThat(set.eject(primaries.get(0))).isTrue();
+    assertThat(set.eject(primaries.get(0))).isFalse();
   }
 
   @Test

@@ -53,7 +53,7 @@ class SlowStartTest {
     assertThat(weightOfTheLast(set)).isCloseTo(0.1, within(1e-9));
 
     loop.advance(Duration.ofSeconds(10));
-    set.eject(last, loop.now());
+    set.eject(last);
     set.readmit(last);
     assertThat(weightOfTheLast(set)).isCloseTo(0.1, within(1e-9));
 

@@ -7,7 +7,9 @@ import io.atoll.config.MemberSettings;
 import io.atoll.edge.session.Binding;
 import io.atoll.edge.session.SessionTable;
 import io.atoll.edge.session.SessionTableContract;
+import io.atoll.edge.session.Use;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -16,8 +18,8 @@ class HazelcastSessionTableTest extends SessionTableContract {
   @SuppressWarnings("NullAway.Init")
   private static TestCluster cluster;
 
-  private final SessionTable one = new HazelcastSessionTable(cluster.member(0), 1_000);
-  private final SessionTable other = new HazelcastSessionTable(cluster.member(1), 1_000);
+  private final SessionTable one = new HazelcastSessionTable(cluster.member(0), HASH, 1_000);
+  private final SessionTable other = new HazelcastSessionTable(cluster.member(1), HASH, 1_000);
 
   @BeforeAll
   static void start() {
@@ -41,20 +43,43 @@ class HazelcastSessionTableTest extends SessionTableContract {
 
   @Test
   void aSessionIsForgottenWhenItWasNotUsedForItsTtl() {
-    Duration ttl = Duration.ofSeconds(2);
-    answer(one.bind(key, A, ttl));
+    Use two = new Use(BEGAN, BEGAN, 2, 0);
+    answer(one.bind(key, A, two));
     await()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(
             () ->
                 assertThat(cluster.member(1).hazelcast().getMap(MemberSettings.SESSIONS).keySet())
-                    .doesNotContain(HazelcastSessionTable.hash(key)));
-    assertThat(answer(other.find(key, ttl))).isEmpty();
+                    .doesNotContain(HASH.name(key)));
+    assertThat(answer(other.find(key, two))).isEmpty();
+  }
+
+  @Test
+  void aSessionIsForgottenWhenItIsTooOldHoweverOftenItIsUsed() {
+    answer(one.bind(key, A, new Use(BEGAN, BEGAN, 600, 4)));
+    Instant begun = Instant.now();
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> answer(other.find(key, aged(begun))).isEmpty());
+    assertThat(Duration.between(begun, Instant.now())).isGreaterThan(Duration.ofSeconds(2));
+  }
+
+  private static Use aged(Instant begun) {
+    return new Use(BEGAN, BEGAN + Duration.between(begun, Instant.now()).toSeconds(), 600, 4);
+  }
+
+  @Test
+  void anEndIsForgottenAfterTheTtlAlthoughItsCookieComes() {
+    Use two = new Use(BEGAN, BEGAN, 2, 0);
+    answer(one.bind(key, A, USE));
+    answer(one.end(key, two));
+    assertThat(answer(other.find(key, two)).orElseThrow().ended()).isTrue();
+    await().atMost(Duration.ofSeconds(20)).until(() -> answer(other.find(key, two)).isEmpty());
   }
 
   @Test
   void theMapDoesNotHoldTheId() {
-    answer(one.bind(key, A, TTL));
+    answer(one.bind(key, A, USE));
     assertThat(
             cluster.member(0).hazelcast().<String, Binding>getMap(MemberSettings.SESSIONS).keySet())
         .noneMatch(name -> name.contains(key.id()));

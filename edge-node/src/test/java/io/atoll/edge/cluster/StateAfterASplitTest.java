@@ -1,11 +1,15 @@
 package io.atoll.edge.cluster;
 
+import static io.atoll.edge.session.SessionTableContract.HASH;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.atoll.config.BackendAddress;
 import io.atoll.config.MemberSettings;
+import io.atoll.edge.discovery.BackendRoster;
+import io.atoll.edge.discovery.Order;
+import io.atoll.edge.discovery.Orders;
 import io.atoll.edge.health.BackendKey;
 import io.atoll.edge.health.Sighting;
 import io.atoll.edge.health.VerdictBoard;
@@ -17,12 +21,14 @@ import io.atoll.edge.ratelimit.Grant;
 import io.atoll.edge.session.Binding;
 import io.atoll.edge.session.SessionKey;
 import io.atoll.edge.session.SessionTable;
+import io.atoll.edge.session.Use;
 import io.atoll.edge.telemetry.ClusterCallMeters;
 import io.atoll.edge.telemetry.Telemetry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +40,7 @@ import org.junit.jupiter.api.Test;
 /** What both halves of a cluster did by themselves, and what holds on both once they are one. */
 class StateAfterASplitTest {
   private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Use USE = new Use(1_800_000_000, 1_800_000_000, 600, 0);
 
   private final SplitCluster split = new SplitCluster();
 
@@ -44,8 +51,8 @@ class StateAfterASplitTest {
 
   @Test
   void ofASessionThatBothSidesMovedTheNewerVersionHolds() {
-    SessionTable here = new HazelcastSessionTable(split.here(), 1_000);
-    SessionTable there = new HazelcastSessionTable(split.there(), 1_000);
+    SessionTable here = new HazelcastSessionTable(split.here(), HASH, 1_000);
+    SessionTable there = new HazelcastSessionTable(split.there(), HASH, 1_000);
     SessionKey newerHere = new SessionKey("shop", "newer here");
     SessionKey newerThere = new SessionKey("shop", "newer there");
     SessionKey madeHere = new SessionKey("shop", "made here");
@@ -60,31 +67,52 @@ class StateAfterASplitTest {
     split.heal();
 
     for (SessionTable table : List.of(here, there)) {
-      assertThat(found(table, newerHere)).isEqualTo(new Binding(backend(2), 3));
-      assertThat(found(table, newerThere)).isEqualTo(new Binding(backend(2), 3));
-      assertThat(found(table, madeHere)).isEqualTo(Binding.first(backend(0)));
-      assertThat(found(table, madeThere)).isEqualTo(Binding.first(backend(0)));
+      assertThat(found(table, newerHere)).isEqualTo(bound(2, 3));
+      assertThat(found(table, newerThere)).isEqualTo(bound(2, 3));
+      assertThat(found(table, madeHere)).isEqualTo(bound(0, 1));
+      assertThat(found(table, madeThere)).isEqualTo(bound(0, 1));
+    }
+  }
+
+  @Test
+  void aSessionThatOneSideEndedIsOver() {
+    SessionTable here = new HazelcastSessionTable(split.here(), HASH, 1_000);
+    SessionTable there = new HazelcastSessionTable(split.there(), HASH, 1_000);
+    SessionKey endedHere = new SessionKey("shop", "ended here");
+    SessionKey endedThere = new SessionKey("shop", "ended there");
+    for (SessionTable table : List.of(here, there)) {
+      bindAndMove(table, endedHere, 0);
+      bindAndMove(table, endedThere, 0);
+    }
+    answer(here.end(endedHere, USE));
+    answer(there.end(endedThere, USE));
+
+    split.heal();
+
+    for (SessionTable table : List.of(here, there)) {
+      assertThat(found(table, endedHere).ended()).isTrue();
+      assertThat(found(table, endedThere).ended()).isTrue();
     }
   }
 
   @Test
   void movesOfASessionAreHeardOnBothSidesAgain() {
-    SessionTable here = new HazelcastSessionTable(split.here(), 1_000);
-    SessionTable there = new HazelcastSessionTable(split.there(), 1_000);
+    SessionTable here = new HazelcastSessionTable(split.here(), HASH, 1_000);
+    SessionTable there = new HazelcastSessionTable(split.there(), HASH, 1_000);
     SessionKey key = new SessionKey("shop", "session");
     bindAndMove(here, key, 1);
     bindAndMove(there, key, 0);
     Map<String, Binding> heard = new ConcurrentHashMap<>();
-    here.onMoved((_, binding) -> heard.put("here", binding));
-    there.onMoved((_, binding) -> heard.put("there", binding));
+    here.onChanged((_, binding) -> heard.put("here", binding));
+    there.onChanged((_, binding) -> heard.put("there", binding));
 
     split.heal();
 
-    await().atMost(SOON).until(() -> new Binding(backend(1), 2).equals(heard.get("there")));
+    await().atMost(SOON).until(() -> bound(1, 2).equals(heard.get("there")));
     for (SessionTable table : List.of(here, there)) {
       Binding before = found(table, key);
-      Binding moved = before.movedTo(backend((int) before.version()));
-      answer(table.move(key, before.version(), moved.backend(), Duration.ofMinutes(10)));
+      Binding moved = bound((int) before.version(), before.version() + 1);
+      answer(table.move(key, before.version(), moved.backend(), USE));
       await()
           .atMost(SOON)
           .untilAsserted(() -> assertThat(heard).isEqualTo(Map.of("here", moved, "there", moved)));
@@ -211,20 +239,58 @@ class StateAfterASplitTest {
     }
   }
 
+  @Test
+  void ofBothSidesOrdersForEachBackendTheLaterHolds() {
+    try (HazelcastBackendRoster here = HazelcastBackendRoster.open(split.here());
+        HazelcastBackendRoster there = HazelcastBackendRoster.open(split.there())) {
+      Orders one = ordered(Orders.NONE, "both:1", new Order.Remove(10));
+      one = ordered(one, "here:1", new Order.Weigh(2, 11));
+      Orders other = ordered(Orders.NONE, "both:1", new Order.Weigh(3, 20));
+      answer(here.replace("shop", 0, one));
+      answer(there.replace("shop", 0, other));
+
+      split.heal();
+
+      for (BackendRoster side : List.of(here, there)) {
+        await()
+            .atMost(SOON)
+            .until(
+                () ->
+                    side.orders("shop")
+                        .byAddress()
+                        .equals(
+                            Map.of(
+                                "both:1",
+                                new Order.Weigh(3, 20),
+                                "here:1",
+                                new Order.Weigh(2, 11))));
+      }
+      assertThat(here.orders("shop").version()).isEqualTo(there.orders("shop").version());
+    }
+  }
+
+  private static Orders ordered(Orders before, String backend, Order order) {
+    return Objects.requireNonNull(before.with(backend, order));
+  }
+
+  private static Binding bound(int backend, long version) {
+    return new Binding(backend(backend), version, USE.began(), USE.at(), false);
+  }
+
   private static BackendAddress backend(int number) {
     return new BackendAddress("http", "10.0.0." + number, 80);
   }
 
   /** Binds a session to backend 0 and moves it on to the following. */
   private static void bindAndMove(SessionTable table, SessionKey key, int moves) {
-    Binding binding = answer(table.bind(key, backend(0), Duration.ofMinutes(10)));
+    Binding binding = answer(table.bind(key, backend(0), USE));
     for (int to = 1; to <= moves; to++) {
-      binding = answer(table.move(key, binding.version(), backend(to), Duration.ofMinutes(10)));
+      binding = answer(table.move(key, binding.version(), backend(to), USE));
     }
   }
 
   private static Binding found(SessionTable table, SessionKey key) {
-    return answer(table.find(key, Duration.ofMinutes(10))).orElseThrow();
+    return answer(table.find(key, USE)).orElseThrow();
   }
 
   private static BudgetLedger ledger(ClusterMember member) {

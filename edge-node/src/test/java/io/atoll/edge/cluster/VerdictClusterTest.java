@@ -13,12 +13,12 @@ import io.atoll.edge.balance.Verdict;
 import io.atoll.edge.health.BackendKey;
 import io.atoll.edge.health.Fault;
 import io.atoll.edge.health.HealthMonitor;
-import io.atoll.edge.health.HttpProber;
 import io.atoll.edge.health.Observers;
 import io.atoll.edge.health.ProbeResult;
 import io.atoll.edge.health.Prober;
 import io.atoll.edge.health.VertxLoop;
 import io.atoll.edge.health.Witness;
+import io.atoll.edge.health.probe.Probers;
 import io.atoll.edge.telemetry.Telemetry;
 import io.atoll.edge.testkit.UpstreamText;
 import io.atoll.edge.traffic.InProcessTrafficBoard;
@@ -175,7 +175,6 @@ class VerdictClusterTest {
     final ClusterMember member;
     final String name;
     final HazelcastVerdictBoard board;
-    final HttpProber http = new HttpProber(vertx);
     final Set<Integer> cutOff = ConcurrentHashMap.newKeySet();
     final Set<Integer> checkedPorts = ConcurrentHashMap.newKeySet();
     final AtomicLong checks = new AtomicLong();
@@ -205,14 +204,6 @@ class VerdictClusterTest {
                   .forEach(b -> outAt.putIfAbsent(b.address().port(), System.nanoTime()));
             }
           });
-      Prober prober =
-          (address, check) -> {
-            checks.incrementAndGet();
-            checkedPorts.add(address.port());
-            return cutOff.contains(address.port())
-                ? Future.succeededFuture(new ProbeResult(false, "cut off"))
-                : http.probe(address, check);
-          };
       this.monitor =
           new HealthMonitor(
               new VertxLoop(vertx, vertx.getOrCreateContext()),
@@ -220,15 +211,26 @@ class VerdictClusterTest {
               member::nodes,
               board,
               InProcessTrafficBoard.alone(name, System::nanoTime),
-              prober,
+              this::prober,
               telemetry,
               new Random(name.hashCode()));
       this.witness = monitor.watch(backends, config(interval)).witness();
       member.onMembership(monitor::membersChanged);
     }
 
+    private Prober prober(UpstreamConfig upstream) {
+      Prober http = new Probers(vertx).apply(upstream);
+      return address -> {
+        checks.incrementAndGet();
+        checkedPorts.add(address.port());
+        return cutOff.contains(address.port())
+            ? Future.succeededFuture(new ProbeResult(false, "cut off"))
+            : http.probe(address);
+      };
+    }
+
     void fails(int port, Fault fault) {
-      witness.failed(backend(port), fault);
+      witness.failed(backend(port), fault, 0);
     }
 
     Backend backend(int port) {
@@ -243,7 +245,6 @@ class VerdictClusterTest {
     void close() {
       monitor.close();
       board.close();
-      http.close();
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.atoll.edge.testkit.FreePorts;
+import io.atoll.edge.testkit.NameServer;
 import io.atoll.edge.testkit.RawBackend;
 import io.atoll.edge.testkit.RawConnection;
 import io.atoll.edge.testkit.TestNode;
@@ -38,7 +39,8 @@ class NodeTelemetryTest {
   @Test
   void aNodeHasTheMetricsThatAreDocumentedAndNoOthers() throws Exception {
     try (RawBackend backend = new RawBackend(NodeTelemetryTest::answer);
-        TestNode node = node(backend.port())) {
+        NameServer names = new NameServer();
+        TestNode node = node(backend.port(), names)) {
       ask(node, "/cart");
       ask(node, "/");
 
@@ -60,7 +62,8 @@ class NodeTelemetryTest {
   void theAccessLogSaysWhatHappened() throws Exception {
     Instant begun = Instant.now().minusMillis(1);
     try (RawBackend backend = new RawBackend(NodeTelemetryTest::answer);
-        TestNode node = node(backend.port())) {
+        NameServer names = new NameServer();
+        TestNode node = node(backend.port(), names)) {
       ask(node, "/a%22b?secret=1");
       ask(node, "/cart");
       await().until(() -> lines().size() == 2);
@@ -83,6 +86,7 @@ class NodeTelemetryTest {
               "bytes",
               "micros",
               "backend",
+              "tries",
               "cache");
       assertThat(Instant.parse(first.path("time").asString()))
           .isBetween(begun, Instant.now().plusMillis(1));
@@ -100,6 +104,7 @@ class NodeTelemetryTest {
       assertThat(first.path("bytes").asLong()).isEqualTo(2);
       assertThat(first.path("micros").asLong()).isPositive().isLessThan(60_000_000);
       assertThat(first.path("backend").asString()).isEqualTo("127.0.0.1:" + backend.port());
+      assertThat(first.path("tries").asInt()).isEqualTo(1);
       assertThat(lines().get(1).has("cache")).isFalse();
     }
   }
@@ -137,7 +142,7 @@ class NodeTelemetryTest {
   }
 
   /** A cluster of one, so that the cluster's metrics are there too. */
-  private TestNode node(int backend) throws Exception {
+  private TestNode node(int backend, NameServer names) throws Exception {
     CertificateAuthority authority =
         CertificateAuthority.create("test", Clock.systemUTC(), Duration.ofDays(1));
     CertificateAuthority.IssuedCertificate server = authority.issue(List.of("localhost"));
@@ -163,6 +168,7 @@ class NodeTelemetryTest {
             backends: [{address: "http://127.0.0.1:%d"}]
             stickySession: {mode: table}
             healthCheck: {path: /healthz}
+          - {name: shop-found, discovery: {dns: shop.test, port: 80, servers: ["%s"]}}
           - {name: shop-next, backends: [{address: "http://127.0.0.1:%d"}]}
         rateLimits:
           - {name: per-client, key: clientIp, rate: 100/s}
@@ -183,6 +189,7 @@ class NodeTelemetryTest {
                 folder.resolve("server.pem"),
                 folder.resolve("server.key"),
                 backend,
+                names.address(),
                 backend));
   }
 }

@@ -150,7 +150,11 @@ class HealthMonitorTest {
     node("a").fails(9002, Fault.CONNECT);
     loop.advance(EJECT_FOR.minusMillis(1));
     assertThat(node("a").rotation()).doesNotContain(9002);
+    assertThat(node("a").backend(9002).trial()).isNull();
     loop.advance(Duration.ofMillis(1));
+    assertThat(node("a").backend(9002).trial()).isNotNull();
+
+    answers(1, 200);
     assertThat(node("a").rotation()).contains(9002);
   }
 
@@ -368,7 +372,12 @@ class HealthMonitorTest {
         .contains(
             "atoll_backend_verdict{backend=\"127.0.0.1:9001\",upstream=\"shop\",verdict=\"healthy\"}"
                 + " 1.0")
-        .contains("atoll_backend_ejections_total{backend=\"127.0.0.1:9003\",upstream=\"shop\"} 1.0")
+        .contains(
+            "atoll_backend_ejections_total{backend=\"127.0.0.1:9003\",reason=\"connect_failure\","
+                + "upstream=\"shop\"} 1.0")
+        .contains("atoll_upstream_ejected{phase=\"out\",upstream=\"shop\"} 1.0")
+        .contains("atoll_traffic_nodes{upstream=\"shop\"} 1.0")
+        .contains("atoll_traffic_age_seconds{upstream=\"shop\"} 0.0")
         .contains(
             "atoll_health_checks_total{backend=\"127.0.0.1:9001\",result=\"pass\",upstream=\"shop\"}")
         .contains("atoll_upstream_panic{upstream=\"shop\"} 0.0");
@@ -433,7 +442,7 @@ class HealthMonitorTest {
     loop.run();
     nodes.values().forEach(node -> node.checked.clear());
 
-    node("a").witness.failed(gone, Fault.CONNECT);
+    node("a").witness.failed(gone, Fault.CONNECT, 0);
     loop.advance(INTERVAL.multipliedBy(5));
 
     for (Node node : nodes.values()) {
@@ -586,7 +595,7 @@ class HealthMonitorTest {
               () -> List.copyOf(nodes.keySet()),
               board,
               traffic,
-              (address, _) -> probe(address),
+              _ -> this::probe,
               telemetry,
               new Random(name.hashCode()));
     }
@@ -612,7 +621,7 @@ class HealthMonitorTest {
     }
 
     void fails(int port, Fault fault) {
-      witness.failed(backend(port), fault);
+      witness.failed(backend(port), fault, 0);
     }
 
     Backend backend(int port) {

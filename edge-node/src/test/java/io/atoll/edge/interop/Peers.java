@@ -49,7 +49,7 @@ final class Peers implements AutoCloseable {
             listeners:
               - {name: http, bind: "127.0.0.1:0", protocols: [http/1.1, h2c]}
               - {name: https, bind: "127.0.0.1:0", protocols: [http/1.1, h2], %s}
-            upstreams: [{name: u, backends: [{address: "http://127.0.0.1:%d"}]}]
+            upstreams: [{name: u, backends: [{address: "http://127.0.0.1:%d"}], connections: {perBackend: 1000}}]
             routes:
               - {name: files, match: {path: /files}, compress: {}, files: {root: "%s"}}
               - {name: all, proxy: {upstream: u}}

@@ -286,12 +286,16 @@ class TunnelTest {
   }
 
   @Test
-  void aTunnelIsNoConnectionOfThePool() {
+  void aTunnelCountsAgainstTheLimitUntilItsEnd() throws Exception {
     TestNode node = node(", connections: {perBackend: 1, pending: 0}", echo().port());
     RawConnection client = scene.connect(node).send(ASK);
     client.readHead();
-    assertThat(scene.connect(node).send(GET).readResponse()).endsWith("plain");
+    assertThat(scene.connect(node).send(GET).readResponse()).startsWith("HTTP/1.1 503 ");
     assertEchoes(client, "still");
+    client.close();
+    await()
+        .untilAsserted(
+            () -> assertThat(scene.connect(node).send(GET).readResponse()).endsWith("plain"));
   }
 
   @Test

@@ -2,31 +2,60 @@ package io.atoll.edge.session;
 
 import io.atoll.config.BackendAddress;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A client that keeps its cookie and hops between nodes. */
-final class Browser {
+public final class Browser {
   private final Context context;
+  private final @Nullable String application;
   @Nullable String setCookie;
   @Nullable String cookie;
 
-  Browser(Context context) {
+  /** Of an application that knows no sessions. */
+  public Browser(Context context) {
+    this(context, null);
+  }
+
+  /**
+   * Of an application that gives who comes without a cookie one of its own.
+   *
+   * @param application the cookie's name
+   */
+  public Browser(Context context, @Nullable String application) {
     this.context = context;
+    this.application = application;
+  }
+
+  /** What it sends from now on; null: no cookie. */
+  public void cookie(@Nullable String value) {
+    cookie = value;
+  }
+
+  /** Its event loop at whichever node. */
+  Context context() {
+    return context;
+  }
+
+  /** What it sends, {@code NAME=VALUE}. */
+  public String cookie() {
+    return Objects.requireNonNull(cookie);
   }
 
   /** Another tab: it knows the same cookie. */
-  Browser copy() {
-    Browser copy = new Browser(context);
+  public Browser copy() {
+    Browser copy = new Browser(context, application);
     copy.cookie = cookie;
     return copy;
   }
 
   /** A request that the chosen backend answers. */
-  BackendAddress request(StickySession node, Candidates backends) {
+  public BackendAddress request(StickySession node, Candidates backends) {
     return Objects.requireNonNull(visit(node, backends, 0));
   }
 
@@ -43,6 +72,14 @@ final class Browser {
   /** A request whose first tries fail and that another backend answers. */
   BackendAddress requestRetried(StickySession node, Candidates backends, int failures) {
     return Objects.requireNonNull(visit(node, backends, failures));
+  }
+
+  /** What the backend says to it. */
+  private MultiMap answer(@Nullable BackendAddress backend) {
+    MultiMap fields = MultiMap.caseInsensitiveMultiMap();
+    return backend == null || application == null || cookie != null
+        ? fields
+        : fields.add("set-cookie", application + '=' + UUID.randomUUID() + "; Path=/; HttpOnly");
   }
 
   private @Nullable BackendAddress visit(StickySession node, Candidates backends, int failures) {
@@ -62,8 +99,16 @@ final class Browser {
                   for (int i = 0; i < failures && last != null; i++) {
                     last = session.elsewhere(last);
                   }
-                  setCookie = session.answered();
-                  chosen.complete(last);
+                  MultiMap answer = answer(last);
+                  String told = session.answered(answer);
+                  setCookie = told == null ? answer.get("set-cookie") : told;
+                  Future<Void> unsettled = session.unsettled();
+                  BackendAddress answered = last;
+                  if (unsettled == null) {
+                    chosen.complete(answered);
+                  } else {
+                    unsettled.onComplete(done -> chosen.complete(answered));
+                  }
                 }));
     BackendAddress backend = chosen.orTimeout(10, TimeUnit.SECONDS).join();
     if (setCookie != null) {

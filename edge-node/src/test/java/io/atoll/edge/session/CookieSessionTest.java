@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class CookieSessionTest extends StickySessionContract {
+class CookieSessionTest extends OwnCookieContract {
   @Override
   UpstreamConfig.StickySession.Mode mode() {
     return UpstreamConfig.StickySession.Mode.cookie;

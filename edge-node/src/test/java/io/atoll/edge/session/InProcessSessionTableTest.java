@@ -2,13 +2,13 @@ package io.atoll.edge.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class InProcessSessionTableTest extends SessionTableContract {
   private final AtomicLong nanos = new AtomicLong();
-  private final SessionTable table = new InProcessSessionTable(1_000, nanos::get);
+  private final SessionTable table = new InProcessSessionTable(1_000, HASH, nanos::get);
 
   @Override
   protected SessionTable one() {
@@ -22,16 +22,42 @@ class InProcessSessionTableTest extends SessionTableContract {
 
   @Test
   void aSessionIsForgottenWhenItWasNotUsedForItsTtl() {
-    answer(table.bind(key, A, TTL));
-    pass(TTL.dividedBy(2));
-    answer(table.find(key, TTL));
-    pass(TTL.dividedBy(2));
-    assertThat(answer(table.find(key, TTL))).isPresent();
-    pass(TTL);
-    assertThat(answer(table.find(key, TTL))).isEmpty();
+    answer(table.bind(key, A, USE));
+    pass(300);
+    answer(table.find(key, USE));
+    pass(300);
+    assertThat(answer(table.find(key, USE))).isPresent();
+    pass(600);
+    assertThat(answer(table.find(key, USE))).isEmpty();
   }
 
-  private void pass(Duration time) {
-    nanos.addAndGet(time.toNanos());
+  @Test
+  void aSessionIsForgottenWhenItIsTooOldHoweverOftenItWasUsed() {
+    answer(table.bind(key, A, aged(0)));
+    for (int second = 300; second < 1_000; second += 300) {
+      pass(300);
+      assertThat(answer(table.find(key, aged(second)))).isPresent();
+    }
+    pass(100);
+    assertThat(answer(table.find(key, aged(1_000)))).isEmpty();
+  }
+
+  @Test
+  void anEndIsForgottenAfterTheTtlAlthoughItsCookieCame() {
+    answer(table.bind(key, A, USE));
+    answer(table.end(key, USE));
+    pass(599);
+    assertThat(answer(table.find(key, USE)))
+        .hasValueSatisfying(end -> assertThat(end.ended()).isTrue());
+    pass(1);
+    assertThat(answer(table.find(key, USE))).isEmpty();
+  }
+
+  private static Use aged(long second) {
+    return new Use(BEGAN, BEGAN + second, 600, 1_000);
+  }
+
+  private void pass(long seconds) {
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
   }
 }

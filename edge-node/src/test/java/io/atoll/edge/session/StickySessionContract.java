@@ -12,7 +12,6 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,7 +28,8 @@ abstract class StickySessionContract {
   final Telemetry telemetry = new Telemetry();
   final AtomicLong seconds = new AtomicLong(1_800_000_000);
   final AtomicLong nanos = new AtomicLong();
-  final SessionTable table = new InProcessSessionTable(10_000, nanos::get);
+  final InProcessSessionTable table =
+      new InProcessSessionTable(10_000, SessionTableContract.HASH, nanos::get);
   final TestBackends backends = TestBackends.of(5);
   final StickySession one = node(mode(), table);
   final StickySession other = node(mode(), table);
@@ -47,16 +47,25 @@ abstract class StickySessionContract {
 
   abstract UpstreamConfig.StickySession.Mode mode();
 
-  static Browser browser() {
-    return new Browser(vertx.getOrCreateContext());
+  /** A client of the application that the mode is for. */
+  final Browser browser() {
+    boolean learned = mode() == UpstreamConfig.StickySession.Mode.learn;
+    return new Browser(vertx.getOrCreateContext(), learned ? "SID" : null);
   }
 
   final StickySession node(UpstreamConfig.StickySession.Mode mode, SessionTable shared) {
+    return node(mode, shared, Duration.ZERO);
+  }
+
+  final StickySession node(
+      UpstreamConfig.StickySession.Mode mode, SessionTable shared, Duration maxAge) {
     return StickySession.of(
         "shop",
         Objects.requireNonNull(
             UpstreamText.upstream(
-                    "shop", "stickySession: {mode: %s, ttl: %ds}".formatted(mode, TTL.toSeconds()))
+                    "shop",
+                    "stickySession: {mode: %s, cookie: SID, ttl: %ds, maxAge: %ds}"
+                        .formatted(mode, TTL.toSeconds(), maxAge.toSeconds()))
                 .stickySession()),
         new LocalSessions(shared, 1_000, 1_000, nanos::get),
         "0123456789abcdef0123456789abcdef".getBytes(US_ASCII),
@@ -67,21 +76,6 @@ abstract class StickySessionContract {
   final void pass(Duration time) {
     seconds.addAndGet(time.toSeconds());
     nanos.addAndGet(time.toNanos());
-  }
-
-  @Test
-  void aNewClientGetsACookieWithItsAttributes() {
-    browser.request(one, backends);
-    assertThat(browser.setCookie)
-        .startsWith("ATOLL_SESSION=")
-        .endsWith("; Path=/; Max-Age=3600; Secure; HttpOnly; SameSite=Lax");
-  }
-
-  @Test
-  void theCookieIsSentOnce() {
-    browser.request(one, backends);
-    browser.request(one, backends);
-    assertThat(browser.setCookie).isNull();
   }
 
   @Test
@@ -118,12 +112,11 @@ abstract class StickySessionContract {
     backends.kill(home);
     BackendAddress next = browser.request(other, backends);
     assertThat(next).isNotEqualTo(home);
-    assertThat(browser.setCookie).isNotNull();
     assertThat(browser.request(one, backends)).isEqualTo(next);
     backends.revive(home);
     assertThat(browser.request(one, backends)).isEqualTo(next);
     assertThat(browser.request(other, backends)).isEqualTo(next);
-    assertThat(browser.setCookie).isNull();
+    assertThat(browser.copy().request(node(mode(), table), backends)).isEqualTo(next);
   }
 
   @Test
@@ -173,29 +166,6 @@ abstract class StickySessionContract {
   }
 
   @Test
-  void aCookieOfAnotherFormIsANewSessionAndCounted() {
-    for (String forged : List.of("x", "a".repeat(9_000), "A".repeat(22) + ".", "=;")) {
-      Browser stranger = browser();
-      stranger.cookie = "ATOLL_SESSION=" + forged;
-      stranger.request(one, backends);
-      assertThat(stranger.setCookie).isNotNull();
-    }
-    assertThat(telemetry.scrape(List.of()))
-        .contains("atoll_session_cookies_refused_total{reason=\"forged\",upstream=\"shop\"} 4.0");
-  }
-
-  @Test
-  void theCookieIsRenewedInTheSecondHalfOfItsLife() {
-    BackendAddress home = browser.request(one, backends);
-    pass(TTL.multipliedBy(2).dividedBy(5));
-    browser.request(one, backends);
-    assertThat(browser.setCookie).isNull();
-    pass(TTL.dividedBy(5));
-    assertThat(browser.request(one, backends)).isEqualTo(home);
-    assertThat(browser.setCookie).isNotNull();
-  }
-
-  @Test
   void withoutBackendsThereIsNoChoiceAndNoCookie() {
     BackendAddress home = browser.request(one, backends);
     backends.all().forEach(backends::kill);
@@ -204,12 +174,5 @@ abstract class StickySessionContract {
     assertThat(browser().finds(one, backends)).isFalse();
     backends.revive(home);
     assertThat(browser.request(one, backends)).isEqualTo(home);
-  }
-
-  @Test
-  void theBackendDoesNotSeeTheCookie() {
-    browser.request(one, backends);
-    String cookies = "theme=dark; " + Objects.requireNonNull(browser.cookie);
-    assertThat(one.stripped(cookies)).isEqualTo("theme=dark");
   }
 }

@@ -15,8 +15,9 @@ class TableCookieTest {
   @Property
   void whatIsWrittenIsRead(
       @ForAll @LongRange(max = (1L << 42) - 1) long backend,
+      @ForAll @LongRange(max = (1L << 36) - 1) long began,
       @ForAll @LongRange(max = (1L << 36) - 1) long issued) {
-    TableCookie cookie = new TableCookie(TableCookie.newId(RANDOM), backend, issued);
+    TableCookie cookie = new TableCookie(TableCookie.newId(RANDOM), backend, began, issued);
     assertThat(TableCookie.parse(cookie.toString())).isEqualTo(cookie);
   }
 
@@ -26,8 +27,8 @@ class TableCookieTest {
   }
 
   @Property
-  void noCharacterMayBeOther(@ForAll @IntRange(max = 35) int at) {
-    StringBuilder value = new StringBuilder(new TableCookie("A".repeat(22), 1, 1).toString());
+  void noCharacterMayBeOther(@ForAll @IntRange(max = 41) int at) {
+    StringBuilder value = new StringBuilder(new TableCookie("A".repeat(22), 1, 1, 1).toString());
     value.setCharAt(at, '=');
     assertThat(TableCookie.parse(value.toString())).isNull();
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
-class TableSessionTest extends StickySessionContract {
+class TableSessionTest extends OwnCookieContract {
   @Override
   UpstreamConfig.StickySession.Mode mode() {
     return UpstreamConfig.StickySession.Mode.table;
@@ -61,7 +61,8 @@ class TableSessionTest extends StickySessionContract {
   @Test
   void aSessionThatTheTableLostIsTakenUpWhereItWas() {
     BackendAddress home = browser.request(one, backends);
-    StickySession later = node(mode(), new InProcessSessionTable(10, nanos::get));
+    StickySession later =
+        node(mode(), new InProcessSessionTable(10, SessionTableContract.HASH, nanos::get));
     assertThat(browser.request(later, backends)).isEqualTo(home);
   }
 
@@ -70,6 +71,60 @@ class TableSessionTest extends StickySessionContract {
     BackendAddress home = browser.request(one, backends);
     assertThat(browser.copy().request(other, TestBackends.of(2))).isNotNull();
     assertThat(browser.request(one, backends)).isEqualTo(home);
+  }
+
+  @Test
+  void anEndedSessionIsFollowedByAnotherOfANewIdAtEveryNode() {
+    BackendAddress home = browser.request(one, backends);
+    browser.request(other, backends);
+    Browser tab = browser.copy();
+    Browser late = browser.copy();
+    String before = browser.cookie();
+    endAll(home);
+    assertThat(browser.request(one, backends)).isNotEqualTo(home);
+    assertThat(id(browser)).isNotEqualTo(before.substring(0, 26));
+    assertThat(browser.request(other, backends)).isEqualTo(browser.request(one, backends));
+    assertThat(tab.request(other, backends)).isNotEqualTo(home);
+    assertThat(late.request(node(mode(), table), backends))
+        .as("despite its hint")
+        .isNotEqualTo(home);
+    assertThat(id(late)).isNotEqualTo(before.substring(0, 26));
+    assertThat(telemetry.scrape(List.of()))
+        .contains("atoll_session_lookups_total{result=\"ended\",upstream=\"shop\"} 3.0");
+  }
+
+  @Test
+  void theCookieOfAnEndedSessionNeverBringsItBack() {
+    BackendAddress home = browser.request(one, backends);
+    String ended = browser.cookie();
+    endAll(home);
+    for (int i = 0; i < 20; i++) {
+      pass(TTL.dividedBy(10));
+      Browser old = browser();
+      old.cookie(ended);
+      old.request(one, backends);
+      assertThat(id(old)).isNotEqualTo(ended.substring(0, 26));
+    }
+  }
+
+  @Test
+  void aSessionThatWasIdleForItsTtlIsForgottenWhateverItsCookieHints() {
+    browser.request(one, backends);
+    String before = id(browser);
+    pass(TTL);
+    browser.request(one, backends);
+    assertThat(id(browser)).isNotEqualTo(before);
+    assertThat(telemetry.scrape(List.of()))
+        .contains("atoll_session_cookies_refused_total{reason=\"expired\",upstream=\"shop\"} 1.0");
+  }
+
+  private void endAll(BackendAddress backend) {
+    long now = seconds.get();
+    table.endAll("shop", backend, new Use(now, now, TTL.toSeconds(), 0));
+  }
+
+  private static String id(Browser of) {
+    return of.cookie().substring(0, 26); // SID= and 22 digits
   }
 
   /** Hops between two nodes, deaths and revivals: a session leaves only what is dead. */
@@ -97,29 +152,34 @@ class TableSessionTest extends StickySessionContract {
   }
 
   private static String withoutHint(String cookie) {
-    return cookie.substring(0, cookie.indexOf('.') + 1) + "A".repeat(13);
+    return cookie.substring(0, cookie.indexOf('.') + 1) + "A".repeat(19);
   }
 
   /** A table that never answers. */
   private static final class Silent implements SessionTable {
     @Override
-    public CompletionStage<Optional<Binding>> find(SessionKey key, Duration ttl) {
+    public CompletionStage<Optional<Binding>> find(SessionKey key, Use use) {
       return new CompletableFuture<>();
     }
 
     @Override
-    public CompletionStage<Binding> bind(SessionKey key, BackendAddress to, Duration ttl) {
+    public CompletionStage<Binding> bind(SessionKey key, BackendAddress to, Use use) {
       return new CompletableFuture<>();
     }
 
     @Override
     public CompletionStage<Binding> move(
-        SessionKey key, long expected, BackendAddress to, Duration ttl) {
+        SessionKey key, long expected, BackendAddress to, Use use) {
       return new CompletableFuture<>();
     }
 
     @Override
-    public void onMoved(BiConsumer<SessionKey, Binding> listener) {
+    public CompletionStage<Boolean> end(SessionKey key, Use use) {
+      return new CompletableFuture<>();
+    }
+
+    @Override
+    public void onChanged(BiConsumer<SessionKey, Binding> listener) {
       // nothing ever moves
     }
   }
@@ -134,19 +194,19 @@ class TableSessionTest extends StickySessionContract {
     }
 
     @Override
-    public CompletionStage<Optional<Binding>> find(SessionKey key, Duration ttl) {
-      return answer(table.find(key, ttl));
+    public CompletionStage<Optional<Binding>> find(SessionKey key, Use use) {
+      return answer(table.find(key, use));
     }
 
     @Override
-    public CompletionStage<Binding> bind(SessionKey key, BackendAddress to, Duration ttl) {
-      return answer(table.bind(key, to, ttl));
+    public CompletionStage<Binding> bind(SessionKey key, BackendAddress to, Use use) {
+      return answer(table.bind(key, to, use));
     }
 
     @Override
     public CompletionStage<Binding> move(
-        SessionKey key, long expected, BackendAddress to, Duration ttl) {
-      return answer(table.move(key, expected, to, ttl));
+        SessionKey key, long expected, BackendAddress to, Use use) {
+      return answer(table.move(key, expected, to, use));
     }
 
     private <T> CompletionStage<T> answer(CompletionStage<T> answer) {
@@ -156,31 +216,41 @@ class TableSessionTest extends StickySessionContract {
     }
 
     @Override
-    public void onMoved(BiConsumer<SessionKey, Binding> listener) {
-      table.onMoved(listener);
+    public CompletionStage<Boolean> end(SessionKey key, Use use) {
+      return answer(table.end(key, use));
+    }
+
+    @Override
+    public void onChanged(BiConsumer<SessionKey, Binding> listener) {
+      table.onChanged(listener);
     }
   }
 
   /** A table that can't be asked. */
   private static final class Failing implements SessionTable {
     @Override
-    public CompletionStage<Optional<Binding>> find(SessionKey key, Duration ttl) {
+    public CompletionStage<Optional<Binding>> find(SessionKey key, Use use) {
       throw new IllegalStateException("stopping");
     }
 
     @Override
-    public CompletionStage<Binding> bind(SessionKey key, BackendAddress to, Duration ttl) {
+    public CompletionStage<Binding> bind(SessionKey key, BackendAddress to, Use use) {
       return CompletableFuture.failedStage(new IllegalStateException("stopping"));
     }
 
     @Override
     public CompletionStage<Binding> move(
-        SessionKey key, long expected, BackendAddress to, Duration ttl) {
+        SessionKey key, long expected, BackendAddress to, Use use) {
       return CompletableFuture.failedStage(new IllegalStateException("stopping"));
     }
 
     @Override
-    public void onMoved(BiConsumer<SessionKey, Binding> listener) {
+    public CompletionStage<Boolean> end(SessionKey key, Use use) {
+      return CompletableFuture.failedStage(new IllegalStateException("stopping"));
+    }
+
+    @Override
+    public void onChanged(BiConsumer<SessionKey, Binding> listener) {
       // nothing ever moves
     }
   }

@@ -11,14 +11,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Backends that a test takes out of rotation, drains and brings back. Picks them in turn. */
-final class TestBackends implements Candidates {
+public final class TestBackends implements Candidates {
   private final Map<BackendAddress, Integer> weights = new LinkedHashMap<>();
   private final Set<BackendAddress> dead = new LinkedHashSet<>();
   private final Set<BackendAddress> draining = new LinkedHashSet<>();
   private Iterator<BackendAddress> turn = Stream.<BackendAddress>empty().iterator();
 
   /** So many of equal weight. */
-  static TestBackends of(int count) {
+  public static TestBackends of(int count) {
     TestBackends backends = new TestBackends();
     for (int i = 1; i <= count; i++) {
       backends.weights.put(new BackendAddress("http", "10.0.0." + i, 8080), 1);
@@ -34,15 +34,18 @@ final class TestBackends implements Candidates {
     weights.put(backend, weight);
   }
 
-  void kill(BackendAddress backend) {
+  /** Serves nobody from now on. */
+  public void kill(BackendAddress backend) {
     dead.add(backend);
   }
 
-  void revive(BackendAddress backend) {
+  /** Serves again. */
+  public void revive(BackendAddress backend) {
     dead.remove(backend);
   }
 
-  void drain(BackendAddress backend) {
+  /** Takes no new sessions from now on. */
+  public void drain(BackendAddress backend) {
     draining.add(backend);
   }
 

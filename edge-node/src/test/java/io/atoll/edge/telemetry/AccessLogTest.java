@@ -123,6 +123,7 @@ class AccessLogTest {
         5,
         7,
         "127.0.0.1:9",
+        1,
         null);
   }
 }

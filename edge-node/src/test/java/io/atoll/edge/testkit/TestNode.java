@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /** A whole node in this JVM, from a configuration as a user writes it. */
@@ -43,7 +44,8 @@ public final class TestNode implements AutoCloseable {
 
   private static TestNode start(EdgeConfig config, Supplier<ConfigReader.Result> again) {
     try {
-      return new TestNode(Node.start(config, "test", again));
+      String id = Objects.requireNonNullElse(config.node().id(), "test");
+      return new TestNode(Node.start(config, id, again));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -11,7 +11,15 @@ public final class UpstreamText {
 
   /** An upstream with these keys, and one backend that nobody connects to. */
   public static UpstreamConfig upstream(String name, String yaml) {
-    String keys = "backends: [{address: \"http://127.0.0.1:9001\"}]\n" + yaml.stripIndent();
+    return read(name, "backends: [{address: \"http://127.0.0.1:9001\"}]\n" + yaml.stripIndent());
+  }
+
+  /** An upstream whose backends DNS names, with these keys. */
+  public static UpstreamConfig discovered(String name, String discovery, String yaml) {
+    return read(name, "discovery: " + discovery + "\n" + yaml.stripIndent());
+  }
+
+  private static UpstreamConfig read(String name, String keys) {
     String file =
         """
         listeners: [{name: http, bind: 127.0.0.1:0}]

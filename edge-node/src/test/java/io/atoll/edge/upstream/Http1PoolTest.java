@@ -52,7 +52,7 @@ class Http1PoolTest {
   }
 
   private PoolOnLoop pool(RawBackend backend) {
-    return pool(backend, PoolOnLoop.limits(16, 16));
+    return pool(backend, "{}");
   }
 
   private PoolOnLoop pool(RawBackend backend, String limits) {
@@ -143,60 +143,27 @@ class Http1PoolTest {
   }
 
   @Test
-  void beyondTheLimitRequestsWaitInOrderUpToALimitAndMayLeave() {
-    gate("/1");
+  void aConnectionWhoseRequestLeftMeanwhileIsForTheNext() {
     RawBackend backend = numbering();
-    PoolOnLoop pool = pool(backend, PoolOnLoop.limits(1, 2));
-    Asked first = pool.get("/1");
-    await().until(first::isConnected);
-    Asked leaves = pool.get("/2");
-    Queue<Asked> order = new ConcurrentLinkedQueue<>();
-    Asked third = pool.ask(new Ordered("/3", order));
-    assertThat(pool.waiting()).isEqualTo(2);
-    assertThat(pool.get("/4").outcome()).isEqualTo("REFUSED pool_full");
-    pool.run(leaves::leave);
-    pool.run(leaves::leave);
-    assertThat(pool.waiting()).isEqualTo(1);
-    Asked fifth = pool.ask(new Ordered("/5", order));
-    assertThat(pool.get("/6").outcome()).isEqualTo("REFUSED pool_full");
-    release("/1");
-    assertThat(first.outcome()).isEqualTo("200 #1 END");
-    assertThat(fifth.outcome()).isEqualTo("200 #1 END");
-    assertThat(order).containsExactly(third, fifth);
-    assertThat(leaves.isConnected() || leaves.isOver()).isFalse();
-    assertThat(pool.waiting()).isZero();
-    assertThat(backend.accepted()).isEqualTo(1);
-  }
-
-  /** Notes when it got a connection. */
-  private static final class Ordered extends Asked {
-    private final Queue<Asked> order;
-
-    Ordered(String path, Queue<Asked> order) {
-      super(path);
-      this.order = order;
-    }
-
-    @Override
-    void send(BackendStream to) {
-      order.add(this);
-      super.send(to);
-    }
+    PoolOnLoop pool = pool(backend);
+    Asked left = pool.askAndLeave(new Asked("/left"));
+    await().until(() -> backend.accepted() == 1);
+    assertThat(pool.get("/").outcome()).startsWith("200 #").endsWith(" END");
+    assertThat(left.isConnected() || left.isOver()).isFalse();
   }
 
   @Test
   void aBackendThatIsNotThereRefusesAllThatWait() {
-    try (PoolOnLoop pool = new PoolOnLoop(new FreePorts(1).next(), PoolOnLoop.limits(1, 8))) {
+    try (PoolOnLoop pool = new PoolOnLoop(new FreePorts(1).next(), "{}")) {
       List<Asked> all = List.of(pool.get("/"), pool.get("/"), pool.get("/"));
       all.forEach(asked -> assertThat(asked.outcome()).isEqualTo("REFUSED connect_failure"));
-      assertThat(pool.waiting()).isZero();
     }
   }
 
   @Test
   void aNameIsResolved() {
     RawBackend backend = numbering();
-    try (PoolOnLoop pool = new PoolOnLoop("localhost", backend.port(), PoolOnLoop.limits(1, 1))) {
+    try (PoolOnLoop pool = new PoolOnLoop("localhost", backend.port(), "{}")) {
       assertThat(pool.get("/").outcome()).isEqualTo("200 #1 END");
     }
   }
@@ -206,7 +173,7 @@ class Http1PoolTest {
     BlockingQueue<Boolean> closed = new LinkedBlockingQueue<>();
     RawBackend backend =
         saying(RawBackend.ok("hi"), connection -> closed.add(connection.isClosedByPeer()));
-    PoolOnLoop pool = pool(backend, "{perBackend: 4, pending: 4, idle: 50ms}");
+    PoolOnLoop pool = pool(backend, "{idle: 50ms}");
     assertThat(pool.get("/").outcome()).isEqualTo("200 hi END");
     assertThat(closed.poll(10, TimeUnit.SECONDS)).isTrue();
     assertThat(pool.get("/").outcome()).isEqualTo("200 hi END");
@@ -455,15 +422,14 @@ class Http1PoolTest {
   @EnumSource(At.class)
   void aRequestMayBeGivenUpInAnyCallback(At at) {
     RawBackend backend = numbering();
-    PoolOnLoop pool = pool(backend, PoolOnLoop.limits(1, 4));
+    PoolOnLoop pool = pool(backend);
     Cancelling asked = new Cancelling(at);
     pool.ask(asked);
-    Asked next = pool.get("/");
     pass(asked.done);
+    Asked next = pool.get("/");
     boolean kept = at == At.CONNECTED || at == At.END;
     assertThat(next.outcome()).isEqualTo(kept ? "200 #1 END" : "200 #2 END");
     assertThat(asked.isOver()).isEqualTo(at == At.END);
-    assertThat(pool.waiting()).isZero();
   }
 
   @Test
@@ -701,7 +667,7 @@ class Http1PoolTest {
   @Test
   void aFieldThatWouldEndALineHarmsNobody() {
     RawBackend backend = numbering();
-    PoolOnLoop pool = pool(backend, PoolOnLoop.limits(1, 4));
+    PoolOnLoop pool = pool(backend);
     Asked bad =
         new Asked("/") {
           @Override
@@ -726,7 +692,7 @@ class Http1PoolTest {
               connection.send(RawBackend.ok("hi"));
               closed.add(connection.isClosedByPeer());
             });
-    PoolOnLoop pool = pool(backend, PoolOnLoop.limits(2, 4));
+    PoolOnLoop pool = pool(backend);
     Asked busy = pool.get("/busy");
     await().until(busy::isConnected);
     assertThat(pool.get("/").outcome()).isEqualTo("200 hi END");

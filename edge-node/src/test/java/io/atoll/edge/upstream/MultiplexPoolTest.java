@@ -3,13 +3,17 @@ package io.atoll.edge.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atoll.edge.exchange.Outcome;
-import io.atoll.edge.telemetry.Telemetry;
-import io.atoll.edge.telemetry.UpstreamMeters;
+import io.atoll.edge.testkit.H2Backend;
 import io.atoll.edge.testkit.UpstreamText;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,9 +25,8 @@ class MultiplexPoolTest {
       new MultiplexPool(
           ((VertxInternal) vertx).getOrCreateContext(),
           dialer,
-          UpstreamText.upstream("u", "connections: {perBackend: 1, pending: 16}").connections(),
+          UpstreamText.upstream("u", "connections: {perBackend: 1}").connections(),
           1,
-          new UpstreamMeters(new Telemetry(), "u"),
           System::nanoTime);
 
   /** Who was asked for connections, and whether it may let go of what it holds. */
@@ -56,5 +59,24 @@ class MultiplexPoolTest {
     dialer.callers.remove().failed(Outcome.CONNECT_FAILURE);
 
     assertThat(dialer.rests).isEqualTo(1);
+  }
+
+  @Test
+  void moreStreamsThanBeforeAreForThoseWhoWait() throws Exception {
+    BlockingQueue<H2Backend.Request> held = new LinkedBlockingQueue<>();
+    Http2Settings one = Http2Settings.defaultSettings().maxConcurrentStreams(1);
+    try (H2Backend backend = new H2Backend(one, held::add);
+        PoolOnLoop real = new PoolOnLoop("127.0.0.1", backend.port(), "h2c", "{perBackend: 1}")) {
+      var _ = real.get("/1");
+      H2Backend.Request first = Objects.requireNonNull(held.poll(10, TimeUnit.SECONDS));
+      Asked second = real.get("/2");
+      assertThat(second.isConnected()).isFalse();
+
+      first.settings(Http2Settings.defaultSettings().maxConcurrentStreams(2));
+
+      Objects.requireNonNull(held.poll(10, TimeUnit.SECONDS)).ok("2");
+      assertThat(second.outcome()).isEqualTo("200 2 END");
+      assertThat(backend.accepted()).isEqualTo(1);
+    }
   }
 }

@@ -2,13 +2,10 @@ package io.atoll.edge.upstream;
 
 import io.atoll.config.BackendAddress;
 import io.atoll.config.UpstreamConfig;
-import io.atoll.edge.telemetry.Telemetry;
-import io.atoll.edge.telemetry.UpstreamMeters;
 import io.atoll.edge.testkit.UpstreamText;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -18,32 +15,33 @@ final class PoolOnLoop implements AutoCloseable {
   private final Vertx vertx =
       Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setPreferNativeTransport(true));
   private final Context context = vertx.getOrCreateContext();
-  private final Telemetry telemetry = new Telemetry();
-  private final Http1Pool pool;
+  private final BackendPool pool;
 
   PoolOnLoop(int port, String connections) {
     this("127.0.0.1", port, connections);
   }
 
   PoolOnLoop(String host, int port, String connections) {
+    this(host, port, "http/1.1", connections);
+  }
+
+  PoolOnLoop(String host, int port, String protocol, String connections) {
     UpstreamConfig config =
-        UpstreamText.upstream("u", "timeouts: {connect: 5s}\nconnections: " + connections);
-    UpstreamMeters meters = new UpstreamMeters(telemetry, "u");
+        UpstreamText.upstream(
+            "u",
+            """
+            protocol: %s
+            timeouts: {connect: 5s}
+            connections: %s
+            """
+                .formatted(protocol, connections));
+    BackendAddress backend = new BackendAddress("http", host, port);
     pool =
         on(
             () ->
-                Http1Pool.open(
-                    vertx,
-                    new BackendAddress("http", host, port),
-                    config,
-                    null,
-                    1,
-                    meters,
-                    System::nanoTime));
-  }
-
-  static String limits(int connections, int pending) {
-    return "{perBackend: %d, pending: %d}".formatted(connections, pending);
+                config.protocol() == UpstreamConfig.Protocol.HTTP_1_1
+                    ? Http1Pool.open(vertx, backend, config, null, System::nanoTime)
+                    : MultiplexPool.open(vertx, backend, config, null, 1, System::nanoTime));
   }
 
   /** Runs on the event loop and waits for what comes of it. */
@@ -81,14 +79,15 @@ final class PoolOnLoop implements AutoCloseable {
     return asked;
   }
 
-  /** How many wait, by the meter. */
-  int waiting() {
-    return telemetry
-        .scrape(List.of())
-        .lines()
-        .filter(line -> line.startsWith("atoll_upstream_pending{"))
-        .mapToInt(line -> (int) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .sum();
+  /** Asks, and leaves before a connection can be there. */
+  Asked askAndLeave(Asked asked) {
+    run(
+        () -> {
+          asked.place(pool.open(asked));
+          asked.leave();
+          asked.leave();
+        });
+    return asked;
   }
 
   void closePool() {

@@ -1,0 +1,156 @@
+package io.atoll.edge.capacity;
+
+import io.atoll.config.UpstreamConfig;
+import io.atoll.edge.balance.BackendSet;
+import io.atoll.edge.health.Loop;
+import io.atoll.edge.telemetry.CapacityMeters;
+import io.atoll.edge.telemetry.Telemetry;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many requests the backends of all upstreams may have of this node at once. In rounds it
+ * measures, claims and gives back: ten a second while there is traffic, more often while somebody
+ * waits, one a second else. Thread-safe; the rounds are on the loop.
+ */
+public final class Capacity implements AutoCloseable {
+  /** Between rounds where nothing happens. */
+  static final Duration QUIET = Duration.ofSeconds(1);
+
+  /** How long a node that starts waits for its first shares. */
+  private static final Duration FIRST_SHARES = Duration.ofMillis(500);
+
+  private final Loop loop;
+  private final ShareLedger ledger;
+  private final IntSupplier nodes;
+  private final Telemetry telemetry;
+  private final Map<String, UpstreamCapacity> upstreams = new ConcurrentHashMap<>();
+  private final Set<String> leaving = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean urged = new AtomicBoolean();
+  private final CompletableFuture<Void> settled = new CompletableFuture<>();
+  private Loop.@Nullable Timer timer;
+  private long ranAt;
+  private boolean stopped;
+
+  /**
+   * Begins its rounds.
+   *
+   * @param loop runs them
+   * @param nodes how many there are
+   */
+  public Capacity(Loop loop, ShareLedger ledger, IntSupplier nodes, Telemetry telemetry) {
+    this.loop = loop;
+    this.ledger = ledger;
+    this.nodes = nodes;
+    this.telemetry = telemetry;
+    this.ranAt = loop.now() - QUIET.toNanos();
+    urge();
+  }
+
+  /** The capacity of an upstream; the same after a reload as before, but for its limits. */
+  public UpstreamCapacity open(UpstreamConfig config, BackendSet backends) {
+    UpstreamCapacity upstream =
+        upstreams.compute(
+            config.name(),
+            (name, before) -> {
+              leaving.remove(name);
+              if (before != null) {
+                before.configure(config, backends);
+                return before;
+              }
+              return new UpstreamCapacity(
+                  config, backends, ledger, loop, this::urge, new CapacityMeters(telemetry, name));
+            });
+    urge();
+    return upstream;
+  }
+
+  /** Gives up the shares of all other upstreams, once what is under way there is over. */
+  public void keepOnly(Collection<String> names) {
+    upstreams.keySet().stream().filter(name -> !names.contains(name)).forEach(leaving::add);
+    urge();
+  }
+
+  /** Blocks until each backend has its first share, for a moment at most. */
+  public void awaitFirstShares() {
+    var _ =
+        settled
+            .copy()
+            .completeOnTimeout(null, FIRST_SHARES.toMillis(), TimeUnit.MILLISECONDS)
+            .join();
+  }
+
+  /** Has the next round come soon. From any thread. */
+  void urge() {
+    if (!urged.getAndSet(true)) {
+      loop.execute(() -> arm(Claimant.URGENT));
+    }
+  }
+
+  /** The next round comes so long after the last. */
+  private void arm(Duration pause) {
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
+    }
+    if (!stopped) {
+      Duration left = pause.minusNanos(loop.now() - ranAt);
+      if (left.isPositive()) {
+        timer = loop.after(left, this::round);
+      } else {
+        round();
+      }
+    }
+  }
+
+  private void round() {
+    timer = null;
+    ranAt = loop.now();
+    urged.set(false);
+    leaving.forEach(name -> upstreams.computeIfPresent(name, this::unlessOver));
+    int present = Math.max(1, nodes.getAsInt());
+    Duration pause = QUIET;
+    boolean all = true;
+    for (Map.Entry<String, UpstreamCapacity> entry : upstreams.entrySet()) {
+      UpstreamCapacity upstream = entry.getValue();
+      if (!leaving.contains(entry.getKey())) {
+        Duration next = upstream.round(present) ? Claimant.SCARCE : QUIET;
+        next = upstream.waited() || !upstream.settled() ? Claimant.URGENT : next;
+        pause = next.compareTo(pause) < 0 ? next : pause;
+        all &= upstream.settled();
+      }
+    }
+    if (all && !upstreams.isEmpty()) {
+      settled.complete(null);
+    }
+    arm(pause);
+  }
+
+  /** Null where the upstream is gone for good. */
+  private @Nullable UpstreamCapacity unlessOver(String name, UpstreamCapacity upstream) {
+    if (!leaving.contains(name) || !upstream.close()) {
+      return upstream;
+    }
+    leaving.remove(name);
+    return null;
+  }
+
+  @Override
+  public void close() {
+    loop.execute(
+        () -> {
+          stopped = true;
+          if (timer != null) {
+            timer.cancel();
+          }
+        });
+  }
+}

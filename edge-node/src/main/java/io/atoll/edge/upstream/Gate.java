@@ -1,0 +1,177 @@
+package io.atoll.edge.upstream;
+
+import io.atoll.edge.balance.Backend;
+import io.atoll.edge.balance.Picking;
+import io.atoll.edge.capacity.Line;
+import io.atoll.edge.capacity.Slots;
+import io.atoll.edge.capacity.UpstreamCapacity;
+import io.atoll.edge.exchange.Deadlines;
+import io.atoll.edge.exchange.Failure;
+import io.atoll.edge.exchange.Outcome;
+import io.atoll.edge.telemetry.CapacityMeters.Reason;
+import io.atoll.edge.telemetry.UpstreamMeters;
+import io.vertx.core.Context;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a request to a backend that may have one more, and has it wait else. Confined to its event
+ * loop; the line is the node's.
+ */
+final class Gate {
+  private final Forwarder upstream;
+  private final UpstreamCapacity capacity;
+  private final Context loop;
+  private final Deadlines patience;
+  private final long retryAfterSeconds;
+
+  /**
+   * A gate of an upstream on the event loop that calls.
+   *
+   * @param patience how long a request waits
+   * @param retryAfterSeconds when a client that was turned away may come again
+   */
+  Gate(
+      Forwarder upstream,
+      UpstreamCapacity capacity,
+      Context loop,
+      Deadlines patience,
+      long retryAfterSeconds) {
+    this.upstream = upstream;
+    this.capacity = capacity;
+    this.loop = loop;
+    this.patience = patience;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+
+  /**
+   * Takes a slot where one is free.
+   *
+   * @param chosen where the request was sent
+   * @param bound whether it can't go elsewhere
+   * @return the backend of the slot; null where there is none
+   */
+  @Nullable Backend take(Picking request, Backend chosen, boolean bound) {
+    if (upstream.lane(chosen).slots().take()) {
+      return chosen;
+    }
+    Backend other = bound ? null : upstream.choose(new Roomy(request));
+    return other != null && upstream.lane(other).slots().take() ? other : null;
+  }
+
+  /** A request that would rather go where a slot is free. */
+  private final class Roomy implements Picking {
+    private final Picking request;
+
+    Roomy(Picking request) {
+      this.request = request;
+    }
+
+    @Override
+    public boolean excludes(Backend backend) {
+      return request.excludes(backend) || !upstream.lane(backend).slots().free();
+    }
+
+    @Override
+    public boolean ventures() {
+      return request.ventures();
+    }
+
+    @Override
+    public long hash() {
+      return request.hash();
+    }
+  }
+
+  /**
+   * Waits for a slot: at the backend where the request was sent, or, unless it is bound to that, at
+   * any other too. The request is told later on this loop; where too many wait, now.
+   *
+   * @return where it waits; null where it doesn't
+   */
+  @Nullable Place join(Forwarding request, Backend chosen, boolean bound) {
+    Forwarder.Lane wished = upstream.lane(chosen);
+    Place place = new Place(request, chosen, wished, bound);
+    patience.set(place.deadline);
+    if (capacity.join(place, wished.slots())) {
+      return place;
+    }
+    place.turnAway(Reason.FULL);
+    return null;
+  }
+
+  /** A request in the line. */
+  final class Place extends Line.Waiter {
+    private final Forwarding request;
+    private final Backend chosen;
+    private final Forwarder.Lane wished;
+    private final Deadlines.Entry deadline = new Deadlines.Entry(this::late);
+
+    /** It was told, or does not want to be any more. */
+    private boolean over;
+
+    private Place(Forwarding request, Backend chosen, Forwarder.Lane wished, boolean bound) {
+      super(bound ? wished.slots() : null);
+      this.request = request;
+      this.chosen = chosen;
+      this.wished = wished;
+    }
+
+    /** While the request waits it fails nowhere, so that other threads may ask it where it has. */
+    @Override
+    protected boolean accepts(Slots slots) {
+      Backend backend = upstream.listed(slots);
+      return backend != null && (backend == chosen || !request.excludes(backend));
+    }
+
+    @Override
+    protected void granted(Slots slots) {
+      loop.runOnContext(_ -> arrived(slots));
+    }
+
+    @Override
+    protected void pushedOut() {
+      loop.runOnContext(_ -> turnAway(Reason.PUSHED_OUT));
+    }
+
+    private void arrived(Slots slots) {
+      Backend backend = over ? null : upstream.listed(slots);
+      if (backend != null) {
+        end();
+        request.admitted(backend);
+      } else {
+        slots.give();
+        turnAway(Reason.LATE);
+      }
+    }
+
+    private void late() {
+      if (capacity.leave(this)) {
+        turnAway(Reason.LATE);
+      }
+    }
+
+    private void turnAway(Reason why) {
+      if (over) {
+        return;
+      }
+      end();
+      capacity.refused(why);
+      wished.meters().attempted(UpstreamMeters.Result.POOL_FULL);
+      String detail = "the backend has as many requests as it may have";
+      request.turnedAway(new Failure(Outcome.POOL_FULL, detail, retryAfterSeconds));
+    }
+
+    /** Waits no longer, and hears nothing any more. */
+    void leave() {
+      if (!over) {
+        end();
+        capacity.leave(this);
+      }
+    }
+
+    private void end() {
+      over = true;
+      deadline.lift();
+    }
+  }
+}

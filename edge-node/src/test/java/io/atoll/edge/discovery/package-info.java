@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.discovery;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.health.probe;
+
+import org.jspecify.annotations.NullMarked;

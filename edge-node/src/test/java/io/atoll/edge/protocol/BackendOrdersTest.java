@@ -1,0 +1,208 @@
+package io.atoll.edge.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.atoll.edge.testkit.FreePorts;
+import io.atoll.edge.testkit.RawBackend;
+import io.atoll.edge.testkit.RawConnection;
+import io.atoll.edge.testkit.Scene;
+import io.atoll.edge.testkit.TestNode;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Backends that operators add and remove, and where requests go then: a whole node. */
+class BackendOrdersTest {
+  private static final String GET = "GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n";
+
+  @RegisterExtension private final Scene scene = new Scene();
+  private final int admin = new FreePorts(1).next();
+  private final HttpClient http = scene.open(HttpClient.newHttpClient());
+  private final AtomicReference<String> more = new AtomicReference<>("");
+
+  private RawBackend backend(String body) {
+    return scene.backend(
+        connection -> {
+          while (!connection.readHead().isEmpty()) {
+            connection.send(RawBackend.ok(body));
+          }
+        });
+  }
+
+  private TestNode node(RawBackend listed) {
+    return scene.open(
+        TestNode.startReloadable(
+            () ->
+                """
+                admin: {bind: "127.0.0.1:%d"}
+                node: {eventLoops: 2}
+                telemetry: {accessLog: {format: off}}
+                listeners: [{name: http, bind: "127.0.0.1:0"}]
+                upstreams: [{name: shop, backends: %s, balance: roundRobin %s}]
+                routes: [{name: all, proxy: {upstream: shop}}]
+                """
+                    .formatted(admin, Scene.backends(listed.port()), more.get())));
+  }
+
+  private HttpResponse<String> order(String method, String path, String body, String... fields)
+      throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + admin + "/api/v1/upstreams/" + path))
+            .timeout(Duration.ofSeconds(20))
+            .method(method, HttpRequest.BodyPublishers.ofString(body));
+    if (fields.length > 0) {
+      request.headers(fields);
+    }
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static String authority(RawBackend backend) {
+    return "127.0.0.1:" + backend.port();
+  }
+
+  private static String added(RawBackend backend) {
+    return "{\"address\": \"http://127.0.0.1:" + backend.port() + "\"}";
+  }
+
+  private static String ask(TestNode node) {
+    try (RawConnection client = node.connect()) {
+      return client.send(GET).readResponse();
+    }
+  }
+
+  /** How often a body comes in sixteen answers. */
+  private static long answers(TestNode node, String end) {
+    long count = 0;
+    for (int i = 0; i < 16; i++) {
+      count += ask(node).endsWith(end) ? 1 : 0;
+    }
+    return count;
+  }
+
+  @Test
+  void anAddedBackendGetsItsShareAndARemovedOneNothing() throws Exception {
+    RawBackend listed = backend("listed");
+    RawBackend more = backend("added");
+    TestNode node = node(listed);
+    HttpResponse<String> created = order("POST", "shop/backends", added(more));
+    assertThat(created.statusCode()).isEqualTo(201);
+    assertThat(created.headers().firstValue("etag")).contains("\"1\"");
+    await().untilAsserted(() -> assertThat(answers(node, "added")).isEqualTo(8));
+
+    assertThat(order("PATCH", "shop/backends/" + authority(more), "{\"weight\": 3}").statusCode())
+        .isEqualTo(200);
+    await().untilAsserted(() -> assertThat(answers(node, "added")).isEqualTo(12));
+
+    assertThat(order("DELETE", "shop/backends/" + authority(listed), "").statusCode())
+        .isEqualTo(200);
+    await().untilAsserted(() -> assertThat(answers(node, "added")).isEqualTo(16));
+    assertThat(order("GET", "shop", "").body())
+        .contains(
+            "\"source\":\"operator\"", "\"version\":3", "\"removed\":[\"" + authority(listed));
+  }
+
+  @Test
+  void aRequestAtABackendThatIsRemovedEndsWellAndItsConnectionIsClosedThen() throws Exception {
+    CountDownLatch removed = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    RawBackend slow =
+        scene.backend(
+            connection -> {
+              connection.readHead();
+              connection.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbe");
+              hold(removed);
+              connection.send("fore it");
+              if (connection.isClosedByPeer()) {
+                closed.countDown();
+              }
+            });
+    TestNode node = node(slow);
+    try (RawConnection client = node.connect()) {
+      client.send(GET);
+      assertThat(client.readHead()).startsWith("HTTP/1.1 200");
+      order("DELETE", "shop/backends/" + authority(slow), "");
+      await().until(() -> ask(node).startsWith("HTTP/1.1 503"));
+      removed.countDown();
+      assertThat(client.read(9)).isEqualTo("before it");
+    }
+    assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private static void hold(CountDownLatch latch) {
+    try {
+      latch.await(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void ordersHoldAcrossAReload() throws Exception {
+    RawBackend listed = backend("listed");
+    RawBackend other = backend("added");
+    TestNode node = node(listed);
+    order("POST", "shop/backends", added(other));
+    order("DELETE", "shop/backends/" + authority(listed), "");
+    more.set(", panicThreshold: 10");
+    assertThat(node.reload()).isEmpty();
+    assertThat(answers(node, "added")).isEqualTo(16);
+  }
+
+  @Test
+  void whoExpectsAnotherVersionIsToldTheOneInForce() throws Exception {
+    node(backend("listed"));
+    RawBackend one = backend("one");
+    order("POST", "shop/backends", added(one));
+    HttpResponse<String> late =
+        order("DELETE", "shop/backends/" + authority(one), "", "If-Match", "\"0\"");
+    assertThat(late.statusCode()).isEqualTo(412);
+    assertThat(late.headers().firstValue("etag")).contains("\"1\"");
+    assertThat(
+            order("DELETE", "shop/backends/" + authority(one), "", "If-Match", "\"1\"")
+                .statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void metricsSayWhoListsHowMany() throws Exception {
+    node(backend("listed"));
+    order("POST", "shop/backends", added(backend("one")));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(metrics())
+                    .contains(
+                        "atoll_upstream_backends{source=\"config\",upstream=\"shop\"} 1.0",
+                        "atoll_upstream_backends{source=\"operator\",upstream=\"shop\"} 1.0",
+                        "atoll_upstream_orders_version{upstream=\"shop\"} 1.0"));
+  }
+
+  @Test
+  void theMetricsOfABackendThatIsRemovedGo() throws Exception {
+    RawBackend other = backend("added");
+    TestNode node = node(backend("listed"));
+    order("POST", "shop/backends", added(other));
+    await().untilAsserted(() -> assertThat(answers(node, "added")).isEqualTo(8));
+    assertThat(metrics()).contains("backend=\"" + authority(other) + "\"");
+    order("DELETE", "shop/backends/" + authority(other), "");
+    await()
+        .untilAsserted(
+            () -> assertThat(metrics()).doesNotContain("backend=\"" + authority(other) + "\""));
+  }
+
+  private String metrics() throws Exception {
+    return http.send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + admin + "/metrics")).build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
+  }
+}
