@@ -6,7 +6,8 @@
 #   cluster.sh [SCENARIO...]      all of them where none is named; a wrong name lists them
 #
 # Everything listens on loopback, ports 19200 to 19500. `cut` needs root, iptables and setpriv: it refuses the packets of one
-# node's user to one backend for ten seconds. REQUESTS (default 1000000) is how many `sessions` makes.
+# node's user to one backend for ten seconds. REQUESTS (default 1000000) is how many `sessions` makes;
+# `shares`, `slow` and `hot` draw diagrams into IMAGES (default bench/target/images).
 # Needs `./mvnw package -DskipTests` before.
 set -euo pipefail
 home=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
@@ -18,5 +19,5 @@ node=$home/edge-node/target/atoll.jar
 for built in "$jar" "$node"; do
   [ -f "$built" ] || { echo "missing: $built (build it with ./mvnw package -DskipTests)" >&2; exit 2; }
 done
-exec "$JAVA_HOME/bin/java" "@$home/edge-node/src/main/jvm/flags" -Xmx512m -Drequests="${REQUESTS:-1000000}" \
+exec "$JAVA_HOME/bin/java" "@$home/edge-node/src/main/jvm/flags" -Xmx512m -Drequests="${REQUESTS:-1000000}" -Dimages="${IMAGES:-$home/bench/target/images}" \
   -cp "$jar:$node" io.atoll.bench.cluster.Show "$@"

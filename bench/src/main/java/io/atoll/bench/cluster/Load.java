@@ -16,6 +16,7 @@ final class Load implements AutoCloseable {
   private final LongAdder failed = new LongAdder();
   private final LongAdder broken = new LongAdder();
   private final ConcurrentSkipListMap<Long, LongAdder> byMillis = new ConcurrentSkipListMap<>();
+  private volatile ConcurrentSkipListMap<Long, LongAdder> lately = new ConcurrentSkipListMap<>();
   private volatile boolean stopped;
 
   private Load() {}
@@ -64,7 +65,9 @@ final class Load implements AutoCloseable {
       failed.increment();
     }
     broken.add(answer.broken());
-    byMillis.computeIfAbsent(answer.nanos() / 1_000_000, _ -> new LongAdder()).increment();
+    long millis = answer.nanos() / 1_000_000;
+    byMillis.computeIfAbsent(millis, _ -> new LongAdder()).increment();
+    lately.computeIfAbsent(millis, _ -> new LongAdder()).increment();
   }
 
   /** Requests that are over. */
@@ -84,8 +87,20 @@ final class Load implements AutoCloseable {
 
   /** Whole milliseconds that so large a share of the answers took at most. */
   long millis(double share) {
-    long left = (long) Math.ceil(answered() * share);
-    for (var entry : byMillis.entrySet()) {
+    return millis(byMillis, share);
+  }
+
+  /** The same of the answers since this was last asked. One thread asks. */
+  long millisLately(double share) {
+    ConcurrentSkipListMap<Long, LongAdder> since = lately;
+    lately = new ConcurrentSkipListMap<>();
+    return millis(since, share);
+  }
+
+  private static long millis(ConcurrentSkipListMap<Long, LongAdder> times, double share) {
+    long all = times.values().stream().mapToLong(LongAdder::sum).sum();
+    long left = (long) Math.ceil(all * share);
+    for (var entry : times.entrySet()) {
       left -= entry.getValue().sum();
       if (left <= 0) {
         return entry.getKey();

@@ -143,6 +143,11 @@ final class Nodes implements AutoCloseable {
     String _ = send(number, request, path);
   }
 
+  /** DELETEs at the admin server of a node; it must be answered by 2xx. */
+  void delete(int number, String path) throws IOException, InterruptedException {
+    String _ = send(number, HttpRequest.newBuilder().DELETE(), path);
+  }
+
   private String send(int number, HttpRequest.Builder request, String path)
       throws IOException, InterruptedException {
     URI uri = URI.create("http://127.0.0.1:" + (ADMIN + number) + path);

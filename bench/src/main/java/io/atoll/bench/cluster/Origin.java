@@ -103,6 +103,11 @@ final class Origin implements AutoCloseable {
     return lastRequestNanos;
   }
 
+  /** Requests under way now, checks excepted. */
+  int underWay() {
+    return underWay.get();
+  }
+
   /** The most requests under way at once since this was last asked. */
   int takeMost() {
     return most.getAndSet(underWay.get());
@@ -147,12 +152,17 @@ final class Origin implements AutoCloseable {
       if (open != null) {
         open.close();
       }
-      for (Socket connection : connections) {
-        connection.setSoLinger(true, 0);
-        connection.close();
-      }
     } catch (IOException e) {
       throw new IllegalStateException(e);
+    }
+    connections.forEach(Origin::reset);
+  }
+
+  private static void reset(Socket connection) {
+    try (connection) {
+      connection.setSoLinger(true, 0);
+    } catch (IOException _) {
+      // The other side has closed it in this moment.
     }
   }
 

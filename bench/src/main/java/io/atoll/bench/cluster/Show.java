@@ -23,6 +23,7 @@ public final class Show {
    * @param names of scenarios
    */
   public static void main(String[] names) throws IOException, InterruptedException {
+    Path images = Path.of(System.getProperty("images", "bench/target/images"));
     List<Scenario> all =
         List.of(
             new Faults(3),
@@ -32,7 +33,11 @@ public final class Show {
             new Limit(),
             new Storm(3),
             new Storm(5),
-            new Probes());
+            new Probes(),
+            new Shares(images),
+            new SlowOne(images),
+            new MovedKeys(),
+            new HotKey(images));
     List<String> known = all.stream().map(Scenario::name).toList();
     if (!known.containsAll(Arrays.asList(names))) {
       System.err.println("scenarios: " + String.join(" ", known));

@@ -2,7 +2,9 @@ package io.atoll.bench.cluster;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The upstream {@code shop} in the configuration of the nodes, and its backends. */
 final class Upstream {
@@ -21,9 +23,17 @@ final class Upstream {
 
   /** As in a file, with further keys. */
   static String yaml(List<Origin> origins, String keys) {
+    return yaml(origins, _ -> 1, keys);
+  }
+
+  /** The same with weights, by place in the list. */
+  static String yaml(List<Origin> origins, IntUnaryOperator weights, String keys) {
     String backends =
-        origins.stream()
-            .map(origin -> "{address: \"http://%s\"}".formatted(origin.authority()))
+        IntStream.range(0, origins.size())
+            .mapToObj(
+                i ->
+                    "{address: \"http://%s\", weight: %d}"
+                        .formatted(origins.get(i).authority(), weights.applyAsInt(i)))
             .collect(Collectors.joining(",\n    "));
     return """
     - name: shop

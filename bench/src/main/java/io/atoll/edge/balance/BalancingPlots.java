@@ -2,6 +2,7 @@ package io.atoll.edge.balance;
 
 import static java.util.Objects.requireNonNull;
 
+import io.atoll.bench.Plot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.atoll.edge.balance;
+package io.atoll.bench;
 
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** A diagram of lines, as SVG. */
-final class Plot {
+public final class Plot {
   private static final int WIDTH = 720;
   private static final int HEIGHT = 360;
   private static final int LEFT = 70;
@@ -37,7 +37,7 @@ final class Plot {
    * @param up what the y axis shows, from zero
    * @param logarithmic whether the x axis is
    */
-  Plot(String title, String across, String up, boolean logarithmic) {
+  public Plot(String title, String across, String up, boolean logarithmic) {
     this.title = title;
     this.across = across;
     this.up = up;
@@ -45,13 +45,13 @@ final class Plot {
   }
 
   /** Adds a line through points, {@code {x, y}} each. */
-  Plot line(String name, List<double[]> points) {
+  public Plot line(String name, List<double[]> points) {
     lines.add(new Line(name, List.copyOf(points)));
     return this;
   }
 
   /** Writes the diagram to a file. */
-  void write(Path file) throws IOException {
+  public void write(Path file) throws IOException {
     double least = Double.MAX_VALUE;
     double most = -Double.MAX_VALUE;
     double highest = 0;
