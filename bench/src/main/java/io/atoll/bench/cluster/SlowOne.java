@@ -19,6 +19,7 @@ final class SlowOne implements Scenario {
   private static final int PER_SECOND = 1000;
 
   private static final int CLIENTS = 400;
+  private static final Duration WARM = Duration.ofSeconds(8);
   private static final int SLOW_FROM = 10;
   private static final int SLOW_UNTIL = 30;
   private static final int SECONDS = 60;
@@ -79,6 +80,8 @@ final class SlowOne implements Scenario {
     String upstream = Upstream.yaml(origins, "balance: " + algorithm);
     try (Nodes node = Nodes.start(directory, 1, upstream, List.of());
         Load load = Load.start(CLIENTS, PER_SECOND, node.ports(), "/")) {
+      Pause.of(WARM);
+      long _ = load.millisLately(1);
       for (int second = 0; second < SECONDS; second++) {
         if (second == SLOW_FROM) {
           slow.behave(Origin.Behaviour.slow(TAKES.multipliedBy(TIMES)));
