@@ -104,6 +104,16 @@ public final class Slots {
     line.serve(this);
   }
 
+  /**
+   * Takes this node's part away unless something of it is used.
+   *
+   * @return whether it did; nobody takes a slot from then on
+   */
+  boolean close() {
+    long now = state.get();
+    return used(now) == 0 && state.compareAndSet(now, 0);
+  }
+
   /** Holds the slots to what the backend answers without getting slower; null: to the share. */
   void adapt(@Nullable GradientLimit limit) {
     gradient = limit;

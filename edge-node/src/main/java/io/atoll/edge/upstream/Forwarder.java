@@ -43,7 +43,6 @@ public final class Forwarder implements Origin {
   private final Vertx vertx;
   private final UpstreamConfig config;
   private final @Nullable BackendTls tls;
-  private final int loops;
   private final IdentityHashMap<Backend, Lane> lanes = new IdentityHashMap<>();
   private final Departures departures;
   private final UpstreamCapacity capacity;
@@ -87,7 +86,6 @@ public final class Forwarder implements Origin {
    * @param capacity what they may have of this node at once
    * @param budget of tries again, which all event loops share
    * @param bodies that the node keeps, of all upstreams
-   * @param loops how many event loops share the node's limits
    */
   public Forwarder(
       Vertx vertx,
@@ -101,7 +99,6 @@ public final class Forwarder implements Origin {
       RetryBudget budget,
       KeptBodies bodies,
       UpstreamMeters meters,
-      int loops,
       LongSupplier ticker) {
     this.backends = backends;
     this.balancer = balancer;
@@ -111,7 +108,6 @@ public final class Forwarder implements Origin {
     this.vertx = vertx;
     this.config = config;
     this.tls = tls;
-    this.loops = loops;
     this.departures = new Departures(vertx.getOrCreateContext());
     backends.listen(departures);
     this.witness = witness;
@@ -210,7 +206,7 @@ public final class Forwarder implements Origin {
     BackendPool pool =
         config.protocol() == UpstreamConfig.Protocol.HTTP_1_1
             ? Http1Pool.open(vertx, address, config, tls, ticker)
-            : MultiplexPool.open(vertx, address, config, tls, loops, ticker);
+            : MultiplexPool.open(vertx, address, config, tls, ticker);
     UpstreamMeters.OfBackend counted = meters.backend(address.authority(), backend::outstanding);
     Lane lane = new Lane(pool, capacity.slots(backend), counted);
     if (backends.find(address.authority()) == backend) {

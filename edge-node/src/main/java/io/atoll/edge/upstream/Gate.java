@@ -140,6 +140,24 @@ final class Gate {
         request.admitted(backend);
       } else {
         slots.give();
+        moveOn();
+      }
+    }
+
+    @Override
+    protected void stranded() {
+      loop.runOnContext(_ -> moveOn());
+    }
+
+    /** The backend has left while the request waited for it. */
+    private void moveOn() {
+      if (over) {
+        return;
+      }
+      if (request.movesOn()) {
+        end();
+        request.stranded(chosen);
+      } else {
         turnAway(Reason.LATE);
       }
     }

@@ -78,7 +78,9 @@ class CapacitySimulationTest {
     }
 
     @Override
-    public void leave(BackendKey backend, long number) {}
+    public CompletionStage<?> leave(BackendKey backend, long number) {
+      throw new AssertionError("the backend stays");
+    }
 
     @Override
     public int untilAnswered(int limit) {
@@ -145,6 +147,11 @@ class CapacitySimulationTest {
     @Override
     protected void pushedOut() {
       throw new AssertionError("there is room for all to wait");
+    }
+
+    @Override
+    protected void stranded() {
+      throw new AssertionError("the backend stays");
     }
   }
 

@@ -26,7 +26,6 @@ class MultiplexPoolTest {
           ((VertxInternal) vertx).getOrCreateContext(),
           dialer,
           UpstreamText.upstream("u", "connections: {perBackend: 1}").connections(),
-          1,
           System::nanoTime);
 
   /** Who was asked for connections, and whether it may let go of what it holds. */
