@@ -231,13 +231,16 @@ final class Claimant {
       closed = !lingers && slots.close();
     }
     if (closed && (farewells == 0 || now - askedAt >= RELAXED.toNanos())) {
-      over |= farewells == MOST_FAREWELLS;
       farewell(now);
     }
     return over;
   }
 
   private void farewell(long now) {
+    if (farewells == MOST_FAREWELLS) {
+      over = true;
+      return;
+    }
     farewells++;
     askedAt = now;
     long said = numbers.getAsLong();

@@ -60,6 +60,21 @@ class MultiplexPoolTest {
     assertThat(dialer.rests).isEqualTo(1);
   }
 
+  /** One event loop may have all requests that a backend gets. */
+  @Test
+  void whereABackendAllowsOneRequestAConnectionThereAreAsManyAsItMayHave() {
+    MultiplexPool larger =
+        new MultiplexPool(
+            ((VertxInternal) vertx).getOrCreateContext(),
+            dialer,
+            UpstreamText.upstream("u", "connections: {perBackend: 3}").connections(),
+            System::nanoTime);
+    for (int i = 0; i < 4 * MultiplexConnection.MOST_STREAMS; i++) {
+      var _ = larger.open(new Asked("/"));
+    }
+    assertThat(dialer.callers).hasSize(3);
+  }
+
   @Test
   void moreStreamsThanBeforeAreForThoseWhoWait() throws Exception {
     BlockingQueue<H2Backend.Request> held = new LinkedBlockingQueue<>();
