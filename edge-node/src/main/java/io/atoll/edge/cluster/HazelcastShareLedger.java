@@ -36,8 +36,7 @@ public final class HazelcastShareLedger implements ShareLedger {
 
   @Override
   public CompletionStage<Share> claim(BackendKey backend, Claim claim) {
-    return calls.make(
-        () -> books.submitToKey(backend.toString(), ClaimShare.of(node(), claim)));
+    return calls.make(() -> books.submitToKey(backend.toString(), ClaimShare.of(node(), claim)));
   }
 
   @Override

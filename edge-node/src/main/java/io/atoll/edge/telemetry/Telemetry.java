@@ -92,7 +92,9 @@ public final class Telemetry {
     registry.remove(meter);
   }
 
-  /** Takes all meters of an upstream out, whoever bound them: it is in no configuration any more. */
+  /**
+   * Takes all meters of an upstream out, whoever bound them: it is in no configuration any more.
+   */
   public void forgetUpstream(String name) {
     registry.getMeters().stream()
         .filter(meter -> name.equals(meter.getId().getTag("upstream")))

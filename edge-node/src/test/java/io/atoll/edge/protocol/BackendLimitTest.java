@@ -320,9 +320,7 @@ class BackendLimitTest {
     scene.connect(node).send(get("/1").replace("\r\n\r\n", "\r\n" + line + "\r\n"));
     next();
     RawConnection waiting =
-        scene
-            .connect(node)
-            .send(get("/free/2").replace("\r\n\r\n", "\r\n" + line + "\r\n"));
+        scene.connect(node).send(get("/free/2").replace("\r\n\r\n", "\r\n" + line + "\r\n"));
     await().until(() -> Scene.metrics(admin).contains("atoll_upstream_pending{upstream=\"u\"} 1"));
     ports.set(new int[] {other.port()});
     assertThat(node.reload()).isEmpty();
