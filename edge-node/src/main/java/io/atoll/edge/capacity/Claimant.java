@@ -115,7 +115,9 @@ final class Claimant {
     farewells = 0;
     asked = false;
     said = null;
-    slots.share(ledger.untilAnswered(limit));
+    int first = ledger.untilAnswered(limit);
+    slots.exhausted(first >= limit);
+    slots.share(first);
   }
 
   private boolean goOn(int limit, int waiting, int present) {
@@ -198,6 +200,7 @@ final class Claimant {
     asking = false;
     answeredAt = loop.now();
     scarce = share.scarce();
+    slots.exhausted(share.slots() < claim.wanted() || share.slots() >= claim.limit());
     slots.share(share.slots());
   }
 
@@ -205,6 +208,7 @@ final class Claimant {
   private void failed(int limit, long now) {
     asking = false;
     said = null; // it may not know what was said
+    slots.exhausted(true);
     int due = ledger.unanswered(limit, nodes);
     boolean alone = now - answeredAt >= ALONE.toNanos();
     if (slots.share() < due || alone) {

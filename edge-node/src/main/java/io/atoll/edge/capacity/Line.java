@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -70,8 +71,16 @@ public final class Line {
     /** Another has its place; it is not in line any more. */
     protected abstract void pushedOut();
 
-    /** The one backend it could go to has left; it is not in line any more. */
+    /**
+     * Nothing comes of waiting for its one backend, which has left, or has as many requests as it
+     * may have of all nodes; it is not in line any more.
+     */
     protected abstract void stranded();
+
+    /** Whether it waits for its one backend also where there are no more slots to be had of that. */
+    protected boolean insists() {
+      return true;
+    }
   }
 
   /** Those who wait for the same, in the order they came. Guarded by the line. */
@@ -165,20 +174,35 @@ public final class Line {
 
   /** A backend has left: who waits for nothing else waits no longer. */
   void strand(Slots slots) {
-    Queue left;
+    strand(slots, _ -> true);
+  }
+
+  /** No more slots of a backend are to be had: who would as soon go elsewhere waits no longer. */
+  void release(Slots slots) {
+    strand(slots, waiter -> !waiter.insists());
+  }
+
+  private void strand(Slots slots, Predicate<Waiter> who) {
+    List<Waiter> stranded;
     synchronized (this) {
-      left = bound.remove(slots);
-      if (left == null) {
+      Queue only = bound.get(slots);
+      if (only == null) {
         return;
       }
-      size -= left.waiters.size();
+      stranded = only.waiters.stream().filter(who).toList();
+      stranded.forEach(this::leave);
     }
-    left.waiters.forEach(Waiter::stranded);
+    stranded.forEach(Waiter::stranded);
   }
 
   /** How many are in it. */
   public int size() {
     return size;
+  }
+
+  /** Whether there is a place in it for one more. */
+  boolean roomy() {
+    return size < most;
   }
 
   /** How many may be in it. */

@@ -86,7 +86,10 @@ public final class UpstreamCapacity {
   }
 
   private Claimant claimant(String backend) {
-    Slots slots = new Slots(backend, line, ledger.untilAnswered(limits.perBackend()));
+    int limit = limits.perBackend();
+    int first = ledger.untilAnswered(limit);
+    Slots slots = new Slots(backend, line, first);
+    slots.exhausted(first >= limit);
     return new Claimant(new BackendKey(upstream, backend), slots, ledger, loop, numbers);
   }
 
@@ -121,6 +124,11 @@ public final class UpstreamCapacity {
     }
     urge.run();
     return true;
+  }
+
+  /** Whether there is a place in the line. */
+  public boolean hasPlace() {
+    return line.roomy();
   }
 
   /** As {@link Line#leave}. */
@@ -164,6 +172,9 @@ public final class UpstreamCapacity {
       if (listed(entry.getKey())) {
         adapt(slots);
         traffic |= claimant.round(limits.perBackend(), waiting(slots, anywhere), nodes);
+        if (slots.exhausted()) {
+          line.release(slots);
+        }
       } else {
         depart(entry.getKey(), claimant, nodes);
         traffic = true; // it ends some time

@@ -5,6 +5,7 @@ import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.balance.Backend;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.balance.Balancer;
+import io.atoll.edge.balance.ByHash;
 import io.atoll.edge.balance.Picking;
 import io.atoll.edge.capacity.Slots;
 import io.atoll.edge.capacity.UpstreamCapacity;
@@ -132,6 +133,7 @@ public final class Forwarder implements Origin {
             capacity,
             vertx.getOrCreateContext(),
             new Deadlines(vertx, patience, ticker),
+            balancer instanceof ByHash,
             Math.ceilDiv(patience.toMillis(), 1000));
   }
 

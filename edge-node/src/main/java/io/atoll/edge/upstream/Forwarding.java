@@ -194,20 +194,20 @@ final class Forwarding implements Fetch, Picking {
     return true;
   }
 
-  /** Whether it goes elsewhere where the backend has left that it waits for: once. */
+  /** Whether it goes elsewhere where nothing comes of waiting for its backend: once. */
   boolean movesOn() {
     boolean first = !moved;
     moved = true;
     return first;
   }
 
-  /** The backend that it waited for has left. */
-  void stranded(Backend left) {
+  /** Nothing has come of waiting for a backend. */
+  void stranded(Backend there) {
     place = null;
     attempt(
         session == null
             ? upstream.choose(this)
-            : upstream.backend(session.elsewhere(left.address())));
+            : upstream.backend(session.elsewhere(there.address())));
   }
 
   /** It got no slot at a backend in time. */

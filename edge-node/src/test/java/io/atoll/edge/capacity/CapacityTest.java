@@ -49,11 +49,12 @@ class CapacityTest {
     private final List<Long> farewells = new ArrayList<>();
     private boolean answers = true;
     private int least = 1;
+    private int most = LIMIT;
 
     @Override
     public CompletionStage<Share> claim(BackendKey backend, Claim claim) {
       claims.add(claim);
-      return answered(new Share(Math.max(least, claim.wanted()), false));
+      return answered(new Share(Math.clamp(claim.wanted(), least, most), false));
     }
 
     @Override
@@ -94,10 +95,18 @@ class CapacityTest {
   }
 
   private static final class Guest extends Line.Waiter {
+    private final boolean insists;
+    private boolean granted;
     private boolean stranded;
 
-    Guest(Slots only) {
+    Guest(Slots only, boolean insists) {
       super(only);
+      this.insists = insists;
+    }
+
+    @Override
+    protected boolean insists() {
+      return insists;
     }
 
     @Override
@@ -107,7 +116,7 @@ class CapacityTest {
 
     @Override
     protected void granted(Slots slots) {
-      throw new AssertionError("there is none");
+      granted = true;
     }
 
     @Override
@@ -220,12 +229,51 @@ class CapacityTest {
     ledger.least = 0;
     UpstreamCapacity upstream = open();
     Slots slots = upstream.slots(backend());
-    Guest guest = new Guest(slots);
+    Guest guest = new Guest(slots, true);
     backends.members(List.of());
     assertThat(upstream.join(guest, slots)).isTrue();
     loop.advance(ROUNDS);
     assertThat(guest.stranded).isTrue();
     assertThat(upstream.waited()).isFalse();
+  }
+
+  @Test
+  void whoWouldGoElsewhereWaitsWhereMoreIsToBeHad() {
+    ledger.least = 0;
+    UpstreamCapacity upstream = open();
+    Slots slots = upstream.slots(backend());
+    assertThat(slots.exhausted()).isFalse();
+    Guest guest = new Guest(slots, false);
+    upstream.join(guest, slots);
+    loop.advance(ROUNDS);
+    assertThat(guest.granted).isTrue();
+  }
+
+  @Test
+  void whereNoMoreIsToBeHadOnlyThoseWaitWhoInsist() {
+    ledger.least = 0;
+    ledger.most = 0;
+    UpstreamCapacity upstream = open();
+    Slots slots = upstream.slots(backend());
+    Guest moves = new Guest(slots, false);
+    Guest insists = new Guest(slots, true);
+    upstream.join(moves, slots);
+    upstream.join(insists, slots);
+    loop.advance(ROUNDS);
+    assertThat(slots.exhausted()).isTrue();
+    assertThat(moves.stranded).isTrue();
+    assertThat(insists.stranded).isFalse();
+    ledger.most = LIMIT - 1;
+    loop.advance(ROUNDS);
+    assertThat(insists.granted).isTrue();
+    assertThat(slots.exhausted()).isFalse();
+  }
+
+  @Test
+  void aNodeThatIsNotAnsweredHasNoMoreToHope() {
+    ledger.answers = false;
+    Slots slots = open().slots(backend());
+    assertThat(slots.exhausted()).isTrue();
   }
 
   @Test
