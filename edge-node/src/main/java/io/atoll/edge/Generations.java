@@ -58,11 +58,13 @@ final class Generations {
   private final Disk disk;
   private final Shelf shelf;
   private final ClusterSecret secret;
-  private final int loops;
   private final KeptBodies bodies;
   private final Memberships memberships;
   private final Surroundings around;
   private volatile Generation current;
+
+  /** The last that all plans were compiled from. */
+  private Generation settled;
 
   /**
    * One configuration and what follows from it.
@@ -85,7 +87,6 @@ final class Generations {
       Disk disk,
       Shelf shelf,
       ClusterSecret secret,
-      int loops,
       Memberships memberships,
       Surroundings around) {
     this.node = node;
@@ -99,11 +100,11 @@ final class Generations {
     this.disk = disk;
     this.shelf = shelf;
     this.secret = secret;
-    this.loops = loops;
     this.bodies = new KeptBodies(telemetry);
     this.memberships = memberships;
     this.around = around;
     this.current = new Generation(first, commons(first, null));
+    this.settled = current;
   }
 
   /** The one in force. */
@@ -141,19 +142,41 @@ final class Generations {
 
   /**
    * Makes a configuration the one in force, for plans compiled from now on. Reads the files that it
-   * names.
+   * names. What only the one before has goes on until {@link #settle}.
    *
    * @throws IllegalArgumentException where one of them can't be used; the one before stays in force
    */
   synchronized Generation advance(EdgeConfig next) {
     current = new Generation(next, commons(next, current));
-    limits.keepOnly(next.rateLimits());
-    List<String> names = next.upstreams().stream().map(UpstreamConfig::name).toList();
-    memberships.keepOnly(next.upstreams());
-    health.keepOnly(names);
-    capacity.keepOnly(names);
     membersChanged(); // what changed while they were made
     return current;
+  }
+
+  /**
+   * Ends what the configuration in force has not, as no request goes by another any more but those
+   * that are under way. To be called when all plans are compiled from it.
+   */
+  synchronized void settle() {
+    EdgeConfig now = current.config();
+    limits.keepOnly(now.rateLimits());
+    List<String> names = now.upstreams().stream().map(UpstreamConfig::name).toList();
+    memberships.keepOnly(now.upstreams());
+    health.keepOnly(names);
+    capacity.keepOnly(names);
+    settled.commons().upstreams().forEach(this::forgetMeters);
+    settled = current;
+  }
+
+  private void forgetMeters(String upstream, UpstreamState before) {
+    UpstreamState now = current.commons().upstreams().get(upstream);
+    if (now == null) {
+      telemetry.forgetUpstream(upstream);
+    } else {
+      before.backends().all().stream()
+          .map(backend -> backend.address().authority())
+          .filter(authority -> now.backends().find(authority) == null)
+          .forEach(now.meters()::forget);
+    }
   }
 
   /** To be called after each change of the nodes that are there, from any thread. */
@@ -188,8 +211,7 @@ final class Generations {
         disk,
         shelf,
         codings(config),
-        bodies,
-        loops);
+        bodies);
   }
 
   private static Map<String, AddressSet> access(EdgeConfig config) {

@@ -168,7 +168,6 @@ public final class Node implements AutoCloseable {
             disk,
             shelf,
             secret,
-            loops(config),
             memberships,
             around(shared));
     shared.onMembership(generations::membersChanged);

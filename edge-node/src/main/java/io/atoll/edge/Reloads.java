@@ -42,6 +42,7 @@ final class Reloads {
                   .map(worker -> worker.reload(generation.config(), generation.commons()))
                   .toList())
           .await();
+      generations.settle();
     }
     return errors;
   }

@@ -8,7 +8,6 @@ import io.atoll.edge.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -33,11 +32,14 @@ public final class Capacity implements AutoCloseable {
   private final IntSupplier nodes;
   private final Telemetry telemetry;
   private final Map<String, UpstreamCapacity> upstreams = new ConcurrentHashMap<>();
-  private final Set<String> leaving = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean urged = new AtomicBoolean();
   private final CompletableFuture<Void> settled = new CompletableFuture<>();
   private Loop.@Nullable Timer timer;
   private long ranAt;
+
+  /** The number of the last claim of all; on the loop. */
+  private long claims;
+
   private boolean stopped;
 
   /**
@@ -60,27 +62,47 @@ public final class Capacity implements AutoCloseable {
     UpstreamCapacity upstream =
         upstreams.compute(
             config.name(),
-            (name, before) -> {
-              leaving.remove(name);
-              if (before != null) {
-                before.configure(config, backends);
-                return before;
+            (_, before) -> {
+              if (before == null) {
+                return begun(config, backends);
               }
-              return new UpstreamCapacity(
-                  config, backends, ledger, loop, this::urge, new CapacityMeters(telemetry, name));
+              before.configure(config, backends);
+              return before;
             });
     urge();
     return upstream;
   }
 
-  /** Gives up the shares of all other upstreams, once what is under way there is over. */
+  private UpstreamCapacity begun(UpstreamConfig config, BackendSet backends) {
+    return new UpstreamCapacity(
+        config,
+        backends,
+        ledger,
+        loop,
+        this::urge,
+        () -> ++claims,
+        () -> new CapacityMeters(telemetry, config.name()));
+  }
+
+  /**
+   * Gives up the shares of all other upstreams, once what is under way there is over. To be called
+   * when no new request goes there any more.
+   */
   public void keepOnly(Collection<String> names) {
-    upstreams.keySet().stream().filter(name -> !names.contains(name)).forEach(leaving::add);
+    upstreams.forEach(
+        (name, upstream) -> {
+          if (!names.contains(name)) {
+            upstream.retire();
+          }
+        });
     urge();
   }
 
   /** Blocks until each backend has its first share, for a moment at most. */
   public void awaitFirstShares() {
+    if (upstreams.isEmpty()) {
+      return;
+    }
     var _ =
         settled
             .copy()
@@ -91,7 +113,15 @@ public final class Capacity implements AutoCloseable {
   /** Has the next round come soon. From any thread. */
   void urge() {
     if (!urged.getAndSet(true)) {
-      loop.execute(() -> arm(Claimant.URGENT));
+      loop.execute(this::hurry);
+    }
+  }
+
+  private void hurry() {
+    if (loop.now() - ranAt < Claimant.URGENT.toNanos()) {
+      arm(Claimant.URGENT);
+    } else if (!stopped) {
+      round();
     }
   }
 
@@ -103,44 +133,39 @@ public final class Capacity implements AutoCloseable {
     }
     if (!stopped) {
       Duration left = pause.minusNanos(loop.now() - ranAt);
-      if (left.isPositive()) {
-        timer = loop.after(left, this::round);
-      } else {
-        round();
-      }
+      timer = loop.after(left.isNegative() ? Duration.ZERO : left, this::round);
     }
   }
 
+  /** Whatever fails in it, another follows. */
   private void round() {
-    timer = null;
     ranAt = loop.now();
     urged.set(false);
-    leaving.forEach(name -> upstreams.computeIfPresent(name, this::unlessOver));
-    int present = Math.max(1, nodes.getAsInt());
     Duration pause = QUIET;
-    boolean all = true;
-    for (Map.Entry<String, UpstreamCapacity> entry : upstreams.entrySet()) {
-      UpstreamCapacity upstream = entry.getValue();
-      if (!leaving.contains(entry.getKey())) {
+    try {
+      pause = all(Math.max(1, nodes.getAsInt()));
+    } finally {
+      arm(pause);
+    }
+  }
+
+  private Duration all(int present) {
+    Duration pause = QUIET;
+    boolean settledAll = true;
+    for (String name : upstreams.keySet()) {
+      UpstreamCapacity upstream =
+          upstreams.computeIfPresent(name, (_, here) -> here.over() ? null : here);
+      if (upstream != null) {
         Duration next = upstream.round(present) ? Claimant.SCARCE : QUIET;
         next = upstream.waited() || !upstream.settled() ? Claimant.URGENT : next;
         pause = next.compareTo(pause) < 0 ? next : pause;
-        all &= upstream.settled();
+        settledAll &= upstream.settled();
       }
     }
-    if (all && !upstreams.isEmpty()) {
+    if (settledAll && !upstreams.isEmpty()) {
       settled.complete(null);
     }
-    arm(pause);
-  }
-
-  /** Null where the upstream is gone for good. */
-  private @Nullable UpstreamCapacity unlessOver(String name, UpstreamCapacity upstream) {
-    if (!leaving.contains(name) || !upstream.close()) {
-      return upstream;
-    }
-    leaving.remove(name);
-    return null;
+    return pause;
   }
 
   @Override

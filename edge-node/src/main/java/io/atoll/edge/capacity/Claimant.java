@@ -3,6 +3,7 @@ package io.atoll.edge.capacity;
 import io.atoll.edge.health.BackendKey;
 import io.atoll.edge.health.Loop;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,15 @@ final class Claimant {
    */
   static final Duration ALONE = Duration.ofSeconds(5);
 
+  /**
+   * Requests that began before their backend left may still come so long after the last of them: as
+   * after the wait before another try.
+   */
+  static final Duration LINGERING = Duration.ofSeconds(10);
+
+  /** So often the ledger is told of a departure; after that it may think what it likes. */
+  static final int MOST_FAREWELLS = 20;
+
   /** With each measurement it is taken to want this part less than before, at most. */
   private static final int FORGETS = 8;
 
@@ -38,6 +48,7 @@ final class Claimant {
   private final Slots slots;
   private final ShareLedger ledger;
   private final Loop loop;
+  private final LongSupplier numbers;
   private long number;
   private boolean asking;
   private boolean asked;
@@ -49,12 +60,25 @@ final class Claimant {
   private int nodes = 1;
   private boolean scarce;
 
-  /** Nothing was claimed yet. */
-  Claimant(BackendKey key, Slots slots, ShareLedger ledger, Loop loop) {
+  /** When something was last under way there, or waited; at the latest when it was delisted. */
+  private long neededAt;
+
+  private boolean listed = true;
+  private boolean closed;
+  private int farewells;
+  private boolean over;
+
+  /**
+   * Nothing was claimed yet.
+   *
+   * @param numbers of claims, each greater than the one before; asked on the loop
+   */
+  Claimant(BackendKey key, Slots slots, ShareLedger ledger, Loop loop, LongSupplier numbers) {
     this.key = key;
     this.slots = slots;
     this.ledger = ledger;
     this.loop = loop;
+    this.numbers = numbers;
     this.measuredAt = loop.now() - SCARCE.toNanos();
     this.answeredAt = loop.now();
   }
@@ -69,7 +93,7 @@ final class Claimant {
   }
 
   /**
-   * Measures, and claims if it is time.
+   * Measures, and claims if it is time. One that was leaving stays.
    *
    * @param limit how many requests the backend may have of all nodes
    * @param waiting how many requests of this node wait for it
@@ -77,6 +101,26 @@ final class Claimant {
    * @return whether there is traffic
    */
   boolean round(int limit, int waiting, int present) {
+    listed = true;
+    if (closed) {
+      begin(limit);
+    }
+    return goOn(limit, waiting, present);
+  }
+
+  /** As at first, but that numbers of claims go on. */
+  private void begin(int limit) {
+    closed = false;
+    over = false;
+    farewells = 0;
+    asked = false;
+    said = null;
+    int first = ledger.untilAnswered(limit);
+    slots.exhausted(first >= limit);
+    slots.share(first);
+  }
+
+  private boolean goOn(int limit, int waiting, int present) {
     long now = loop.now();
     if (present != nodes) {
       nodes = present;
@@ -105,6 +149,7 @@ final class Claimant {
       }
     }
     wanted = Math.max(wants, wanted);
+    neededAt = wants > 0 ? now : neededAt;
     if (gradient != null) {
       wanted = Math.min(wanted, gradient.limit());
     }
@@ -133,7 +178,7 @@ final class Claimant {
     asking = true;
     asked = true;
     askedAt = now;
-    number++;
+    number = numbers.getAsLong();
     Claim claim = new Claim(number, limit, slots.held(), wanted);
     said = claim;
     var _ =
@@ -155,12 +200,15 @@ final class Claimant {
     asking = false;
     answeredAt = loop.now();
     scarce = share.scarce();
+    slots.exhausted(share.slots() < claim.wanted() || share.slots() >= claim.limit());
     slots.share(share.slots());
   }
 
   /** Who has less than is due without an answer takes that, and after a while nobody has more. */
   private void failed(int limit, long now) {
     asking = false;
+    said = null; // it may not know what was said
+    slots.exhausted(true);
     int due = ledger.unanswered(limit, nodes);
     boolean alone = now - answeredAt >= ALONE.toNanos();
     if (slots.share() < due || alone) {
@@ -169,16 +217,42 @@ final class Claimant {
   }
 
   /**
-   * Gives up the share, if nothing is under way there.
+   * A round of a backend that is not listed any more. As long as requests come that were on their
+   * way there before, all goes on; then the share is given up, and the ledger told until it has
+   * heard.
    *
-   * @return whether it did
+   * @return whether it is over
    */
-  boolean leave() {
-    slots.share(0);
-    if (slots.used() > 0) {
-      return false;
+  boolean depart(int limit, int waiting, int present) {
+    long now = loop.now();
+    if (listed) {
+      listed = false;
+      neededAt = now;
     }
-    ledger.leave(key, ++number);
-    return true;
+    if (!closed) {
+      goOn(limit, waiting, present);
+      boolean lingers = now - neededAt < LINGERING.toNanos() || asking;
+      closed = !lingers && slots.close();
+    }
+    if (closed && (farewells == 0 || now - askedAt >= RELAXED.toNanos())) {
+      farewell(now);
+    }
+    return over;
+  }
+
+  private void farewell(long now) {
+    if (farewells == MOST_FAREWELLS) {
+      over = true;
+      return;
+    }
+    farewells++;
+    askedAt = now;
+    long said = numbers.getAsLong();
+    number = said;
+    var _ =
+        ledger
+            .leave(key, said)
+            .whenComplete(
+                (_, failure) -> loop.execute(() -> over |= failure == null && number == said));
   }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * served first; but once somebody has waited for {@link #OVERLOADED} without a break the newest is,
  * and where the line is full the oldest has to go: its client has waited longest, and is the
  * likeliest not to care any more (adaptive LIFO: Maurer, "Fail at Scale", ACM Queue 13/8, 2015).
+ * Those who wait for one backend only are a queue of their own in this: that there are too many of
+ * them says nothing of the others.
  *
  * <p>Only who finds no slot comes here, so its lock is none of the ordinary way of a request. It is
  * held for moments, and never while anybody is called. Thread-safe.
@@ -26,12 +29,11 @@ public final class Line {
 
   private final LongSupplier ticker;
   private final Predicate<Slots> usable;
-  private final LinkedHashSet<Waiter> anywhere = new LinkedHashSet<>();
-  private final IdentityHashMap<Slots, LinkedHashSet<Waiter>> bound = new IdentityHashMap<>();
+  private final Queue anywhere = new Queue();
+  private final IdentityHashMap<Slots, Queue> bound = new IdentityHashMap<>();
   private volatile int size;
   private volatile int most;
   private long tickets;
-  private long busySince;
 
   /**
    * A line in which nobody waits.
@@ -68,6 +70,46 @@ public final class Line {
 
     /** Another has its place; it is not in line any more. */
     protected abstract void pushedOut();
+
+    /**
+     * Nothing comes of waiting for its one backend, which has left, or has as many requests as it
+     * may have of all nodes; it is not in line any more.
+     */
+    protected abstract void stranded();
+
+    /** Whether it waits for its one backend also where there are no more slots to be had of that. */
+    protected boolean insists() {
+      return true;
+    }
+  }
+
+  /** Those who wait for the same, in the order they came. Guarded by the line. */
+  private final class Queue {
+    private final LinkedHashSet<Waiter> waiters = new LinkedHashSet<>();
+    private long busySince;
+
+    void add(Waiter waiter) {
+      if (waiters.isEmpty()) {
+        busySince = ticker.getAsLong();
+      }
+      waiters.add(waiter);
+    }
+
+    boolean overloaded() {
+      return !waiters.isEmpty() && ticker.getAsLong() - busySince >= OVERLOADED.toNanos();
+    }
+
+    /** Who is next at a backend, of the first few. */
+    @Nullable Waiter next(Predicate<Waiter> goes) {
+      Iterator<Waiter> inTurn = (overloaded() ? waiters.reversed() : waiters).iterator();
+      for (int i = 0; i < LOOKED_AT && inTurn.hasNext(); i++) {
+        Waiter waiter = inTurn.next();
+        if (goes.test(waiter)) {
+          return waiter;
+        }
+      }
+      return null;
+    }
   }
 
   /**
@@ -80,19 +122,15 @@ public final class Line {
     Waiter out = null;
     synchronized (this) {
       if (size >= most) {
-        out = size > 0 && overloaded() ? oldest() : null;
+        out = oldestOfTooMany();
         if (out == null) {
           return false;
         }
         leave(out);
       }
-      if (size == 0) {
-        busySince = ticker.getAsLong();
-      }
       waiter.ticket = tickets++;
       Slots only = waiter.only;
-      (only == null ? anywhere : bound.computeIfAbsent(only, _ -> new LinkedHashSet<>()))
-          .add(waiter);
+      (only == null ? anywhere : bound.computeIfAbsent(only, _ -> new Queue())).add(waiter);
       size++;
     }
     if (out != null) {
@@ -108,11 +146,11 @@ public final class Line {
    */
   public synchronized boolean leave(Waiter waiter) {
     Slots only = waiter.only;
-    LinkedHashSet<Waiter> all = only == null ? anywhere : bound.get(only);
-    if (all == null || !all.remove(waiter)) {
+    Queue queue = only == null ? anywhere : bound.get(only);
+    if (queue == null || !queue.waiters.remove(waiter)) {
       return false;
     }
-    if (only != null && all.isEmpty()) {
+    if (only != null && queue.waiters.isEmpty()) {
       bound.remove(only);
     }
     size--;
@@ -134,9 +172,37 @@ public final class Line {
     }
   }
 
+  /** A backend has left: who waits for nothing else waits no longer. */
+  void strand(Slots slots) {
+    strand(slots, _ -> true);
+  }
+
+  /** No more slots of a backend are to be had: who would as soon go elsewhere waits no longer. */
+  void release(Slots slots) {
+    strand(slots, waiter -> !waiter.insists());
+  }
+
+  private void strand(Slots slots, Predicate<Waiter> who) {
+    List<Waiter> stranded;
+    synchronized (this) {
+      Queue only = bound.get(slots);
+      if (only == null) {
+        return;
+      }
+      stranded = only.waiters.stream().filter(who).toList();
+      stranded.forEach(this::leave);
+    }
+    stranded.forEach(Waiter::stranded);
+  }
+
   /** How many are in it. */
   public int size() {
     return size;
+  }
+
+  /** Whether there is a place in it for one more. */
+  boolean roomy() {
+    return size < most;
   }
 
   /** How many may be in it. */
@@ -146,47 +212,38 @@ public final class Line {
 
   /** How many can go to this backend only. */
   synchronized int waiting(Slots slots) {
-    LinkedHashSet<Waiter> only = bound.get(slots);
-    return only == null ? 0 : only.size();
+    Queue only = bound.get(slots);
+    return only == null ? 0 : only.waiters.size();
   }
 
   /** How many can go to any. */
   synchronized int anywhere() {
-    return anywhere.size();
+    return anywhere.waiters.size();
   }
 
-  private boolean overloaded() {
-    return ticker.getAsLong() - busySince >= OVERLOADED.toNanos();
-  }
-
-  private @Nullable Waiter oldest() {
-    Waiter oldest = anywhere.isEmpty() ? null : anywhere.getFirst();
-    for (LinkedHashSet<Waiter> all : bound.values()) {
-      Waiter first = all.getFirst();
-      oldest = oldest == null || first.ticket < oldest.ticket ? first : oldest;
+  /** Of those of whom more come than go; null where all get their turn. */
+  private @Nullable Waiter oldestOfTooMany() {
+    Waiter oldest = anywhere.overloaded() ? anywhere.waiters.getFirst() : null;
+    for (Queue queue : bound.values()) {
+      if (queue.overloaded()) {
+        Waiter first = queue.waiters.getFirst();
+        oldest = oldest == null || first.ticket < oldest.ticket ? first : oldest;
+      }
     }
     return oldest;
   }
 
   private @Nullable Waiter next(Slots slots) {
-    boolean newest = overloaded();
-    LinkedHashSet<Waiter> only = bound.get(slots);
-    Waiter here = only == null ? null : newest ? only.getLast() : only.getFirst();
-    Waiter any = usable.test(slots) ? accepting(slots, newest) : null;
+    Queue only = bound.get(slots);
+    Waiter any = usable.test(slots) ? anywhere.next(waiter -> waiter.accepts(slots)) : null;
+    if (only == null) {
+      return any;
+    }
+    Waiter here = only.next(_ -> true);
     if (here == null || any == null) {
       return here == null ? any : here;
     }
+    boolean newest = only.overloaded() && anywhere.overloaded();
     return newest == here.ticket > any.ticket ? here : any;
-  }
-
-  private @Nullable Waiter accepting(Slots slots, boolean newest) {
-    Iterator<Waiter> waiters = (newest ? anywhere.reversed() : anywhere).iterator();
-    for (int i = 0; i < LOOKED_AT && waiters.hasNext(); i++) {
-      Waiter waiter = waiters.next();
-      if (waiter.accepts(slots)) {
-        return waiter;
-      }
-    }
-    return null;
   }
 }

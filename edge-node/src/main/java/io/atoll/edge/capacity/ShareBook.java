@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
 public record ShareBook(long since, List<Holder> holders) {
   /**
    * A book that was begun a moment ago may stand in for one that was lost. Nodes that hold
-   * something say so within this; until then nobody gets more than an even part.
+   * something say so within this, as they speak up every {@link Claimant#RELAXED} at least; until
+   * then nobody gets more than an even part.
    */
-  static final Duration SETTLED = Duration.ofMillis(500);
+  static final Duration SETTLED = Duration.ofMillis(1500);
 
   /** Where there are fewer slots than nodes, they go round in turns of so long. */
   static final Duration TURN = Duration.ofMillis(250);
@@ -76,7 +77,7 @@ public record ShareBook(long since, List<Holder> holders) {
     int nodes = Math.max(present.size(), others.size() + 1);
     int least = least(claim.limit(), nodes);
     int unheard = (nodes - others.size() - 1) * least;
-    Share share = share(claim, others, nodes, unheard, now);
+    Share share = share(claim, others, place(node, others), nodes, unheard, now);
     int held = Math.max(share.slots(), claim.holding());
     Holder after = new Holder(node, claim.number(), held, claim.wanted(), share);
     return new Decided(with(others, before, after), share);
@@ -107,6 +108,18 @@ public record ShareBook(long since, List<Holder> holders) {
         .toList();
   }
 
+  /** Where a node stands among the others: not at its own claims elsewhere than at theirs. */
+  private int place(String node, List<Holder> others) {
+    int place = 0;
+    for (Holder holder : holders) {
+      if (holder.node().equals(node)) {
+        return place;
+      }
+      place += others.contains(holder) ? 1 : 0;
+    }
+    return place;
+  }
+
   /** Where it was, so that the order stays. */
   private ShareBook with(List<Holder> others, @Nullable Holder before, Holder after) {
     List<Holder> all = new ArrayList<>(others.size() + 1);
@@ -128,18 +141,19 @@ public record ShareBook(long since, List<Holder> holders) {
     return limit >= nodes ? 1 : 0;
   }
 
-  private Share share(Claim claim, List<Holder> others, int nodes, int unheard, long now) {
+  private Share share(
+      Claim claim, List<Holder> others, int place, int nodes, int unheard, long now) {
     int limit = claim.limit();
     int least = least(limit, nodes);
     int[] wanted = new int[others.size() + 1];
+    wanted[place] = claim.wanted();
     long free = (long) limit - unheard - claim.holding();
     for (int i = 0; i < others.size(); i++) {
-      wanted[i] = others.get(i).wanted();
+      wanted[i < place ? i : i + 1] = others.get(i).wanted();
       free -= others.get(i).held();
     }
-    wanted[others.size()] = claim.wanted();
     long turn = least == 0 ? now / TURN.toMillis() : 0;
-    int target = target(limit - unheard, wanted, least, turn);
+    int target = target(limit - unheard, wanted, least, turn)[place];
     int most = claim.holding() + (int) Math.max(0, free);
     if (now - since < SETTLED.toMillis()) {
       most = Math.min(most, Math.max(claim.holding(), limit / nodes));
@@ -148,13 +162,23 @@ public record ShareBook(long since, List<Holder> holders) {
     return new Share(Math.min(target, most), scarce);
   }
 
-  /** What the last of them should have. */
-  private static int target(int amount, int[] wanted, int least, long turn) {
-    int[] first = Arrays.stream(wanted).map(most -> Math.max(most, least)).toArray();
-    int[] fair = Division.fair(amount, first, turn);
-    int left = amount - Arrays.stream(fair).sum();
+  /**
+   * What each should have. One comes first, for everybody who may or wants to have any: where there
+   * are fewer than nodes, who wants many would else have all of them.
+   */
+  private static int[] target(int amount, int[] wanted, int least, long turn) {
+    int[] one = Arrays.stream(wanted).map(most -> Math.clamp(most, least, 1)).toArray();
+    int[] rest = Arrays.stream(wanted).map(most -> Math.max(0, most - 1)).toArray();
     int[] more = Arrays.stream(wanted).map(most -> most > 0 ? most / HEADROOM + 1 : 0).toArray();
-    int last = wanted.length - 1;
-    return fair[last] + Division.fair(left, more, turn)[last];
+    int[] target = new int[wanted.length];
+    int left = amount;
+    for (int[] wish : List.of(one, rest, more)) {
+      int[] given = Division.fair(left, wish, turn);
+      for (int i = 0; i < given.length; i++) {
+        target[i] += given[i];
+        left -= given[i];
+      }
+    }
+    return target;
   }
 }

@@ -13,11 +13,12 @@ public interface ShareLedger {
   CompletionStage<Share> claim(BackendKey backend, Claim claim);
 
   /**
-   * The node sends the backend nothing any more, and has nothing under way there.
+   * The node sends the backend nothing any more, and has nothing under way there; fails where that
+   * could not be said.
    *
    * @param number greater than those of its claims before
    */
-  void leave(BackendKey backend, long number);
+  CompletionStage<?> leave(BackendKey backend, long number);
 
   /** A node's share before it was ever answered. */
   int untilAnswered(int limit);
@@ -39,7 +40,9 @@ public interface ShareLedger {
       }
 
       @Override
-      public void leave(BackendKey backend, long number) {}
+      public CompletionStage<?> leave(BackendKey backend, long number) {
+        return CompletableFuture.completedStage(null);
+      }
 
       @Override
       public int untilAnswered(int limit) {

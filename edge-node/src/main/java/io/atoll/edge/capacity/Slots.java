@@ -18,6 +18,7 @@ public final class Slots {
   private final AtomicLong state;
 
   private volatile @Nullable GradientLimit gradient;
+  private volatile boolean exhausted;
 
   /** The most that were used since it was last asked; may miss one that was there for a moment. */
   private volatile int peak;
@@ -66,6 +67,15 @@ public final class Slots {
   }
 
   /**
+   * Whether this node won't be given more slots if it needs them: the backend has about as many
+   * requests of all nodes as it may have.
+   */
+  public boolean exhausted() {
+    GradientLimit limit = gradient;
+    return exhausted || (limit != null && limit.limit() <= share());
+  }
+
+  /**
    * The backend has answered.
    *
    * @param nanos from the request to the response's head
@@ -98,10 +108,25 @@ public final class Slots {
     return Math.max(share(now), used(now));
   }
 
+  /** Says whether there is more than this node's part, before that changes. */
+  void exhausted(boolean noMore) {
+    exhausted = noMore;
+  }
+
   /** Changes this node's part; where there is more than before, those who wait get it. */
   void share(int slots) {
     state.updateAndGet(now -> (long) slots << Integer.SIZE | used(now));
     line.serve(this);
+  }
+
+  /**
+   * Takes this node's part away unless something of it is used.
+   *
+   * @return whether it did; nobody takes a slot from then on
+   */
+  boolean close() {
+    long now = state.get();
+    return used(now) == 0 && state.compareAndSet(now, 0);
   }
 
   /** Holds the slots to what the backend answers without getting slower; null: to the share. */

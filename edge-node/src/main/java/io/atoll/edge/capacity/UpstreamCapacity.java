@@ -9,7 +9,8 @@ import io.atoll.edge.telemetry.CapacityMeters;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * What the backends of one upstream may have of this node at once, and who waits for it. It
@@ -23,11 +24,17 @@ public final class UpstreamCapacity {
   private final ShareLedger ledger;
   private final Loop loop;
   private final Runnable urge;
-  private final CapacityMeters meters;
+  private final LongSupplier numbers;
+  private final Supplier<CapacityMeters> binding;
   private final Line line;
+
+  /** By backend; put in and taken out under this object's lock. */
   private final Map<String, Claimant> claimants = new ConcurrentHashMap<>();
+
   private volatile UpstreamConfig.Connections limits;
   private volatile BackendSet backends;
+  private volatile CapacityMeters meters;
+  private volatile boolean leaving;
 
   UpstreamCapacity(
       UpstreamConfig config,
@@ -35,36 +42,69 @@ public final class UpstreamCapacity {
       ShareLedger ledger,
       Loop loop,
       Runnable urge,
-      CapacityMeters meters) {
+      LongSupplier numbers,
+      Supplier<CapacityMeters> binding) {
     this.upstream = config.name();
     this.limits = config.connections();
     this.backends = backends;
     this.ledger = ledger;
     this.loop = loop;
     this.urge = urge;
-    this.meters = meters;
+    this.numbers = numbers;
+    this.binding = binding;
     this.line = new Line(loop::now, this::usable);
-    meters.waiting(line::size);
+    this.meters = bound(binding, line);
     configure(config, backends);
   }
 
+  private static CapacityMeters bound(Supplier<CapacityMeters> binding, Line line) {
+    CapacityMeters bound = binding.get();
+    bound.waiting(line::size);
+    return bound;
+  }
+
   /** Takes over what another configuration says. */
-  void configure(UpstreamConfig config, BackendSet now) {
+  synchronized void configure(UpstreamConfig config, BackendSet now) {
     limits = config.connections();
     backends = now;
     line.most(limits.pending());
+    if (leaving) {
+      leaving = false;
+      meters = bound(binding, line);
+    }
     now.all().forEach(backend -> slots(backend));
   }
 
   /** A backend's slots, which don't change as long as it is listed. */
-  public Slots slots(Backend backend) {
-    return claimants.computeIfAbsent(backend.address().authority(), this::claimant).slots();
+  public synchronized Slots slots(Backend backend) {
+    String name = backend.address().authority();
+    Slots slots = claimants.computeIfAbsent(name, this::claimant).slots();
+    if (listed(name)) {
+      meters.share(name, slots::allowed);
+    }
+    return slots;
   }
 
   private Claimant claimant(String backend) {
-    Slots slots = new Slots(backend, line, ledger.untilAnswered(limits.perBackend()));
-    meters.share(backend, slots::allowed);
-    return new Claimant(new BackendKey(upstream, backend), slots, ledger, loop);
+    int limit = limits.perBackend();
+    int first = ledger.untilAnswered(limit);
+    Slots slots = new Slots(backend, line, first);
+    slots.exhausted(first >= limit);
+    return new Claimant(new BackendKey(upstream, backend), slots, ledger, loop, numbers);
+  }
+
+  /** The upstream is in no configuration any more; what is under way goes on. */
+  synchronized void retire() {
+    leaving = true;
+  }
+
+  /** Whether it has left, and all of its shares are given up. */
+  synchronized boolean over() {
+    return leaving && claimants.isEmpty();
+  }
+
+  private boolean listed(String backend) {
+    return !leaving && backends.find(backend) != null;
   }
 
   /**
@@ -86,6 +126,11 @@ public final class UpstreamCapacity {
     return true;
   }
 
+  /** Whether there is a place in the line. */
+  public boolean hasPlace() {
+    return line.roomy();
+  }
+
   /** As {@link Line#leave}. */
   public boolean leave(Line.Waiter waiter) {
     return line.leave(waiter);
@@ -96,9 +141,10 @@ public final class UpstreamCapacity {
     meters.refused(why);
   }
 
+  /** One that has left is for those that know it still: requests under a plan before. */
   private boolean usable(Slots slots) {
     Backend backend = backends.find(slots.backend());
-    return backend != null && backends.rotation().contains(backend);
+    return backend == null || backends.rotation().contains(backend);
   }
 
   /** Whether anybody waits. */
@@ -120,26 +166,45 @@ public final class UpstreamCapacity {
   boolean round(int nodes) {
     boolean traffic = false;
     int anywhere = Math.ceilDiv(line.anywhere(), Math.max(1, backends.rotation().size()));
-    for (String backend : claimants.keySet()) {
-      Claimant claimant = claimants.computeIfPresent(backend, this::unlessGone);
-      if (claimant == null) {
-        meters.forget(backend);
-      } else if (backends.find(backend) == null) {
-        traffic = true; // what is under way there ends some time
-      } else {
-        Slots slots = claimant.slots();
+    for (Map.Entry<String, Claimant> entry : claimants.entrySet()) {
+      Claimant claimant = entry.getValue();
+      Slots slots = claimant.slots();
+      if (listed(entry.getKey())) {
         adapt(slots);
-        int waiting = line.waiting(slots) + (usable(slots) ? anywhere : 0);
-        traffic |= claimant.round(limits.perBackend(), waiting, nodes);
-        line.serve(slots); // others may be chosen than before
+        traffic |= claimant.round(limits.perBackend(), waiting(slots, anywhere), nodes);
+        if (slots.exhausted()) {
+          line.release(slots);
+        }
+      } else {
+        depart(entry.getKey(), claimant, nodes);
+        traffic = true; // it ends some time
       }
+      line.serve(slots); // others may be chosen than before
     }
     return traffic;
   }
 
-  /** Null where the backend is not listed any more and has nothing under way. */
-  private @Nullable Claimant unlessGone(String backend, Claimant claimant) {
-    return backends.find(backend) == null && claimant.leave() ? null : claimant;
+  /** How many of this node wait for a backend; one does whose trial can't begin. */
+  private int waiting(Slots slots, int anywhere) {
+    Backend backend = backends.find(slots.backend());
+    boolean tried = backend != null && backend.trial() != null && !slots.free();
+    return line.waiting(slots) + (usable(slots) ? anywhere : 0) + (tried ? 1 : 0);
+  }
+
+  private void depart(String backend, Claimant claimant, int nodes) {
+    if (!leaving) {
+      line.strand(claimant.slots());
+    }
+    int waiting = line.waiting(claimant.slots());
+    boolean over = claimant.depart(limits.perBackend(), waiting, nodes);
+    synchronized (this) {
+      if (!listed(backend)) { // it may have come again meanwhile
+        meters.forget(backend);
+        if (over) {
+          claimants.remove(backend);
+        }
+      }
+    }
   }
 
   private void adapt(Slots slots) {
@@ -151,15 +216,5 @@ public final class UpstreamCapacity {
     } else if (now == null || now.most() != limits.perBackend()) {
       slots.adapt(new GradientLimit(limits.perBackend()));
     }
-  }
-
-  /** The upstream is gone; what is under way may end. Whether nothing is any more. */
-  boolean close() {
-    claimants.values().removeIf(Claimant::leave);
-    boolean over = claimants.isEmpty();
-    if (over) {
-      meters.unbind();
-    }
-    return over;
   }
 }

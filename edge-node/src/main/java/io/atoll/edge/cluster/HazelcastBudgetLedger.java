@@ -8,21 +8,14 @@ import io.atoll.edge.ratelimit.Debt;
 import io.atoll.edge.ratelimit.Gcra;
 import io.atoll.edge.ratelimit.Grant;
 import io.atoll.edge.telemetry.ClusterCallMeters;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
  * The buckets of a cluster: an entry of a map for each, changed on the member that owns it and
- * copied to one more before the answer is given. Calls under way are bounded, because a call to a
- * member that has just died may stay for seconds.
+ * copied to one more before the answer is given.
  */
 public final class HazelcastBudgetLedger implements BudgetLedger {
-  private static final int MOST_CALLS = 10_000;
-  private static final long IN_TIME = 50_000_000;
-
   /**
    * How long after it was sent a gift counts. Hazelcast repeats a call whose owner died, and cannot
    * know whether it had been done; it does so later than this, as the death has to be noticed.
@@ -31,9 +24,7 @@ public final class HazelcastBudgetLedger implements BudgetLedger {
 
   private final IMap<String, Long> tats;
   private final LongSupplier clusterTime;
-  private final LongSupplier ticker;
-  private final ClusterCallMeters meters;
-  private final AtomicInteger calls = new AtomicInteger();
+  private final BoundedCalls calls;
 
   /**
    * The ledger of a member's cluster. Blocks until the cluster knows the types it sends and has
@@ -45,8 +36,7 @@ public final class HazelcastBudgetLedger implements BudgetLedger {
       ClusterMember member, LongSupplier ticker, ClusterCallMeters meters) {
     this.tats = member.hazelcast().getMap(MemberSettings.BUDGETS);
     this.clusterTime = member.hazelcast().getCluster()::getClusterTime;
-    this.ticker = ticker;
-    this.meters = meters;
+    this.calls = new BoundedCalls(ticker, meters);
     Schemas.publish(member.hazelcast(), new ChangeBucket(), new SetBucket(0, 1), new Grant(0, 0));
     var _ = tats.executeOnKey("", ChangeBucket.take(new Gcra(1, 1), 0, Debt.NONE));
   }
@@ -63,30 +53,6 @@ public final class HazelcastBudgetLedger implements BudgetLedger {
   }
 
   private CompletionStage<Grant> call(BudgetKey key, ChangeBucket change) {
-    if (calls.incrementAndGet() > MOST_CALLS) {
-      calls.decrementAndGet();
-      meters.failed();
-      return CompletableFuture.failedStage(
-          new RejectedExecutionException(MOST_CALLS + " calls under way"));
-    }
-    long sent = ticker.getAsLong();
-    try {
-      return tats.submitToKey(key.sealed(), change)
-          .whenComplete((grant, error) -> done(sent, error == null));
-    } catch (RuntimeException e) { // the member is stopping
-      done(sent, false);
-      return CompletableFuture.failedStage(e);
-    }
-  }
-
-  private void done(long sent, boolean answered) {
-    calls.decrementAndGet();
-    if (!answered) {
-      meters.failed();
-    } else if (ticker.getAsLong() - sent > IN_TIME) {
-      meters.late();
-    } else {
-      meters.ok();
-    }
+    return calls.make(() -> tats.submitToKey(key.sealed(), change));
   }
 }

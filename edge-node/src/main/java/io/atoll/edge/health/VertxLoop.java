@@ -26,7 +26,8 @@ public final class VertxLoop implements Loop {
 
   @Override
   public Timer after(Duration delay, Runnable task) {
-    long id = vertx.setTimer(Math.max(1, delay.toMillis()), _ -> task.run());
+    long millis = delay.plusNanos(999_999).toMillis(); // never before its time
+    long id = vertx.setTimer(Math.max(1, millis), _ -> task.run());
     return () -> vertx.cancelTimer(id);
   }
 

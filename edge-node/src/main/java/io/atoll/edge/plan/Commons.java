@@ -26,7 +26,6 @@ import java.util.Map;
  * @param shelf small files that were read a moment ago
  * @param codings what can be compressed to
  * @param bodies of requests that may be sent again
- * @param loops how many event loops share the node's limits
  */
 public record Commons(
     String node,
@@ -40,5 +39,4 @@ public record Commons(
     Disk disk,
     Shelf shelf,
     Codings codings,
-    KeptBodies bodies,
-    int loops) {}
+    KeptBodies bodies) {}

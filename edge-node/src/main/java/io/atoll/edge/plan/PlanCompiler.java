@@ -116,7 +116,6 @@ public final class PlanCompiler {
               state.budget(),
               commons.bodies(),
               state.meters(),
-              commons.loops(),
               commons.journal().ticker()));
     }
     return forwarders;

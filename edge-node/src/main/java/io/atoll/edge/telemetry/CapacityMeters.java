@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** How many requests the backends of one upstream may have of this node. Thread-safe. */
 public final class CapacityMeters {
@@ -16,7 +15,6 @@ public final class CapacityMeters {
   private final Counter waited;
   private final Map<Reason, Counter> refused = new EnumMap<>(Reason.class);
   private final Map<String, Gauge> shares = new ConcurrentHashMap<>();
-  private @Nullable Gauge pending;
 
   /** Why a request got no slot. */
   public enum Reason {
@@ -53,19 +51,20 @@ public final class CapacityMeters {
 
   /** Binds how many wait. */
   public void waiting(IntSupplier count) {
-    pending = telemetry.gauge("atoll.upstream.pending", count::getAsInt, "upstream", upstream);
+    telemetry.gauge("atoll.upstream.pending", count::getAsInt, "upstream", upstream);
   }
 
   /**
-   * Binds how many requests a backend may have of this node at once.
+   * Binds how many requests a backend may have of this node at once, unless that is bound.
    *
    * @param backend its {@code HOST:PORT}
    */
   public void share(String backend, IntSupplier slots) {
-    shares.put(
+    shares.computeIfAbsent(
         backend,
-        telemetry.gauge(
-            "atoll.upstream.share", slots::getAsInt, "upstream", upstream, "backend", backend));
+        _ ->
+            telemetry.gauge(
+                "atoll.upstream.share", slots::getAsInt, "upstream", upstream, "backend", backend));
   }
 
   /** The backend is not there any more. */
@@ -84,13 +83,5 @@ public final class CapacityMeters {
   /** It got none. */
   public void refused(Reason why) {
     Objects.requireNonNull(refused.get(why)).increment();
-  }
-
-  /** Takes the gauges out. */
-  public void unbind() {
-    shares.values().forEach(telemetry::remove);
-    if (pending != null) {
-      telemetry.remove(pending);
-    }
   }
 }

@@ -92,6 +92,15 @@ public final class Telemetry {
     registry.remove(meter);
   }
 
+  /**
+   * Takes all meters of an upstream out, whoever bound them: it is in no configuration any more.
+   */
+  public void forgetUpstream(String name) {
+    registry.getMeters().stream()
+        .filter(meter -> name.equals(meter.getId().getTag("upstream")))
+        .forEach(registry::remove);
+  }
+
   /** Takes the meters of these names out that have these labels, whatever others they have. */
   void removeOf(List<String> names, String... labels) {
     names.stream()

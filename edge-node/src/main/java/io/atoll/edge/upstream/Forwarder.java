@@ -5,6 +5,7 @@ import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.balance.Backend;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.balance.Balancer;
+import io.atoll.edge.balance.ByHash;
 import io.atoll.edge.balance.Picking;
 import io.atoll.edge.capacity.Slots;
 import io.atoll.edge.capacity.UpstreamCapacity;
@@ -43,7 +44,6 @@ public final class Forwarder implements Origin {
   private final Vertx vertx;
   private final UpstreamConfig config;
   private final @Nullable BackendTls tls;
-  private final int loops;
   private final IdentityHashMap<Backend, Lane> lanes = new IdentityHashMap<>();
   private final Departures departures;
   private final UpstreamCapacity capacity;
@@ -87,7 +87,6 @@ public final class Forwarder implements Origin {
    * @param capacity what they may have of this node at once
    * @param budget of tries again, which all event loops share
    * @param bodies that the node keeps, of all upstreams
-   * @param loops how many event loops share the node's limits
    */
   public Forwarder(
       Vertx vertx,
@@ -101,7 +100,6 @@ public final class Forwarder implements Origin {
       RetryBudget budget,
       KeptBodies bodies,
       UpstreamMeters meters,
-      int loops,
       LongSupplier ticker) {
     this.backends = backends;
     this.balancer = balancer;
@@ -111,7 +109,6 @@ public final class Forwarder implements Origin {
     this.vertx = vertx;
     this.config = config;
     this.tls = tls;
-    this.loops = loops;
     this.departures = new Departures(vertx.getOrCreateContext());
     backends.listen(departures);
     this.witness = witness;
@@ -136,6 +133,7 @@ public final class Forwarder implements Origin {
             capacity,
             vertx.getOrCreateContext(),
             new Deadlines(vertx, patience, ticker),
+            balancer instanceof ByHash,
             Math.ceilDiv(patience.toMillis(), 1000));
   }
 
@@ -210,7 +208,7 @@ public final class Forwarder implements Origin {
     BackendPool pool =
         config.protocol() == UpstreamConfig.Protocol.HTTP_1_1
             ? Http1Pool.open(vertx, address, config, tls, ticker)
-            : MultiplexPool.open(vertx, address, config, tls, loops, ticker);
+            : MultiplexPool.open(vertx, address, config, tls, ticker);
     UpstreamMeters.OfBackend counted = meters.backend(address.authority(), backend::outstanding);
     Lane lane = new Lane(pool, capacity.slots(backend), counted);
     if (backends.find(address.authority()) == backend) {

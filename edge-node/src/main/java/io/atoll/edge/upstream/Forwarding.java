@@ -29,6 +29,7 @@ final class Forwarding implements Fetch, Picking {
   final Tries tries;
 
   private boolean done;
+  private boolean moved;
   private @Nullable Tunnel tunnel;
   private Deadlines.@Nullable Entry total;
   private Gate.@Nullable Place place;
@@ -191,6 +192,22 @@ final class Forwarding implements Fetch, Picking {
     tunnel = opened;
     upstream.meters.tunnelOpened();
     return true;
+  }
+
+  /** Whether it goes elsewhere where nothing comes of waiting for its backend: once. */
+  boolean movesOn() {
+    boolean first = !moved;
+    moved = true;
+    return first;
+  }
+
+  /** Nothing has come of waiting for a backend. */
+  void stranded(Backend there) {
+    place = null;
+    attempt(
+        session == null
+            ? upstream.choose(this)
+            : upstream.backend(session.elsewhere(there.address())));
   }
 
   /** It got no slot at a backend in time. */

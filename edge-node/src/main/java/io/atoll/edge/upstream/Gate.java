@@ -22,12 +22,14 @@ final class Gate {
   private final UpstreamCapacity capacity;
   private final Context loop;
   private final Deadlines patience;
+  private final boolean hashed;
   private final long retryAfterSeconds;
 
   /**
    * A gate of an upstream on the event loop that calls.
    *
    * @param patience how long a request waits
+   * @param hashed whether requests have a place that they are found at by hash
    * @param retryAfterSeconds when a client that was turned away may come again
    */
   Gate(
@@ -35,11 +37,13 @@ final class Gate {
       UpstreamCapacity capacity,
       Context loop,
       Deadlines patience,
+      boolean hashed,
       long retryAfterSeconds) {
     this.upstream = upstream;
     this.capacity = capacity;
     this.loop = loop;
     this.patience = patience;
+    this.hashed = hashed;
     this.retryAfterSeconds = retryAfterSeconds;
   }
 
@@ -51,11 +55,21 @@ final class Gate {
    * @return the backend of the slot; null where there is none
    */
   @Nullable Backend take(Picking request, Backend chosen, boolean bound) {
-    if (upstream.lane(chosen).slots().take()) {
+    Slots wished = upstream.lane(chosen).slots();
+    if (wished.take()) {
       return chosen;
     }
-    Backend other = bound ? null : upstream.choose(new Roomy(request));
+    Backend other = stays(wished, bound) ? null : upstream.choose(new Roomy(request));
     return other != null && upstream.lane(other).slots().take() ? other : null;
+  }
+
+  /**
+   * Whether a request waits where it was sent and nowhere else. One that was sent there by hash
+   * does as long as this node may be given more of the backend's slots; the other nodes would find
+   * it there.
+   */
+  private boolean stays(Slots wished, boolean bound) {
+    return bound || (hashed && !wished.exhausted() && capacity.hasPlace());
   }
 
   /** A request that would rather go where a slot is free. */
@@ -104,13 +118,15 @@ final class Gate {
     private final Forwarding request;
     private final Backend chosen;
     private final Forwarder.Lane wished;
+    private final boolean bound;
     private final Deadlines.Entry deadline = new Deadlines.Entry(this::late);
 
     /** It was told, or does not want to be any more. */
     private boolean over;
 
     private Place(Forwarding request, Backend chosen, Forwarder.Lane wished, boolean bound) {
-      super(bound ? wished.slots() : null);
+      super(stays(wished.slots(), bound) ? wished.slots() : null);
+      this.bound = bound;
       this.request = request;
       this.chosen = chosen;
       this.wished = wished;
@@ -140,6 +156,29 @@ final class Gate {
         request.admitted(backend);
       } else {
         slots.give();
+        moveOn();
+      }
+    }
+
+    @Override
+    protected boolean insists() {
+      return bound;
+    }
+
+    @Override
+    protected void stranded() {
+      loop.runOnContext(_ -> moveOn());
+    }
+
+    /** Nothing has come of waiting for one backend. */
+    private void moveOn() {
+      if (over) {
+        return;
+      }
+      if (request.movesOn()) {
+        end();
+        request.stranded(chosen);
+      } else {
         turnAway(Reason.LATE);
       }
     }

@@ -45,7 +45,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   private boolean flushDue;
   private boolean inputOver;
   private boolean failed;
-  private boolean tunnelled;
 
   /** Whether the backend has said that nothing more comes, where TLS lets it say so. */
   private boolean closeNotified;
@@ -236,9 +235,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
       inputOver = true;
       decode();
     } finally {
-      if (!tunnelled) {
-        pool.gone(this);
-      }
+      pool.forget(this);
       context.endDispatch(before);
     }
   }
@@ -337,10 +334,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     return true;
   }
 
-  /** It will never serve another request: the pool may open one more in its place. */
+  /** It will never serve another request. */
   private void switched(Http1Stream asked) {
-    tunnelled = true;
-    pool.gone(this);
+    pool.forget(this);
     asked.tunnel();
     asked.events().switched(parser.fields());
   }

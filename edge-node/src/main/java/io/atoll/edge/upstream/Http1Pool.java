@@ -135,11 +135,6 @@ final class Http1Pool implements BackendPool {
     idle.remove(connection);
   }
 
-  /** A connection is no more, or the pool's no more. */
-  void gone(Http1Connection connection) {
-    forget(connection);
-  }
-
   private void connectForQueue() {
     while (queue.size() > connecting) {
       connecting++;

@@ -53,12 +53,11 @@ final class MultiplexPool implements BackendPool {
       ContextInternal context,
       Dialer dialer,
       UpstreamConfig.Connections limits,
-      int loops,
       LongSupplier ticker) {
     this.context = context;
     this.dialer = dialer;
     this.ticker = ticker;
-    this.maxConnections = Math.max(1, Math.ceilDiv(limits.perBackend(), loops));
+    this.maxConnections = limits.perBackend();
     this.idleNanos = limits.idle().toNanos();
   }
 
@@ -66,7 +65,6 @@ final class MultiplexPool implements BackendPool {
    * Opens a pool on the event loop that calls.
    *
    * @param tls for HTTP/2 over it; null otherwise
-   * @param loops how many event loops share the node's limits
    * @param ticker nanoseconds, by which idle connections grow old
    */
   static MultiplexPool open(
@@ -74,7 +72,6 @@ final class MultiplexPool implements BackendPool {
       BackendAddress backend,
       UpstreamConfig config,
       @Nullable BackendTls tls,
-      int loops,
       LongSupplier ticker) {
     ContextInternal context = ((VertxInternal) vertx).getOrCreateContext();
     Duration connect = config.timeouts().connect();
@@ -90,7 +87,7 @@ final class MultiplexPool implements BackendPool {
                     connect),
                 HostAndPort.create(backend.host(), backend.port()),
                 connect);
-    return new MultiplexPool(context, dialer, config.connections(), loops, ticker);
+    return new MultiplexPool(context, dialer, config.connections(), ticker);
   }
 
   ContextInternal context() {

@@ -78,7 +78,9 @@ class CapacitySimulationTest {
     }
 
     @Override
-    public void leave(BackendKey backend, long number) {}
+    public CompletionStage<?> leave(BackendKey backend, long number) {
+      throw new AssertionError("the backend stays");
+    }
 
     @Override
     public int untilAnswered(int limit) {
@@ -145,6 +147,11 @@ class CapacitySimulationTest {
     @Override
     protected void pushedOut() {
       throw new AssertionError("there is room for all to wait");
+    }
+
+    @Override
+    protected void stranded() {
+      throw new AssertionError("the backend stays");
     }
   }
 
@@ -217,7 +224,17 @@ class CapacitySimulationTest {
     loop.advance(Duration.ofSeconds(10));
     assertThat(most).isLessThanOrEqualTo(2);
     assertThat(nodes).allSatisfy(node -> assertThat(node.served).isGreaterThan(5));
-    assertThat(done).as("of a hundred that could be").isGreaterThan(40);
+    assertThat(done).as("of a hundred that could be").isGreaterThan(80);
+  }
+
+  @Test
+  void whereFewerSlotsThanNodesGoRoundWhoWantsMuchStarvesNobody() {
+    start(2, 5);
+    load(50, 1, 1, 1, 1);
+    loop.advance(Duration.ofSeconds(10));
+    assertThat(most).isLessThanOrEqualTo(2);
+    assertThat(nodes).allSatisfy(node -> assertThat(node.served).isGreaterThan(5));
+    assertThat(done).isGreaterThan(80);
   }
 
   @Test

@@ -51,6 +51,11 @@ class LineTest {
     protected void pushedOut() {
       told.add(name + " out");
     }
+
+    @Override
+    protected void stranded() {
+      told.add(name + " stranded");
+    }
   }
 
   private void join(String... names) {
@@ -90,6 +95,39 @@ class LineTest {
     join("b", "c");
     one.give();
     assertThat(told).containsExactly("a at one:1", "b at one:1");
+  }
+
+  @Test
+  void thatTooManyWaitForOneBackendIsNothingToTheOthers() {
+    assertThat(line.join(new Guest("bound", other, null))).isTrue();
+    overload();
+    join("a", "b");
+    one.give();
+    one.give();
+    assertThat(told).containsExactly("a at one:1", "b at one:1");
+  }
+
+  @Test
+  void itIsTheOldestOfTooManyThatHasToGo() {
+    join("a");
+    now++;
+    assertThat(line.join(new Guest("bound", other, null))).isTrue();
+    overload();
+    one.give();
+    join("b", "c", "d");
+    assertThat(told).containsExactly("a at one:1", "bound out");
+  }
+
+  @Test
+  void whoWaitsForABackendThatLeavesIsTold() {
+    Guest bound = new Guest("bound", other, null);
+    assertThat(line.join(bound)).isTrue();
+    join("any");
+    line.strand(other);
+    line.strand(other);
+    assertThat(told).containsExactly("bound stranded");
+    assertThat(line.size()).isEqualTo(1);
+    assertThat(line.leave(bound)).isFalse();
   }
 
   @Test

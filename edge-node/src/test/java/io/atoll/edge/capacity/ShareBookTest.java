@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ShareBookTest {
@@ -52,6 +53,37 @@ class ShareBookTest {
   void scarceIsMoreThanHalf() {
     assertThat(claim("a", 0, 50).scarce()).isFalse();
     assertThat(claim("a", 0, 51).scarce()).isTrue();
+  }
+
+  /** What each of the nodes would be answered now, where nobody holds anything. */
+  private List<Integer> answers(int limit, long now, int... wanted) {
+    Share none = new Share(0, false);
+    ShareBook all =
+        new ShareBook(
+            0,
+            IntStream.range(0, 3)
+                .mapToObj(i -> new ShareBook.Holder(nodes.get(i), 1, 0, wanted[i], none))
+                .toList());
+    return IntStream.range(0, 3)
+        .mapToObj(i -> all.claim(nodes.get(i), new Claim(2, limit, 0, wanted[i]), nodes, now))
+        .map(decided -> decided.share().slots())
+        .toList();
+  }
+
+  @Test
+  void fewerSlotsThanNodesGoRoundHoweverManyOneWants() {
+    List<List<Integer>> turns =
+        IntStream.range(0, 3)
+            .mapToObj(turn -> answers(1, LATER + turn * ShareBook.TURN.toMillis(), 50, 1, 1))
+            .toList();
+    assertThat(turns)
+        .containsExactlyInAnyOrder(List.of(1, 0, 0), List.of(0, 1, 0), List.of(0, 0, 1));
+  }
+
+  @Test
+  void ofFewerSlotsThanNodesWhoWantsManyGetsWhatTheOthersLeave() {
+    assertThat(answers(2, LATER, 50, 0, 0)).containsExactly(2, 0, 0);
+    assertThat(answers(2, LATER, 50, 1, 0)).containsExactly(1, 1, 0);
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -18,6 +19,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What nodes may have under way at a backend is never more than its limit in sum, whatever becomes
@@ -36,6 +38,7 @@ class SharesPropertyTest {
     ANSWER,
     LOSE_ANSWER,
     WAIT,
+    COME_OR_GO,
     DIE
   }
 
@@ -76,12 +79,14 @@ class SharesPropertyTest {
     private final FakeLoop loop = new FakeLoop();
     private final int limit;
     private final List<Node> nodes = new ArrayList<>();
-    private final List<Asked> claims = new ArrayList<>();
+    private final List<Said> said = new ArrayList<>();
     private final List<Runnable> answers = new ArrayList<>();
     private ShareBook book = ShareBook.begun(0);
     private int born;
 
-    private record Asked(String node, Claim claim, CompletableFuture<Share> answer) {}
+    /** A claim, or, where there is none, a farewell. */
+    private record Said(
+        String node, long number, @Nullable Claim claim, CompletableFuture<Share> answer) {}
 
     World(int limit, int count) {
       this.limit = limit;
@@ -95,21 +100,35 @@ class SharesPropertyTest {
       private final String id = "node-" + born++;
       private final Slots slots =
           new Slots("b:1", new Line(loop::now, _ -> true), untilAnswered(0));
-      private final Claimant claimant = new Claimant(KEY, slots, this, loop);
+      private final Claimant claimant =
+          new Claimant(KEY, slots, this, loop, new AtomicLong()::incrementAndGet);
+      private boolean listed = true;
 
       Node(int present) {
-        claimant.round(limit, 0, present);
+        round(0, present);
+      }
+
+      void round(int waiting, int present) {
+        if (listed) {
+          claimant.round(limit, waiting, present);
+        } else {
+          claimant.depart(limit, waiting, present);
+        }
       }
 
       @Override
       public CompletionStage<Share> claim(BackendKey backend, Claim claim) {
         CompletableFuture<Share> answer = new CompletableFuture<>();
-        claims.add(new Asked(id, claim, answer));
+        said.add(new Said(id, claim.number(), claim, answer));
         return answer;
       }
 
       @Override
-      public void leave(BackendKey backend, long number) {}
+      public CompletionStage<?> leave(BackendKey backend, long number) {
+        CompletableFuture<Share> answer = new CompletableFuture<>();
+        said.add(new Said(id, number, null, answer));
+        return answer;
+      }
 
       @Override
       public int untilAnswered(int most) {
@@ -127,14 +146,19 @@ class SharesPropertyTest {
       return nodes.stream().mapToInt(node -> node.slots.held()).sum();
     }
 
-    private void deliver(Asked asked, Set<String> more) {
-      Set<String> present = nodes.stream().map(node -> node.id).collect(Collectors.toSet());
-      present.addAll(more);
-      present.add(asked.node);
+    private void deliver(Said heard) {
       long now = Duration.ofNanos(loop.now()).toMillis();
-      ShareBook.Decided decided = book.claim(asked.node, asked.claim, present, now);
+      if (heard.claim == null) {
+        ShareBook left = book.without(heard.node, heard.number);
+        book = left == null ? ShareBook.begun(now) : left;
+        answers.add(() -> heard.answer.complete(new Share(0, false)));
+        return;
+      }
+      Set<String> present = nodes.stream().map(node -> node.id).collect(Collectors.toSet());
+      present.add(heard.node);
+      ShareBook.Decided decided = book.claim(heard.node, heard.claim, present, now);
       book = decided.book();
-      answers.add(() -> asked.answer.complete(decided.share()));
+      answers.add(() -> heard.answer.complete(decided.share()));
     }
 
     void step(Step step) {
@@ -153,16 +177,17 @@ class SharesPropertyTest {
         }
         case ROUND -> {
           loop.advance(Duration.ofMillis(step.amount * 3L));
-          node.claimant.round(limit, step.amount, nodes.size());
+          node.round(node.listed ? step.amount : 0, nodes.size());
         }
+        case COME_OR_GO -> node.listed = !node.listed;
         case DELIVER, DELIVER_AND_KEEP, LOSE -> {
-          if (!claims.isEmpty()) {
-            Asked asked = claims.remove(which % claims.size());
+          if (!said.isEmpty()) {
+            Said heard = said.remove(which % said.size());
             // What a dead member still sends is refused by the others.
-            if (step.what != What.LOSE && nodes.stream().anyMatch(n -> n.id.equals(asked.node))) {
-              deliver(asked, Set.of());
+            if (step.what != What.LOSE && nodes.stream().anyMatch(n -> n.id.equals(heard.node))) {
+              deliver(heard);
               if (step.what == What.DELIVER_AND_KEEP) {
-                claims.add(asked);
+                said.add(heard);
               }
             }
           }
@@ -176,7 +201,7 @@ class SharesPropertyTest {
             }
           }
         }
-        case WAIT -> loop.advance(Duration.ofMillis(step.amount * 20L));
+        case WAIT -> loop.advance(Duration.ofMillis(step.amount * 400L));
         case DIE -> {
           nodes.remove(node);
           nodes.add(new Node(nodes.size() + 1));

@@ -122,6 +122,11 @@ class SharesOfAClusterTest {
     protected void pushedOut() {
       throw new AssertionError("there is room for all to wait");
     }
+
+    @Override
+    protected void stranded() {
+      throw new AssertionError("the backend stays");
+    }
   }
 
   private int shares() {

@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -291,6 +292,38 @@ class BackendLimitTest {
         .endsWith("other");
     next();
     gate("/1").countDown();
+    assertThat(waiting.readResponse()).endsWith("did /free/2");
+  }
+
+  @Test
+  void aSessionWhoseBackendLeavesWhileItWaitsGoesElsewhere() throws Exception {
+    RawBackend one = gated();
+    RawBackend other = gated();
+    int admin = new FreePorts(1).next();
+    AtomicReference<int[]> ports = new AtomicReference<>(new int[] {one.port()});
+    TestNode node =
+        scene.open(
+            TestNode.startReloadable(
+                () ->
+                    "admin: {bind: \"127.0.0.1:%d\"}\n".formatted(admin)
+                        + yaml(
+                            2,
+                            "stickySession: {mode: cookie, attributes: {secure: false}},"
+                                + " connections: {perBackend: 1, pendingFor: 30s}",
+                            ports.get())));
+    ports.set(new int[] {one.port(), other.port()});
+    String head = ask(node, "/free/first").readHead();
+    next();
+    assertThat(node.reload()).isEmpty();
+    String cookie = head.substring(head.indexOf("ATOLL_SESSION="));
+    String line = "Cookie: " + cookie.substring(0, cookie.indexOf(';')) + "\r\n";
+    scene.connect(node).send(get("/1").replace("\r\n\r\n", "\r\n" + line + "\r\n"));
+    next();
+    RawConnection waiting =
+        scene.connect(node).send(get("/free/2").replace("\r\n\r\n", "\r\n" + line + "\r\n"));
+    await().until(() -> Scene.metrics(admin).contains("atoll_upstream_pending{upstream=\"u\"} 1"));
+    ports.set(new int[] {other.port()});
+    assertThat(node.reload()).isEmpty();
     assertThat(waiting.readResponse()).endsWith("did /free/2");
   }
 

@@ -2,13 +2,16 @@ package io.atoll.edge.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.atoll.edge.testkit.FreePorts;
 import io.atoll.edge.testkit.RawBackend;
 import io.atoll.edge.testkit.RawConnection;
+import io.atoll.edge.testkit.Scene;
 import io.atoll.edge.testkit.TestNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +112,63 @@ class ReloadTest {
     assertThat(node.reload()).isEmpty();
     reloaded.countDown();
     assertThat(client.readResponse()).startsWith("HTTP/1.1 200").endsWith("again");
+  }
+
+  /** Between the tries nothing of it is under way, and its upstream is in no configuration. */
+  @Test
+  void aRequestUnderWayIsTriedAgainAtAnUpstreamThatIsThereNoMore() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch reloaded = new CountDownLatch(1);
+    RawBackend breaking =
+        opened(
+            new RawBackend(
+                connection -> {
+                  connection.readHead();
+                  boolean first = begun.getCount() > 0;
+                  begun.countDown();
+                  await(reloaded);
+                  if (!first) {
+                    connection.send(RawBackend.ok("again"));
+                  }
+                }));
+    RawBackend other = opened(RawBackend.answering(RawBackend.ok("other")));
+    TestNode node = start(to(breaking.port(), ""));
+    RawConnection client = opened(node.connect()).send(GET);
+    await(begun);
+    configuration.set(
+        to(other.port(), "")
+            .replace("name: u,", "name: another,")
+            .replace("upstream: u}", "upstream: another}"));
+    assertThat(node.reload()).isEmpty();
+    reloaded.countDown();
+    assertThat(client.readResponse()).startsWith("HTTP/1.1 200").endsWith("again");
+    assertThat(client.send(GET).readResponse()).endsWith("other");
+  }
+
+  @Test
+  void whatIsConfiguredNoLongerIsNotMeasured() {
+    int admin = new FreePorts(1).next();
+    String bound = "admin: {bind: \"127.0.0.1:%d\"}".formatted(admin);
+    RawBackend one = opened(RawBackend.answering(RawBackend.ok("one")));
+    RawBackend other = opened(RawBackend.answering(RawBackend.ok("other")));
+    String gone = "backend=\"127.0.0.1:%d\"".formatted(one.port());
+    String first = to(one.port(), "").replace("admin: {bind: \"127.0.0.1:0\"}", bound);
+    TestNode node = start(first);
+    assertThat(opened(node.connect()).send(GET).readResponse()).endsWith("one");
+    assertThat(Scene.metrics(admin)).contains(gone);
+
+    String second = first.replace(":" + one.port() + "\"", ":" + other.port() + "\"");
+    configuration.set(second);
+    assertThat(node.reload()).isEmpty();
+    assertThat(opened(node.connect()).send(GET).readResponse()).endsWith("other");
+    Awaitility.await().until(() -> !Scene.metrics(admin).contains(gone));
+    assertThat(Scene.metrics(admin)).contains("upstream=\"u\"");
+
+    configuration.set(
+        second.replace("name: u,", "name: another,").replace("upstream: u}", "upstream: another}"));
+    assertThat(node.reload()).isEmpty();
+    Awaitility.await().until(() -> !Scene.metrics(admin).contains("upstream=\"u\""));
+    assertThat(Scene.metrics(admin)).contains("upstream=\"another\"");
   }
 
   @Test

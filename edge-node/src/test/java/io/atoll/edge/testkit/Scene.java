@@ -54,6 +54,11 @@ public final class Scene implements AfterEachCallback {
 
   /** The node's metrics as Prometheus reads them. */
   public String metrics() {
+    return metrics(admin);
+  }
+
+  /** Those of a node whose admin server listens at a port of loopback. */
+  public static String metrics(int admin) {
     try (RawConnection prometheus = new RawConnection(admin)) {
       return prometheus
           .send("GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")

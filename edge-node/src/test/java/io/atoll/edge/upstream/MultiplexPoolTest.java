@@ -26,7 +26,6 @@ class MultiplexPoolTest {
           ((VertxInternal) vertx).getOrCreateContext(),
           dialer,
           UpstreamText.upstream("u", "connections: {perBackend: 1}").connections(),
-          1,
           System::nanoTime);
 
   /** Who was asked for connections, and whether it may let go of what it holds. */
@@ -59,6 +58,21 @@ class MultiplexPoolTest {
     dialer.callers.remove().failed(Outcome.CONNECT_FAILURE);
 
     assertThat(dialer.rests).isEqualTo(1);
+  }
+
+  /** One event loop may have all requests that a backend gets. */
+  @Test
+  void whereABackendAllowsOneRequestAConnectionThereAreAsManyAsItMayHave() {
+    MultiplexPool larger =
+        new MultiplexPool(
+            ((VertxInternal) vertx).getOrCreateContext(),
+            dialer,
+            UpstreamText.upstream("u", "connections: {perBackend: 3}").connections(),
+            System::nanoTime);
+    for (int i = 0; i < 4 * MultiplexConnection.MOST_STREAMS; i++) {
+      var _ = larger.open(new Asked("/"));
+    }
+    assertThat(dialer.callers).hasSize(3);
   }
 
   @Test

@@ -41,7 +41,7 @@ final class PoolOnLoop implements AutoCloseable {
             () ->
                 config.protocol() == UpstreamConfig.Protocol.HTTP_1_1
                     ? Http1Pool.open(vertx, backend, config, null, System::nanoTime)
-                    : MultiplexPool.open(vertx, backend, config, null, 1, System::nanoTime));
+                    : MultiplexPool.open(vertx, backend, config, null, System::nanoTime));
   }
 
   /** Runs on the event loop and waits for what comes of it. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.atoll.edge.capacity;
+
+import org.jspecify.annotations.NullMarked;
