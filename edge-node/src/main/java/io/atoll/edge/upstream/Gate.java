@@ -48,14 +48,22 @@ final class Gate {
    *
    * @param chosen where the request was sent
    * @param bound whether it can't go elsewhere
-   * @return the backend of the slot; null where there is none
+   * @return whose slot it is; null where there is none
    */
-  @Nullable Backend take(Picking request, Backend chosen, boolean bound) {
-    if (upstream.lane(chosen).slots().take()) {
-      return chosen;
+  Forwarder.@Nullable Lane take(Picking request, Backend chosen, boolean bound) {
+    Forwarder.Lane wished = upstream.lane(chosen);
+    if (wished.slots().take()) {
+      return wished;
     }
-    Backend other = bound ? null : upstream.choose(new Roomy(request));
-    return other != null && upstream.lane(other).slots().take() ? other : null;
+    Forwarder.Lane other = bound ? null : roomy(request);
+    return other != null && other.slots().take() ? other : null;
+  }
+
+  /** Where a slot is free for a request, and it has not failed; null where there is none. */
+  Forwarder.@Nullable Lane roomy(Picking request) {
+    Picking roomy = new Roomy(request);
+    Backend found = upstream.choose(roomy);
+    return found == null || roomy.excludes(found) ? null : upstream.lane(found);
   }
 
   /** A request that would rather go where a slot is free. */
@@ -72,8 +80,8 @@ final class Gate {
     }
 
     @Override
-    public boolean ventures() {
-      return request.ventures();
+    public boolean ventures(Backend backend) {
+      return request.ventures(backend);
     }
 
     @Override
@@ -137,7 +145,7 @@ final class Gate {
       Backend backend = over ? null : upstream.listed(slots);
       if (backend != null) {
         end();
-        request.admitted(backend);
+        request.admitted(upstream.lane(backend));
       } else {
         slots.give();
         turnAway(Reason.LATE);
