@@ -93,6 +93,9 @@ public final class LeastCost implements Balancer {
     if (other == one) {
       other = chance.draw(rotation, request);
     }
+    if (other < 0) {
+      return one; // what it excludes may change between two draws
+    }
     return cost(rotation, other, now) < cost(rotation, one, now) ? other : one;
   }
 

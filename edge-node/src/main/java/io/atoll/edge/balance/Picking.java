@@ -22,8 +22,11 @@ public interface Picking {
   /** Whether the request goes there only where there is no other: it has failed there already. */
   boolean excludes(Backend backend);
 
-  /** Whether it may be the request that tries a backend on trial: not if it has failed before. */
-  default boolean ventures() {
+  /**
+   * Whether it may be the request that tries a backend on trial: not if it has failed before, nor
+   * if it can't go there now.
+   */
+  default boolean ventures(Backend backend) {
     return true;
   }
 

@@ -234,7 +234,10 @@ public final class Rotation {
   @Nullable Backend takeTrial(Picking request) {
     for (Backend backend : onTrial) {
       Trial trial = backend.trial();
-      if (trial != null && request.ventures() && !request.excludes(backend) && trial.take()) {
+      if (trial != null
+          && !request.excludes(backend)
+          && request.ventures(backend)
+          && trial.take()) {
         return backend;
       }
     }

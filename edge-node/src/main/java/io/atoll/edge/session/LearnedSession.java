@@ -147,6 +147,11 @@ final class LearnedSession implements StickySession {
     }
 
     @Override
+    public void beginsAt(BackendAddress there) {
+      backend = there;
+    }
+
+    @Override
     public @Nullable BackendAddress elsewhere(BackendAddress failed) {
       backend = candidates.pick(failed);
       return backend;

@@ -75,6 +75,11 @@ final class TableSession implements StickySession {
     }
 
     @Override
+    public void beginsAt(BackendAddress there) {
+      backend = there;
+    }
+
+    @Override
     public @Nullable BackendAddress elsewhere(BackendAddress failed) {
       backend = candidates.pick(failed);
       return backend;

@@ -65,26 +65,6 @@ public final class Traffic {
     return retries.sum(ticker.getAsLong());
   }
 
-  /** Requests of all nodes in the window. */
-  public long requests() {
-    long now = ticker.getAsLong();
-    long sum = requests.sum(now);
-    for (Posted other : board.others(upstream)) {
-      sum += other.fresh(now) ? other.figures().requests() : 0;
-    }
-    return sum;
-  }
-
-  /** Retries of all nodes in the window. */
-  public long retries() {
-    long now = ticker.getAsLong();
-    long sum = retries.sum(now);
-    for (Posted other : board.others(upstream)) {
-      sum += other.fresh(now) ? other.figures().retries() : 0;
-    }
-    return sum;
-  }
-
   /** Nodes whose figures count at present, this one included. */
   public int nodes() {
     long now = ticker.getAsLong();

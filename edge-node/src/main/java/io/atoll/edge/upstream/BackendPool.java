@@ -13,6 +13,9 @@ public interface BackendPool {
    */
   Waiting open(BackendEvents events);
 
+  /** Whether who waits does so for the backend to take a connection, and not for room on one. */
+  boolean isConnecting();
+
   /** A request that waits for a connection. */
   interface Waiting {
     /** Waits no longer: nothing is called back. Harmless once it was. */

@@ -2,7 +2,6 @@ package io.atoll.edge.upstream;
 
 import io.atoll.edge.balance.Backend;
 import io.atoll.edge.balance.Picking;
-import io.atoll.edge.capacity.Slots;
 import io.atoll.edge.exchange.BodyTap;
 import io.atoll.edge.exchange.Deadlines;
 import io.atoll.edge.exchange.Exchange;
@@ -12,7 +11,6 @@ import io.atoll.edge.telemetry.MirrorMeters;
 import io.atoll.edge.telemetry.UpstreamMeters;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,16 +32,14 @@ final class Copy implements BackendEvents, BodyTap, Picking {
   private final OutboundRequest asked;
   private final Deadlines.Entry deadline = new Deadlines.Entry(this::late);
   private final Deadlines.Entry total = new Deadlines.Entry(this::late);
-  private final ArrayDeque<Buffer> held = new ArrayDeque<>(0);
-  private int heldBytes;
+  private final Backlog held = new Backlog();
   private long since;
   private long dropped;
   private boolean bodyRead;
   private boolean sent;
   private boolean headSeen;
   private boolean over;
-  private @Nullable Backend backend;
-  private @Nullable Slots slots;
+  private Forwarder.@Nullable Lane lane;
   private BackendPool.@Nullable Waiting waiting;
   private @Nullable BackendStream stream;
 
@@ -69,19 +65,18 @@ final class Copy implements BackendEvents, BodyTap, Picking {
       end(MirrorMeters.Result.NO_BACKEND);
       return;
     }
-    Forwarder.Lane lane = second.lane(chosen);
-    if (!lane.slots().take()) {
-      lane.meters().attempted(UpstreamMeters.Result.POOL_FULL);
+    Forwarder.Lane to = second.lane(chosen);
+    if (!to.slots().take()) {
+      to.meters().attempted(UpstreamMeters.Result.POOL_FULL);
       end(MirrorMeters.Result.POOL_FULL); // it doesn't wait, for nobody waits for it
       return;
     }
-    backend = chosen;
-    slots = lane.slots();
+    lane = to;
     chosen.begin();
     since = second.ticker.getAsLong();
     second.firstByte.set(deadline);
     second.total.set(total);
-    BackendPool.Waiting place = lane.pool().open(this);
+    BackendPool.Waiting place = to.pool().open(this);
     if (stream == null && !over) {
       waiting = place;
     }
@@ -90,6 +85,11 @@ final class Copy implements BackendEvents, BodyTap, Picking {
   @Override
   public boolean excludes(Backend other) {
     return false;
+  }
+
+  @Override
+  public boolean ventures(Backend other) {
+    return second.lane(other).slots().free();
   }
 
   @Override
@@ -138,13 +138,12 @@ final class Copy implements BackendEvents, BodyTap, Picking {
       return;
     }
     int length = part.length();
-    if (heldBytes + length > MOST_HELD || !mirror.hold(length)) {
+    if (held.size() + length > MOST_HELD || !mirror.hold(length)) {
       giveUp(UpstreamMeters.Result.CANCELLED, MirrorMeters.Result.SLOW);
       return;
     }
-    heldBytes += length;
-    held.add(part.copy());
-    if (stream != null && held.size() == 1) {
+    held.add(part);
+    if (stream != null && held.size() == length) {
       pass(stream);
     }
   }
@@ -174,8 +173,8 @@ final class Copy implements BackendEvents, BodyTap, Picking {
   /** Passes on what the mirror takes, and sets the deadline for what it is waited for. */
   private void pass(BackendStream to) {
     while (!over && !held.isEmpty() && !to.full()) {
-      Buffer part = held.remove();
-      release(part.length());
+      Buffer part = held.next();
+      mirror.release(part.length());
       to.write(part);
     }
     if (!over && !sent && bodyRead && held.isEmpty()) {
@@ -194,24 +193,20 @@ final class Copy implements BackendEvents, BodyTap, Picking {
     }
   }
 
-  private void release(int bytes) {
-    heldBytes -= bytes;
-    mirror.release(bytes);
-  }
-
   // The response, which nobody sees.
 
   @Override
   public void head(int status, MultiMap fields) {
-    Backend answered = backend;
-    if (over || answered == null) {
+    Forwarder.Lane from = lane;
+    if (over || from == null) {
       return;
     }
     headSeen = true;
     long now = second.ticker.getAsLong();
-    answered.answered(now - since, now);
+    from.backend().answered(now - since, now);
     second.meters.answered(now - since);
-    second.witness.answered(answered, status, now - since);
+    from.slots().answered(now - since);
+    second.witness.answered(from.backend(), status, now - since);
     attempted(status < 500 ? UpstreamMeters.Result.OK : UpstreamMeters.Result.SERVER_ERROR);
     mirror.meters.ended(MirrorMeters.Result.ANSWERED);
     second.idle.set(deadline); // for all that follows, however it comes
@@ -254,10 +249,10 @@ final class Copy implements BackendEvents, BodyTap, Picking {
   }
 
   private void blame(Fault fault) {
-    if (backend != null) {
+    if (lane != null) {
       long now = second.ticker.getAsLong();
-      backend.failed(now - since, now);
-      second.witness.failed(backend, fault, now - since);
+      lane.backend().failed(now - since, now);
+      second.witness.failed(lane.backend(), fault, now - since);
     }
   }
 
@@ -273,8 +268,8 @@ final class Copy implements BackendEvents, BodyTap, Picking {
   }
 
   private void attempted(UpstreamMeters.Result result) {
-    if (backend != null) {
-      second.lane(backend).meters().attempted(result);
+    if (lane != null) {
+      lane.meters().attempted(result);
     }
   }
 
@@ -285,14 +280,17 @@ final class Copy implements BackendEvents, BodyTap, Picking {
 
   /** Done, whether well or not: a stream that has ended on both sides is not hurt by that. */
   private void leave() {
+    if (over) {
+      return;
+    }
     over = true;
     deadline.lift();
     total.lift();
-    release(heldBytes);
+    mirror.release(held.size());
     held.clear();
-    if (backend != null && slots != null) {
-      backend.end();
-      slots.give();
+    if (lane != null) {
+      lane.backend().end();
+      lane.slots().give();
     }
     if (stream != null) {
       stream.cancel();

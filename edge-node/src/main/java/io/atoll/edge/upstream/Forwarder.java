@@ -75,8 +75,13 @@ public final class Forwarder implements Origin {
   /** Who goes to a backend passes it. */
   final Gate gate;
 
-  /** A backend's connections and meters on this loop, and its slots on this node. */
-  record Lane(BackendPool pool, Slots slots, UpstreamMeters.OfBackend meters) {}
+  /** A backend, its connections and meters on this loop, and its slots on this node. */
+  record Lane(Backend backend, BackendPool pool, Slots slots, UpstreamMeters.OfBackend meters) {
+    /** The backend's {@code HOST:PORT}, made once. */
+    String authority() {
+      return slots.backend();
+    }
+  }
 
   /**
    * Opens the upstream's connections on the event loop that calls.
@@ -149,10 +154,7 @@ public final class Forwarder implements Origin {
 
     @Override
     public void removed(Backend backend) {
-      String authority = backend.address().authority();
-      if (backends.find(authority) == null) { // else another of the same address has taken over
-        meters.forget(authority);
-      }
+      forgetMeters(backend);
       loop.runOnContext(
           _ -> {
             Lane lane = lanes.remove(backend);
@@ -160,6 +162,14 @@ public final class Forwarder implements Origin {
               lane.pool().close();
             }
           });
+    }
+  }
+
+  /** Takes a backend's meters out, unless another of the same address has taken over. */
+  private void forgetMeters(Backend backend) {
+    String authority = backend.address().authority();
+    if (backends.find(authority) == null) {
+      meters.forget(authority);
     }
   }
 
@@ -187,6 +197,12 @@ public final class Forwarder implements Origin {
     return backends.find(slots.backend());
   }
 
+  /** Whether a request may still go to a backend that it was to go to a while ago. */
+  boolean usable(Backend backend) {
+    return backends.rotation().contains(backend)
+        || (backend.keeps() && backend(backend.address()) == backend);
+  }
+
   /** The backend for a request. */
   @Nullable Backend choose(Picking request) {
     return balancer.choose(backends.rotation(), request);
@@ -210,11 +226,12 @@ public final class Forwarder implements Origin {
             ? Http1Pool.open(vertx, address, config, tls, ticker)
             : MultiplexPool.open(vertx, address, config, tls, ticker);
     UpstreamMeters.OfBackend counted = meters.backend(address.authority(), backend::outstanding);
-    Lane lane = new Lane(pool, capacity.slots(backend), counted);
-    if (backends.find(address.authority()) == backend) {
+    Lane lane = new Lane(backend, pool, capacity.slots(backend), counted);
+    if (backends.find(lane.authority()) == backend) {
       lanes.put(backend, lane);
-    } else {
-      pool.close(); // it has left meanwhile: serves this request, and is not kept
+    } else { // it has left meanwhile: serves this request, and is not kept
+      pool.close();
+      forgetMeters(backend);
     }
     return lane;
   }

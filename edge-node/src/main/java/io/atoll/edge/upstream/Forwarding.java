@@ -81,8 +81,8 @@ final class Forwarding implements Fetch, Picking {
   }
 
   @Override
-  public boolean ventures() {
-    return tries.noneYet();
+  public boolean ventures(Backend backend) {
+    return tries.noneYet() && upstream.lane(backend).slots().free();
   }
 
   @Override
@@ -103,18 +103,21 @@ final class Forwarding implements Fetch, Picking {
       sink.failed(Failure.of(Outcome.NO_BACKEND, "no backend of the upstream is in rotation"));
       return;
     }
-    Backend free = upstream.gate.take(this, backend, session != null);
+    Forwarder.Lane free = upstream.gate.take(this, backend, isBound());
     if (free != null) {
       admitted(free);
     } else {
-      place = upstream.gate.join(this, backend, session != null);
+      place = upstream.gate.join(this, backend, isBound());
     }
   }
 
   /** A slot was taken for it there. */
-  void admitted(Backend backend) {
+  void admitted(Forwarder.Lane lane) {
     place = null;
-    Try next = tries.at(backend);
+    if (session != null) {
+      session.beginsAt(lane.backend().address());
+    }
+    Try next = tries.at(lane);
     current = next;
     next.open();
   }
@@ -151,6 +154,11 @@ final class Forwarding implements Fetch, Picking {
   /** Who holds the request to its backend; null where nobody does. */
   @Nullable Session session() {
     return session;
+  }
+
+  /** Whether it belongs to a backend: not where its session begins with it. */
+  boolean isBound() {
+    return session != null && !session.begins();
   }
 
   boolean isDone() {

@@ -52,15 +52,22 @@ final class Gate {
    *
    * @param chosen where the request was sent
    * @param bound whether it can't go elsewhere
-   * @return the backend of the slot; null where there is none
+   * @return whose slot it is; null where there is none
    */
-  @Nullable Backend take(Picking request, Backend chosen, boolean bound) {
-    Slots wished = upstream.lane(chosen).slots();
-    if (wished.take()) {
-      return chosen;
+  Forwarder.@Nullable Lane take(Picking request, Backend chosen, boolean bound) {
+    Forwarder.Lane wished = upstream.lane(chosen);
+    if (wished.slots().take()) {
+      return wished;
     }
-    Backend other = stays(wished, bound) ? null : upstream.choose(new Roomy(request));
-    return other != null && upstream.lane(other).slots().take() ? other : null;
+    Forwarder.Lane other = stays(wished.slots(), bound) ? null : roomy(request);
+    return other != null && other.slots().take() ? other : null;
+  }
+
+  /** Where a slot is free for a request, and it has not failed; null where there is none. */
+  Forwarder.@Nullable Lane roomy(Picking request) {
+    Picking roomy = new Roomy(request);
+    Backend found = upstream.choose(roomy);
+    return found == null || roomy.excludes(found) ? null : upstream.lane(found);
   }
 
   /**
@@ -86,8 +93,8 @@ final class Gate {
     }
 
     @Override
-    public boolean ventures() {
-      return request.ventures();
+    public boolean ventures(Backend backend) {
+      return request.ventures(backend);
     }
 
     @Override
@@ -153,7 +160,7 @@ final class Gate {
       Backend backend = over ? null : upstream.listed(slots);
       if (backend != null) {
         end();
-        request.admitted(backend);
+        request.admitted(upstream.lane(backend));
       } else {
         slots.give();
         moveOn();

@@ -24,7 +24,7 @@ final class Hedge {
   /** Begins a second try when this one, the first, has taken long enough. */
   void watch(Try begun) {
     first = begun;
-    hedging.await(slow);
+    hedging.set(slow);
   }
 
   private void begin() {

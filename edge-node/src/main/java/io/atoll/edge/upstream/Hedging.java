@@ -32,7 +32,7 @@ final class Hedging {
   }
 
   /** Sets what falls due once a request that begins now is a slow one. */
-  void await(Deadlines.Entry slow) {
+  void set(Deadlines.Entry slow) {
     deadlines.set(slow);
   }
 

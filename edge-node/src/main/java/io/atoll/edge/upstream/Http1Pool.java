@@ -100,6 +100,11 @@ final class Http1Pool implements BackendPool {
     return last;
   }
 
+  @Override
+  public boolean isConnecting() {
+    return connecting > 0;
+  }
+
   private void hand(Http1Connection connection, BackendEvents events) {
     Http1Stream stream = connection.open(events);
     try {

@@ -7,7 +7,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +14,6 @@ import org.jspecify.annotations.Nullable;
  * connection any more, which may serve another: whatever is called then does nothing.
  */
 final class Http1Stream implements BackendStream {
-  /** RFC 9110 section 9.2.2. */
-  private static final Set<HttpMethod> IDEMPOTENT =
-      Set.of(
-          HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.PUT, HttpMethod.DELETE);
-
   private final BackendEvents events;
   private final RequestHead head;
   private Http1Connection connection;
@@ -214,6 +208,6 @@ final class Http1Stream implements BackendStream {
 
   /** Whether it may be sent twice, and can: nothing of it but the head was sent. */
   boolean canBeSentAgain() {
-    return framing == Framing.NONE && IDEMPOTENT.contains(method);
+    return framing == Framing.NONE && RetryDecision.isIdempotent(method);
   }
 }

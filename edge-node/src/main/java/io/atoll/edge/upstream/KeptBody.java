@@ -1,20 +1,18 @@
 package io.atoll.edge.upstream;
 
 import io.vertx.core.buffer.Buffer;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
- * The body of one request, copied as it is sent, so that it can be sent again. It is given up where
- * it grows over {@link #MOST}, or the node keeps too many already. Confined to one event loop.
+ * The body of one request, copied as it is sent, so that it can be sent again. However small the
+ * parts that it comes in, it is one buffer, of less than twice its size. It is given up where it
+ * grows over {@link #MOST}, or the node keeps too many already. Confined to one event loop.
  */
 final class KeptBody {
   /** Bytes of one body at most. */
   static final int MOST = 64 << 10;
 
   private final KeptBodies all;
-  private final List<Buffer> parts = new ArrayList<>(1);
-  private int bytes;
+  private Buffer whole = Buffer.buffer();
   private boolean ended;
   private boolean dropped;
 
@@ -29,12 +27,11 @@ final class KeptBody {
     if (dropped) {
       return;
     }
-    if (bytes + length > MOST || !all.hold(length)) {
+    if (whole.length() + length > MOST || !all.hold(length)) {
       drop();
       return;
     }
-    bytes += length;
-    parts.add(part.copy());
+    whole.appendBuffer(part);
   }
 
   /** All has come. */
@@ -49,16 +46,15 @@ final class KeptBody {
 
   /** Writes it to a backend, which can be done again. */
   void write(BackendStream to) {
-    for (Buffer part : parts) {
-      to.write(part.copy());
+    if (whole.length() > 0) {
+      to.write(whole.copy());
     }
   }
 
   /** It is not needed any more. */
   void drop() {
     dropped = true;
-    all.release(bytes);
-    bytes = 0;
-    parts.clear();
+    all.release(whole.length());
+    whole = Buffer.buffer();
   }
 }

@@ -4,21 +4,27 @@ import io.atoll.edge.exchange.Deadlines;
 
 /**
  * The rest of a response that nobody wants, as another try is better. It is read to nowhere, so
- * that its connection can serve another request; one that is long, or late, is cut off. Confined to
- * one event loop.
+ * that its connection can serve another request; one that is long, or late, is cut off. Until then
+ * the backend has the request still. Confined to one event loop.
  */
 final class Leftover {
   /** Bytes that are worth reading. */
-  private static final int MOST = 64 << 10;
+  static final int MOST = 64 << 10;
 
   private final BackendStream stream;
-  private final Deadlines.Entry late;
+  private final Deadlines.Entry late = new Deadlines.Entry(this::cut);
+  private final Runnable then;
   private int bytes;
+  private boolean over;
 
-  /** Reads from now on, until the deadline at most. */
-  Leftover(BackendStream stream, Deadlines deadlines) {
+  /**
+   * Reads from now on, until the deadline at most.
+   *
+   * @param then run once, when it is over
+   */
+  Leftover(BackendStream stream, Deadlines deadlines, Runnable then) {
     this.stream = stream;
-    this.late = new Deadlines.Entry(stream::cancel);
+    this.then = then;
     deadlines.set(late);
   }
 
@@ -26,13 +32,21 @@ final class Leftover {
   void part(int length) {
     bytes += length;
     if (bytes > MOST) {
-      late.lift();
-      stream.cancel();
+      cut();
     }
+  }
+
+  private void cut() {
+    stream.cancel();
+    end();
   }
 
   /** Nothing more comes. */
   void end() {
-    late.lift();
+    if (!over) {
+      over = true;
+      late.lift();
+      then.run();
+    }
   }
 }

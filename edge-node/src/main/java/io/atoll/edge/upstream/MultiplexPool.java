@@ -110,6 +110,11 @@ final class MultiplexPool implements BackendPool {
     return place;
   }
 
+  @Override
+  public boolean isConnecting() {
+    return connecting > 0 && all.isEmpty();
+  }
+
   private @Nullable MultiplexConnection withRoom() {
     MultiplexConnection first = roomy.peekFirst();
     while (first != null && !first.hasRoom()) {

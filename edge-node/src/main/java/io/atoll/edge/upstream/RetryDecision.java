@@ -11,12 +11,15 @@ final class RetryDecision {
   private final int attempts;
   private final Set<Retry.On> on;
   private final boolean hurries;
+  private final boolean afterSending;
 
   RetryDecision(Retry config) {
     this.attempts = config.attempts();
     this.on = EnumSet.noneOf(Retry.On.class);
     this.on.addAll(config.on());
     this.hurries = !config.tryTimeout().isZero();
+    this.afterSending =
+        attempts > 1 && on.stream().anyMatch(trouble -> trouble != Retry.On.connectFailure);
   }
 
   /**
@@ -57,13 +60,7 @@ final class RetryDecision {
 
   /** Whether a request's body is to be kept for a try that may follow. */
   boolean keepsBody(HttpMethod method) {
-    return attempts > 1
-        && on.stream().anyMatch(RetryDecision::afterSending)
-        && isIdempotent(method);
-  }
-
-  private static boolean afterSending(Retry.On trouble) {
-    return trouble != Retry.On.connectFailure;
+    return afterSending && isIdempotent(method);
   }
 
   /** Whether an answer is as good as none. */

@@ -1,8 +1,6 @@
 package io.atoll.edge.upstream;
 
 import io.atoll.edge.balance.Backend;
-import io.atoll.edge.capacity.Slots;
-import io.atoll.edge.exchange.Exchange;
 import io.atoll.edge.exchange.Failure;
 import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.session.Session;
@@ -55,12 +53,11 @@ final class Tries {
   }
 
   /** The next try, which has a slot there and is not begun yet. */
-  Try at(Backend backend) {
+  Try at(Forwarder.Lane lane) {
     counted++;
     begun++;
-    Exchange exchange = request.exchange;
-    exchange.backend(backend.address().authority(), begun);
-    Try begins = new Try(request, backend, upstream.lane(backend), begun);
+    request.exchange.backend(lane.authority(), begun);
+    Try begins = new Try(request, lane, begun);
     if (hedge != null && begun == 1) {
       hedge.watch(begins);
     }
@@ -70,16 +67,12 @@ final class Tries {
   /** A try beside another that is slow, not begun yet; null where there is none to be. */
   @Nullable Try beside(Try slow) {
     exclude(slow.backend());
-    Backend other = told ? null : upstream.choose(request);
-    if (other == null || excludes(other)) {
-      return null;
-    }
-    Slots slots = upstream.lane(other).slots();
-    if (!slots.take()) {
+    Forwarder.Lane other = told ? null : upstream.gate.roomy(request);
+    if (other == null || !other.slots().take()) {
       return null; // it takes no slot that another request waits for
     }
     if (!granted()) {
-      slots.give();
+      other.slots().give();
       return null;
     }
     upstream.meters.hedged();
@@ -124,7 +117,7 @@ final class Tries {
     if (hedge != null) {
       hedge.settled(winner);
       request.current(winner);
-      request.exchange.backend(winner.backend().address().authority(), begun);
+      request.exchange.backend(winner.lane().authority(), begun);
     }
     if (kept != null) {
       kept.drop();
@@ -203,33 +196,67 @@ final class Tries {
     timer = Backoff.NONE;
     if (to != null && !request.isDone()) {
       upstream.meters.retried();
-      request.attempt(to);
+      request.attempt(upstream.usable(to) ? to : elsewhere(to));
     }
   }
 
   /** Whether there is a next one after an answer that is no good, or none: a session stays. */
   private boolean replaceable(Try from) {
     Backend backend = from.backend();
-    Session held = request.session();
-    if (held != null && !held.begins() && upstream.candidates(request).usable(backend.address())) {
-      boolean again = !triedAgain && granted();
-      triedAgain = true;
-      next = again ? backend : null;
+    if (stays(backend)) {
+      boolean again = !triedAgain && from.lane().slots().free() && granted();
+      if (again) {
+        triedAgain = true;
+        next = backend;
+      }
       return again;
     }
     exclude(backend);
-    Backend other = upstream.choose(request);
-    if (other == null || excludes(other) || !granted()) {
+    Forwarder.Lane other = upstream.gate.roomy(request);
+    if (other == null || !granted()) {
       return false;
     }
-    next = held == null ? other : upstream.backend(held.elsewhere(backend.address()));
+    next = request.isBound() ? elsewhere(backend) : other.backend();
     return next != null;
   }
 
   /** Whether there is a next one after a connection that failed: a session may move. */
   private boolean movable(Try from, Outcome why) {
-    next = granted() ? next(from.backend(), why) : null;
+    if (request.session() == null) {
+      Backend other = elsewhere(from.backend());
+      next = other != null && granted() ? other : null;
+    } else {
+      next = granted() ? moved(from.backend(), why) : null; // once asked, the session has moved
+    }
     return next != null;
+  }
+
+  /**
+   * A backend that is well closes connections, and may do so just as a request is sent on one. That
+   * must not cost a session its home: so once more there, on top of the tries allowed.
+   */
+  private @Nullable Backend moved(Backend backend, Outcome why) {
+    boolean well = why == Outcome.RESET || why == Outcome.REFUSED;
+    if (well && !triedAgain && stays(backend)) {
+      triedAgain = true;
+      counted--;
+      return backend;
+    }
+    return elsewhere(backend);
+  }
+
+  /** Whether the request's session lives there, and may stay. */
+  private boolean stays(Backend backend) {
+    return request.isBound() && upstream.usable(backend);
+  }
+
+  /** Where the request goes from a backend that it has failed at, or that is not to be used. */
+  private @Nullable Backend elsewhere(Backend backend) {
+    exclude(backend);
+    Session held = request.session();
+    return held == null
+        ? upstream.choose(request)
+        : upstream.backend(held.elsewhere(backend.address()));
   }
 
   private boolean granted() {
@@ -238,24 +265,6 @@ final class Tries {
       upstream.meters.denied();
     }
     return granted;
-  }
-
-  private @Nullable Backend next(Backend backend, Outcome why) {
-    Session held = request.session();
-    if (held == null) {
-      exclude(backend);
-      return upstream.choose(request);
-    }
-    // A backend that is well closes connections, and may do so just as a request is sent on one.
-    // That must not cost a session its home: so once more there, on top of the tries allowed.
-    boolean well = why == Outcome.RESET || why == Outcome.REFUSED;
-    if (well && !triedAgain && upstream.candidates(request).usable(backend.address())) {
-      triedAgain = true;
-      counted--;
-      return backend;
-    }
-    exclude(backend);
-    return upstream.backend(held.elsewhere(backend.address()));
   }
 
   /** There won't be another; what is under way is given up. */

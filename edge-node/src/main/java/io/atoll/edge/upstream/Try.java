@@ -13,6 +13,7 @@ import io.atoll.edge.telemetry.UpstreamMeters;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,14 +58,14 @@ final class Try implements BackendEvents, Upload.Progress {
    *
    * @param number of the request's tries, from 1
    */
-  Try(Forwarding request, Backend backend, Forwarder.Lane lane, int number) {
+  Try(Forwarding request, Forwarder.Lane lane, int number) {
     this.request = request;
     this.tries = request.tries;
     this.upstream = request.upstream;
     this.exchange = request.exchange;
     this.sink = request.sink;
     this.since = upstream.ticker.getAsLong();
-    this.backend = backend;
+    this.backend = lane.backend();
     this.lane = lane;
     this.number = number;
     this.turn = upstream.tryTimeout.never() ? null : new Deadlines.Entry(this::silent);
@@ -74,8 +75,8 @@ final class Try implements BackendEvents, Upload.Progress {
     return backend;
   }
 
-  boolean isFirst() {
-    return number == 1;
+  Forwarder.Lane lane() {
+    return lane;
   }
 
   /** Nanoseconds since it began. */
@@ -218,10 +219,8 @@ final class Try implements BackendEvents, Upload.Progress {
     }
     heard(status);
     if (tries.declines(this, status)) {
-      release();
-      if (stream != null) {
-        leftover = new Leftover(stream, upstream.leftovers);
-      }
+      stop();
+      leftover = new Leftover(Objects.requireNonNull(stream), upstream.leftovers, this::vacate);
       tries.tryNext();
       return;
     }
@@ -380,6 +379,11 @@ final class Try implements BackendEvents, Upload.Progress {
     upstream.witness.failed(backend, fault, now - since);
   }
 
+  /** Whether it waits for the backend, and not for room on a connection that there is. */
+  private boolean awaitsBackend() {
+    return stream != null || lane.pool().isConnecting();
+  }
+
   /** A backend is to blame only for what it was given whole, or would not take. */
   private void timedOut() {
     BackendStream asked = stream;
@@ -394,7 +398,7 @@ final class Try implements BackendEvents, Upload.Progress {
       abandon(Outcome.TIMEOUT, UpstreamMeters.Result.TIMEOUT);
       return;
     }
-    if (asked != null) {
+    if (awaitsBackend()) {
       blame(Fault.TIMEOUT);
     }
     giveUp(UpstreamMeters.Result.TIMEOUT);
@@ -406,7 +410,7 @@ final class Try implements BackendEvents, Upload.Progress {
     if (over || headSeen || (stream != null && !bodySent) || !tries.outwaits(this)) {
       return;
     }
-    if (stream != null) {
+    if (awaitsBackend()) {
       blame(Fault.TIMEOUT);
     }
     giveUp(UpstreamMeters.Result.TIMEOUT);
@@ -445,6 +449,11 @@ final class Try implements BackendEvents, Upload.Progress {
   }
 
   private void release() {
+    stop();
+    vacate();
+  }
+
+  private void stop() {
     over = true;
     deadline.lift();
     if (turn != null) {
@@ -456,6 +465,9 @@ final class Try implements BackendEvents, Upload.Progress {
     if (far != null) {
       far.close();
     }
+  }
+
+  private void vacate() {
     backend.end();
     lane.slots().give();
   }

@@ -160,6 +160,28 @@ class BalancerProperties {
     rotation.backends().forEach(b -> assertThat(b.outstanding()).isEqualTo(b.weight()));
   }
 
+  @Property(tries = 100)
+  void ofTwoChoicesTheFirstIsTakenWhereAllAreExcludedMeanwhile(
+      @ForAll @IntRange(min = LeastCost.FEW + 1, max = 20) int size, @ForAll long seed) {
+    Rotation rotation = Backends.rotation(Collections.nCopies(size, 1));
+    Picking first =
+        new Picking() {
+          private int asked;
+
+          @Override
+          public boolean excludes(Backend backend) {
+            return asked++ > 1; // a draw asks twice
+          }
+
+          @Override
+          public long hash() {
+            return 0;
+          }
+        };
+
+    assertThat(LeastCost.byRequests(new Random(seed)).pick(rotation, first)).isNotNull();
+  }
+
   @Property(tries = 20)
   void twoChoicesKeepTheWorstLoadNearTheMeanAndChanceDoesNot(@ForAll long seed) {
     int mean = 50;

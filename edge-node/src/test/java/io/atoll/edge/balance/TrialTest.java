@@ -88,7 +88,7 @@ class TrialTest {
   }
 
   @Test
-  void aRequestThatFailedElsewhereOrThereIsNoTrial() {
+  void aRequestThatFailedElsewhereOrThereOrCannotGoThereIsNoTrial() {
     BackendSet set = Backends.set("balance: roundRobin", 4);
     Backend ill = onTrial(set, 2);
     Picking again =
@@ -99,7 +99,7 @@ class TrialTest {
           }
 
           @Override
-          public boolean ventures() {
+          public boolean ventures(Backend backend) {
             return false;
           }
 

@@ -13,9 +13,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -204,5 +207,36 @@ class BackendOrdersTest {
             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + admin + "/metrics")).build(),
             HttpResponse.BodyHandlers.ofString())
         .body();
+  }
+
+  @Test
+  void aRequestThatWaitsForItsTryAtABackendThatIsRemovedMeanwhileGoesElsewhere() throws Exception {
+    AtomicInteger failed = new AtomicInteger();
+    RawBackend failing =
+        scene.backend(
+            connection -> {
+              while (!connection.readHead().isEmpty()) {
+                failed.incrementAndGet();
+                connection.send("HTTP/1.1 503 No\r\nContent-Length: 2\r\n\r\nno");
+              }
+            });
+    RawBackend leaving = backend("fine");
+    more.set(
+        ", retry: {on: [503], backoff: 1s},"
+            + " outlierDetection: {consecutiveErrors: 0, errorRate: 0}");
+    TestNode node = node(failing);
+    order("POST", "shop/backends", added(leaving));
+    await().until(() -> answers(node, "fine") == 16);
+    int before = failed.get();
+    List<RawConnection> clients =
+        IntStream.range(0, 20).mapToObj(_ -> scene.connect(node)).toList();
+    clients.forEach(client -> client.send(GET));
+    await().until(() -> failed.get() - before >= 8);
+
+    order("DELETE", "shop/backends/" + authority(leaving), "");
+
+    List<String> responses = clients.stream().map(RawConnection::readResponse).toList();
+    assertThat(responses).anyMatch(response -> response.endsWith("no"));
+    assertThat(metrics()).doesNotContain("backend=\"" + authority(leaving));
   }
 }

@@ -75,13 +75,7 @@ class MirrorTest {
   }
 
   private double counted(String result) {
-    return scene
-        .metrics()
-        .lines()
-        .filter(line -> line.startsWith("atoll_mirror_requests_total{"))
-        .filter(line -> line.contains("\"" + result + "\"") && line.contains("\"all\""))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-        .sum();
+    return scene.metric("atoll_mirror_requests_total{", "\"" + result + "\"", "\"all\"");
   }
 
   private void awaitCounted(String result, int times) {

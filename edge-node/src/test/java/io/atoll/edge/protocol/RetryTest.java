@@ -3,26 +3,28 @@ package io.atoll.edge.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.atoll.edge.testkit.HttpBackends;
 import io.atoll.edge.testkit.RawBackend;
 import io.atoll.edge.testkit.RawConnection;
 import io.atoll.edge.testkit.Scene;
 import io.atoll.edge.testkit.TestNode;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -32,46 +34,38 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** When a request is tried again, where, and what its client and the backends see of it. */
 class RetryTest {
+  private static final Duration SOON = Duration.ofSeconds(10);
   private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
   @RegisterExtension private final Scene scene = new Scene();
-  private final Vertx vertx = scene.open(Vertx.vertx(), opened -> opened.close().await());
+  private final HttpBackends backends = new HttpBackends(scene, this::came);
   private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
   private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
 
   /** What becomes of requests, in the order in which they reach any backend. */
   private final Queue<Consumer<HttpServerRequest>> answers = new ConcurrentLinkedQueue<>();
 
+  /** Of each response that did not end whether it was cut off. */
+  private final Queue<CompletableFuture<Void>> cut = new ConcurrentLinkedQueue<>();
+
   /** A request that reached a backend. */
   private record Heard(int backend, @Nullable String id, @Nullable String attempt, String body) {}
 
   private int[] backends(int count) {
-    return IntStream.range(0, count).map(this::backend).toArray();
+    return backends.ports(count);
   }
 
-  /** Speaks HTTP/1.1 and HTTP/2. */
-  private int backend(int number) {
-    return vertx
-        .createHttpServer()
-        .requestHandler(
-            request ->
-                request
-                    .body()
-                    .onSuccess(
-                        body -> {
-                          connections.add(request.connection());
-                          heard.add(
-                              new Heard(
-                                  number,
-                                  request.getHeader("X-Request-Id"),
-                                  request.getHeader("X-Attempt"),
-                                  body.toString()));
-                          Consumer<HttpServerRequest> answer = answers.poll();
-                          (answer == null ? answer(200, "fine") : answer).accept(request);
-                        }))
-        .listen(0, "127.0.0.1")
-        .await()
-        .actualPort();
+  private void came(int backend, HttpServerRequest request) {
+    var _ = request.body().onSuccess(body -> came(backend, request, body.toString()));
+  }
+
+  private void came(int backend, HttpServerRequest request, String body) {
+    connections.add(request.connection());
+    heard.add(
+        new Heard(
+            backend, request.getHeader("X-Request-Id"), request.getHeader("X-Attempt"), body));
+    Consumer<HttpServerRequest> answer = answers.poll();
+    (answer == null ? answer(200, "fine") : answer).accept(request);
   }
 
   private static Consumer<HttpServerRequest> answer(int status, String body) {
@@ -79,6 +73,22 @@ class RetryTest {
   }
 
   private static void nothing(HttpServerRequest request) {}
+
+  private void late(HttpServerRequest request) {
+    backends.after(Duration.ofMillis(600), () -> answer(200, "at last").accept(request));
+  }
+
+  /** Begins and does not end; it is noted when the node has it end. */
+  private Consumer<HttpServerRequest> endless(int status, int bytes) {
+    return request -> {
+      CompletableFuture<Void> end = new CompletableFuture<>();
+      cut.add(end);
+      request.response().exceptionHandler(_ -> end.complete(null));
+      request.response().closeHandler(_ -> end.complete(null));
+      request.response().setStatusCode(status).setChunked(true);
+      var _ = request.response().write("x".repeat(bytes));
+    };
+  }
 
   /** Those that come first are answered so; the others by 200. */
   private void first(Integer... statuses) {
@@ -108,15 +118,6 @@ class RetryTest {
     return Objects.requireNonNull(heard.poll(10, TimeUnit.SECONDS), "nothing reached a backend");
   }
 
-  private double metric(String name) {
-    return scene
-        .metrics()
-        .lines()
-        .filter(line -> line.startsWith(name))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .sum();
-  }
-
   // What was answered.
 
   @ParameterizedTest
@@ -143,7 +144,7 @@ class RetryTest {
     assertThat(other.id).isNotNull().isEqualTo(one.id);
     assertThat(one.attempt).isNull();
     assertThat(other.attempt).isEqualTo("2");
-    assertThat(metric("atoll_upstream_retries_total")).isEqualTo(1);
+    assertThat(scene.metric("atoll_upstream_retries_total")).isEqualTo(1);
   }
 
   @Test
@@ -197,7 +198,7 @@ class RetryTest {
 
     assertThat(send(node, GET).readResponse()).endsWith("sorry 503");
     assertThat(heard).hasSize(1);
-    assertThat(metric("atoll_upstream_retries_")).isZero();
+    assertThat(scene.metric("atoll_upstream_retries_")).isZero();
   }
 
   @Test
@@ -224,19 +225,82 @@ class RetryTest {
   @ParameterizedTest
   @ValueSource(strings = {"http/1.1", "h2c"})
   void whatIsForgottenIsNotReadForLong(String protocol) throws Exception {
-    answers.add(answer(503, "x".repeat(1 << 20)));
-    answers.add(
-        request -> {
-          request.response().setStatusCode(503).setChunked(true);
-          var _ = request.response().write("never ends");
-        });
+    answers.add(endless(503, 1 << 20));
+    answers.add(endless(503, 10));
     TestNode node =
         node("protocol: %s\nretry: {attempts: 3, on: [503]}".formatted(protocol), backends(3));
 
     assertThat(send(node, GET).readResponse()).endsWith("fine");
 
     assertThat(List.of(next().backend, next().backend, next().backend)).doesNotHaveDuplicates();
-    await().untilAsserted(() -> assertThat(metric("atoll_upstream_active")).isZero());
+    assertThat(cut).hasSize(2).allSatisfy(end -> assertThat(end).succeedsWithin(SOON));
+    await().untilAsserted(() -> assertThat(scene.metric("atoll_upstream_active")).isZero());
+  }
+
+  @Test
+  void whatIsForgottenCountsAtItsBackendUntilItIsOver() {
+    AtomicInteger underWay = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    RawBackend unfinished =
+        scene.backend(
+            connection -> {
+              connection.readHead();
+              most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+              connection.send("HTTP/1.1 503 No\r\nContent-Length: 10\r\n\r\n");
+              connection.readAll();
+              underWay.decrementAndGet();
+            });
+    RawBackend well = scene.open(RawBackend.answering(RawBackend.ok("fine")));
+    TestNode node =
+        node(
+            "connections: {perBackend: 1}\nretry: {on: [503], backoff: 0s}",
+            unfinished.port(),
+            well.port());
+    RawConnection client = scene.connect(node);
+    for (int i = 0; i < 4; i++) {
+      assertThat(client.send(GET).readResponse()).endsWith("fine");
+    }
+
+    assertThat(most).hasValue(1);
+  }
+
+  @Test
+  void whoFailsWhereOthersAreFullWaitsAndDoesNotGoBack() throws Exception {
+    TestNode node =
+        node(
+            "protocol: h2c\nconnections: {perBackend: 1, pendingFor: 30s}\nretry: {backoff: 0s}",
+            backends(2));
+    BlockingQueue<HttpServerRequest> held = new LinkedBlockingQueue<>();
+    for (int i = 0; i < 6; i++) {
+      answers.add(held::add);
+      RawConnection first = send(node, GET);
+      int full = next().backend;
+      answers.add(request -> request.response().reset(2));
+      RawConnection second = send(node, GET);
+      assertThat(next().backend).isNotEqualTo(full);
+      await().until(() -> scene.metric("atoll_upstream_pending{") == 1 || !heard.isEmpty());
+
+      var _ = held.remove().response().end("held");
+
+      assertThat(next().backend).isEqualTo(full);
+      assertThat(first.readResponse()).endsWith("held");
+      assertThat(second.readResponse()).endsWith("fine");
+    }
+  }
+
+  @Test
+  void whereTheOtherBackendsAreFullTheAnswerPasses() throws Exception {
+    answers.add(RetryTest::nothing);
+    first(503);
+    TestNode node =
+        node(
+            "balance: leastRequest\nconnections: {perBackend: 1}\nretry: {on: [503]}", backends(2));
+    send(node, GET);
+    next();
+
+    assertThat(send(node, GET).readResponse()).endsWith("sorry 503");
+    assertThat(heard).hasSize(1);
+    assertThat(scene.metric("atoll_upstream_waited_total")).isZero();
   }
 
   @Test
@@ -249,15 +313,16 @@ class RetryTest {
               connection.send("HTTP/1.1 503 No\r\nContent-Length: 2\r\n\r\nno");
               connection.readAll();
             });
-    RawBackend same = scene.backend(_ -> {});
-    TestNode node = node("retry: {on: [503]}", hinting.port(), same.port());
-    String response = "";
-    while (!response.contains("103")) {
-      response = send(node, GET).readHead(); // the other backend only closes
+    RawBackend other = scene.open(RawBackend.answering(RawBackend.ok("fine")));
+    TestNode node = node("retry: {on: [503]}", hinting.port(), other.port());
+    RawConnection client = send(node, GET);
+    String head = client.readHead();
+    while (!head.contains("103")) {
+      client = send(node, GET); // it was the other's turn
+      head = client.readHead();
     }
 
-    assertThat(metric("atoll_upstream_attempts_total{backend=\"127.0.0.1:" + hinting.port()))
-        .isEqualTo(1);
+    assertThat(client.readResponse()).startsWith("HTTP/1.1 503 ").endsWith("no");
   }
 
   // Bodies.
@@ -278,7 +343,7 @@ class RetryTest {
     assertThat(response).endsWith("fine");
     assertThat(next().body).isEqualTo(body);
     assertThat(next().body).isEqualTo(body);
-    assertThat(metric("atoll_upstream_bodies_held_bytes")).isZero();
+    assertThat(scene.metric("atoll_upstream_bodies_held_bytes")).isZero();
   }
 
   @Test
@@ -310,7 +375,7 @@ class RetryTest {
 
     assertThat(response).startsWith("HTTP/1.1 503 ");
     assertThat(heard).hasSize(1);
-    assertThat(metric("atoll_upstream_bodies_held_bytes")).isZero();
+    assertThat(scene.metric("atoll_upstream_bodies_held_bytes")).isZero();
   }
 
   @Test
@@ -332,11 +397,12 @@ class RetryTest {
     TestNode node = node("retry: {on: [503]}", backends(2));
     RawConnection client = send(node, "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
     next();
-    assertThat(metric("atoll_upstream_bodies_held_bytes")).isEqualTo(3);
+    assertThat(scene.metric("atoll_upstream_bodies_held_bytes")).isEqualTo(3);
 
     client.close();
 
-    await().untilAsserted(() -> assertThat(metric("atoll_upstream_bodies_held_bytes")).isZero());
+    await()
+        .untilAsserted(() -> assertThat(scene.metric("atoll_upstream_bodies_held_bytes")).isZero());
   }
 
   // The budget, and waiting.
@@ -351,8 +417,8 @@ class RetryTest {
     }
 
     assertThat(heard).hasSize(70);
-    assertThat(metric("atoll_upstream_retries_total")).isEqualTo(30);
-    assertThat(metric("atoll_upstream_retries_denied_total")).isEqualTo(10);
+    assertThat(scene.metric("atoll_upstream_retries_total")).isEqualTo(30);
+    assertThat(scene.metric("atoll_upstream_retries_denied_total")).isEqualTo(10);
   }
 
   @Test
@@ -368,19 +434,21 @@ class RetryTest {
       answers.clear();
     }
 
-    assertThat(metric("atoll_upstream_retries_total")).isBetween(50.0, 60.0);
+    assertThat(scene.metric("atoll_upstream_retries_total")).isBetween(50.0, 60.0);
   }
 
   @Test
   void whoGoesWhileAnotherTryIsWaitedForIsNotTriedAgain() {
-    first(503);
-    TestNode node = node("retry: {on: [503], backoff: 1s}", backends(2));
+    first(Collections.nCopies(10, 503).toArray(Integer[]::new));
+    TestNode node = node("retry: {attempts: 10, on: [503], backoff: 1s}", backends(10));
     RawConnection client = send(node, GET);
-    await().until(() -> metric("atoll_upstream_attempts_total") >= 1);
+    await().until(() -> !heard.isEmpty());
     client.close();
+    await().until(() -> scene.metric("atoll_http_requests_active") == 0);
+    int tries = heard.size();
 
-    await().during(Duration.ofMillis(1200)).until(() -> heard.size() <= 2);
-    assertThat(metric("atoll_http_requests_active")).isZero();
+    await().during(Duration.ofMillis(1200)).until(() -> heard.size() == tries);
+    assertThat(tries).isLessThan(10);
   }
 
   // Silence.
@@ -400,8 +468,33 @@ class RetryTest {
   }
 
   @Test
+  void aBackendThatTakesNoConnectionInThatTimeIsBlamed() {
+    RawBackend mute = scene.backend(RawConnection::readAll); // it never says that it speaks HTTP/2
+    TestNode node =
+        scene.node(
+            """
+            node: {eventLoops: 1}
+            listeners: [{name: http, bind: "127.0.0.1:0"}]
+            upstreams:
+              - name: u
+                protocol: h2c
+                backends: %s
+                outlierDetection: {consecutiveErrors: 2, ejectFor: 1h}
+                retry: {tryTimeout: 100ms}
+                timeouts: {connect: 1h}
+            routes: [{name: all, proxy: {upstream: u}}]
+            """
+                .formatted(Scene.backends(mute.port(), backends(1)[0])));
+    for (int i = 0; i < 4; i++) {
+      assertThat(send(node, GET).readResponse()).endsWith("fine");
+    }
+
+    assertThat(scene.metric("atoll_backend_ejections_total", "consecutive_errors")).isEqualTo(1);
+  }
+
+  @Test
   void aSilentBackendIsWaitedForWhereThereMayBeNoOtherTry() throws Exception {
-    answers.add(request -> vertx.setTimer(600, _ -> answer(200, "at last").accept(request)));
+    answers.add(this::late);
     TestNode node = node("retry: {tryTimeout: 100ms}", backends(2));
 
     assertThat(
@@ -413,7 +506,7 @@ class RetryTest {
   @Test
   void theLastOfTheTriesHasAllOfItsTime() {
     answers.add(RetryTest::nothing);
-    answers.add(request -> vertx.setTimer(600, _ -> answer(200, "at last").accept(request)));
+    answers.add(this::late);
     TestNode node = node("retry: {tryTimeout: 100ms}", backends(3));
 
     assertThat(send(node, GET).readResponse()).endsWith("at last");
@@ -491,6 +584,32 @@ class RetryTest {
     int failed = next().backend;
     int home = next().backend;
     assertThat(home).isNotEqualTo(failed);
+
+    client.send(with(cookie)).readResponse();
+
+    assertThat(next().backend).isEqualTo(home);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cookie", "table"})
+  void aSessionThatBeginsGoesWhereThereIsRoomAndStaysThere(String mode) throws Exception {
+    answers.add(RetryTest::nothing);
+    TestNode node =
+        node(
+            """
+            stickySession: {mode: %s, attributes: {secure: false}}
+            balance: {consistentHash: path}
+            hashBound: 0
+            connections: {perBackend: 1}
+            """
+                .formatted(mode),
+            backends(2));
+    send(node, GET);
+    int full = next().backend;
+    RawConnection client = scene.connect(node);
+    String cookie = cookie(client.send(GET).readResponse());
+    int home = next().backend;
+    assertThat(home).isNotEqualTo(full);
 
     client.send(with(cookie)).readResponse();
 

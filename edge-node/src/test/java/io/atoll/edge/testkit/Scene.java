@@ -66,6 +66,15 @@ public final class Scene implements AfterEachCallback {
     }
   }
 
+  /** The sum of the node's metrics whose lines begin with a text, and hold others. */
+  public double metric(String start, String... texts) {
+    return metrics()
+        .lines()
+        .filter(line -> line.startsWith(start) && List.of(texts).stream().allMatch(line::contains))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
   /** Addresses of backends at these ports of loopback, as a configuration lists them. */
   public static String backends(int... ports) {
     StringBuilder list = new StringBuilder();

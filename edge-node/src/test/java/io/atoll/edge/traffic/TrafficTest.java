@@ -22,19 +22,20 @@ class TrafficTest {
   private final Traffic theirs = new Traffic("shop", there, WINDOW, () -> now);
 
   @Test
-  void requestsAndRetriesAreThoseOfAllNodes() {
+  void requestsAndRetriesAreToldToOtherNodes() {
     times(7, ours::request);
     ours.retried();
     times(5, theirs::request);
     times(2, theirs::retried);
-    assertThat(ours.requests()).isEqualTo(7);
+    assertThat(ours.others()).isEmpty();
 
     assertThat(theirs.post()).isTrue();
 
-    assertThat(ours.requests()).isEqualTo(12);
-    assertThat(ours.retries()).isEqualTo(3);
+    assertThat(ours.others()).containsExactly(new Figures(5, 2, Map.of()));
+    assertThat(ours.ownRequests()).isEqualTo(7);
+    assertThat(ours.ownRetries()).isEqualTo(1);
     assertThat(ours.nodes()).isEqualTo(2);
-    assertThat(theirs.requests()).isEqualTo(5);
+    assertThat(theirs.others()).isEmpty();
     assertThat(theirs.nodes()).isEqualTo(1);
   }
 
@@ -44,7 +45,7 @@ class TrafficTest {
 
     pass(Traffic.WINDOW);
 
-    assertThat(ours.requests()).isZero();
+    assertThat(ours.ownRequests()).isZero();
   }
 
   @Test
@@ -52,12 +53,11 @@ class TrafficTest {
     theirs.request();
     theirs.post();
     pass(TrafficBoard.FRESH_FOR);
-    assertThat(ours.requests()).isEqualTo(1);
+    assertThat(ours.others()).hasSize(1);
     assertThat(ours.age()).isEqualTo(3.0);
 
     pass(Duration.ofMillis(1));
 
-    assertThat(ours.requests()).isZero();
     assertThat(ours.nodes()).isEqualTo(1);
     assertThat(ours.others()).isEmpty();
     assertThat(ours.age()).isZero();
@@ -70,7 +70,7 @@ class TrafficTest {
 
     there.close();
 
-    assertThat(ours.requests()).isZero();
+    assertThat(ours.others()).isEmpty();
   }
 
   @Test

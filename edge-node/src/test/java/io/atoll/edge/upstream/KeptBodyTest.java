@@ -6,6 +6,7 @@ import io.atoll.edge.telemetry.Telemetry;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class KeptBodyTest {
@@ -38,6 +39,19 @@ class KeptBodyTest {
 
     assertThat(body.isWhole()).isTrue();
     assertThat(held()).endsWith(" 100.0");
+  }
+
+  @Test
+  void manySmallPartsAreOneBuffer() {
+    KeptBody body = body(IntStream.generate(() -> 1).limit(KeptBody.MOST).toArray());
+    body.end();
+    WrittenTo backend = new WrittenTo();
+
+    body.write(backend);
+    body.write(backend);
+
+    assertThat(body.isWhole()).isTrue();
+    assertThat(backend.written()).hasSize(2).allMatch(part -> part.length() == KeptBody.MOST);
   }
 
   @Test
