@@ -58,7 +58,8 @@ record BackendCredentials(
 
   /** What is wrong with them, by the name of their upstream. */
   static IllegalArgumentException unusable(UpstreamConfig upstream, Exception why) {
-    return new IllegalArgumentException("upstreams." + upstream.name() + ".tls: " + reason(why), why);
+    return new IllegalArgumentException(
+        "upstreams." + upstream.name() + ".tls: " + reason(why), why);
   }
 
   private static String reason(Throwable failure) {

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class OutboxTest {
   private final List<String> written = new CopyOnWriteArrayList<>();
   private final Queue<CompletableFuture<Void>> underWay = new ConcurrentLinkedQueue<>();
-  private final Outbox<String, Integer> outbox = new Outbox<>(this::write, Duration.ofMinutes(1), 1);
+  private final Outbox<String, Integer> outbox =
+      new Outbox<>(this::write, Duration.ofMinutes(1), 1);
 
   @Test
   void aValueIsWrittenAtOnce() {

@@ -227,7 +227,11 @@ class HealthMonitorTest {
     start(
         "healthCheck: {interval: 200ms, timeout: 100ms, healthyAfter: 1}\n"
             + "outlierDetection: {consecutiveErrors: 3, errorRate: 0}",
-        "a", "b", "c", "d", "e");
+        "a",
+        "b",
+        "c",
+        "d",
+        "e");
     loop.advance(INTERVAL);
     dead.add(9002);
     nodes.values().forEach(node -> node.answers(9002, 1, 503));

@@ -75,12 +75,7 @@ class MultiplexBackendsTest {
                       .addCertPath(folder.resolve(certificate + ".pem").toString())
                       .addKeyPath(folder.resolve(certificate + ".key").toString())));
     }
-    return builder
-        .build()
-        .requestHandler(handler)
-        .listen(0, "127.0.0.1")
-        .await()
-        .actualPort();
+    return builder.build().requestHandler(handler).listen(0, "127.0.0.1").await().actualPort();
   }
 
   private TestNode node(Protocol protocol, int port) {
@@ -138,8 +133,7 @@ class MultiplexBackendsTest {
     int port = server(protocol, "backend", request -> request.response().end());
 
     RawConnection client =
-        send(
-            node(protocol, port, "shop.internal."), "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        send(node(protocol, port, "shop.internal."), "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
 
     assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");
   }

@@ -34,7 +34,8 @@ record Http3Transport(BackendQuic quic) implements Transport {
 
   /** Copied for each connection. */
   private static final Http3SettingsFrame SETTINGS =
-      new DefaultHttp3SettingsFrame(Http3Settings.defaultSettings().maxFieldSectionSize(HEAD_LIMIT));
+      new DefaultHttp3SettingsFrame(
+          Http3Settings.defaultSettings().maxFieldSectionSize(HEAD_LIMIT));
 
   @Override
   public void ask(
