@@ -2,6 +2,7 @@ package io.atoll.config;
 
 import io.atoll.config.UpstreamConfig.HealthCheck;
 import io.atoll.config.UpstreamConfig.Protocol;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -24,9 +25,6 @@ final class HealthCheckRules {
 
   /** RFC 9110 section 7.2: a host, and a port where it is not the usual one. */
   private static final Pattern HOST = Pattern.compile("(\\[[^\\]]+]|[^:]+)(?::(\\d{1,5}))?");
-
-  /** What is looked at of a body; a longer text is not in it. */
-  private static final int LONGEST_BODY = 64 << 10;
 
   /** A check of which the file says nothing. */
   private static final HealthCheck DEFAULTS =
@@ -98,7 +96,10 @@ final class HealthCheckRules {
   private void body(HealthCheck check, String body) {
     checks.demand(!body.isEmpty(), check, "body", "expected text, found ''");
     checks.demand(
-        body.length() <= LONGEST_BODY, check, "body", "is longer than the 64 KiB looked at");
+        body.getBytes(StandardCharsets.UTF_8).length <= HealthCheck.LOOKED_AT,
+        check,
+        "body",
+        "is longer than the 64 KiB looked at");
     checks.demand(!check.method().equals("HEAD"), check, "body", "is never sent in answer to HEAD");
   }
 

@@ -188,7 +188,7 @@ public record UpstreamConfig(
       @Doc("http: what is asked for.") @Default("/healthz") String path,
       @Doc(
               "http, grpc: which host is asked for, as it is sent; left out: tls.serverName, or the"
-                  + " backend's address.")
+                  + " name that discovery looks up, or the backend's address.")
           @Nullable String host,
       @Doc("grpc: which service is asked about; empty: the server as a whole.") @Default("''")
           String service,
@@ -199,6 +199,9 @@ public record UpstreamConfig(
       @Doc("http: statuses that pass.") @Default("200-399") StatusRange expect,
       @Doc("http: what the first 64 KiB of the body must contain; left out: anything.")
           @Nullable String body) {
+
+    /** Bytes of a body that are looked at; a longer text is not in it. */
+    public static final int LOOKED_AT = 64 << 10;
 
     /** How a backend is asked. */
     public enum Type {

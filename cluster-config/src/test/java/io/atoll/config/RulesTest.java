@@ -3,6 +3,7 @@ package io.atoll.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -140,6 +141,22 @@ class RulesTest {
         .asString()
         .startsWith("3:")
         .endsWith(": " + error);
+  }
+
+  @Test
+  void aBodyIsMeasuredInBytesAsItIsReceived() {
+    int half = UpstreamConfig.HealthCheck.LOOKED_AT / 2;
+    assertThat(Configs.errors(START + expecting("ü".repeat(half)))).isEmpty();
+
+    assertThat(Configs.errors(START + expecting("ü".repeat(half) + ".")))
+        .singleElement()
+        .asString()
+        .endsWith("upstreams[0].healthCheck.body: is longer than the 64 KiB looked at");
+  }
+
+  private static String expecting(String body) {
+    return "upstreams: [{name: a, backends: [{address: \"http://h:1\"}], healthCheck: {body: %s}}]\n"
+        .formatted(body);
   }
 
   @ParameterizedTest(name = "{0} -> {1}")

@@ -18,6 +18,7 @@ import io.atoll.edge.discovery.Memberships;
 import io.atoll.edge.discovery.Operators;
 import io.atoll.edge.discovery.Outcome;
 import io.atoll.edge.discovery.Source;
+import io.atoll.edge.health.Ejection;
 import io.atoll.edge.health.HealthMonitor;
 import io.atoll.edge.plan.UpstreamState;
 import io.atoll.edge.telemetry.SessionMeters;
@@ -111,8 +112,14 @@ final class Administration implements AdminOperations {
         backend.verdict().word(),
         set.rotation().contains(backend),
         backend.ejected(),
+        ejection(set.upstream(), backend.address().authority()),
         backend.outstanding(),
         observations(set.upstream(), backend.address().authority()));
+  }
+
+  private UpstreamView.@Nullable Ejection ejection(String upstream, String authority) {
+    Ejection why = health.ejection(upstream, authority);
+    return why == null ? null : new UpstreamView.Ejection(why.reason(), why.left().toMillis());
   }
 
   private List<UpstreamView.Observation> observations(String upstream, String authority) {

@@ -28,6 +28,7 @@ public record UpstreamView(
    * @param verdict the cluster's: {@code healthy}, {@code unhealthy} or {@code draining}
    * @param inRotation whether this node sends it new clients
    * @param ejected whether this node leaves it alone for itself
+   * @param ejection why, and for how long yet; null where it doesn't
    * @param outstanding requests of this node under way there
    * @param observations what the observers last saw; empty where nobody checks
    */
@@ -41,8 +42,17 @@ public record UpstreamView(
       String verdict,
       boolean inRotation,
       boolean ejected,
+      @Nullable Ejection ejection,
       int outstanding,
       List<Observation> observations) {}
+
+  /**
+   * Why a node leaves a backend alone.
+   *
+   * @param reason as in {@code atoll_backend_ejections_total}
+   * @param leftMillis until requests may try it; 0: one may now
+   */
+  public record Ejection(String reason, long leftMillis) {}
 
   /**
    * What one observer last saw.

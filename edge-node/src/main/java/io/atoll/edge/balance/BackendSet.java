@@ -63,7 +63,7 @@ public final class BackendSet {
    * whatever thread made the change: must be quick and must not block.
    */
   public interface Listener {
-    /** There is a backend that was not there before, and no request goes to it yet. */
+    /** There is a backend of which this was not said before. */
     default void added(Backend backend) {}
 
     /** A backend is not listed any more; no new request goes to it. */
@@ -161,8 +161,9 @@ public final class BackendSet {
     return change(backend, Backend.Standing::readmitted);
   }
 
-  /** Asks to be told of changes from now on. */
-  public void listen(Listener listener) {
+  /** Tells of all backends that are listed, at once, and of changes from now on. */
+  public synchronized void listen(Listener listener) {
+    backends.values().forEach(listener::added);
     listeners.add(listener);
   }
 

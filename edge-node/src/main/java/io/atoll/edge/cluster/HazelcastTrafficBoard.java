@@ -35,6 +35,7 @@ public final class HazelcastTrafficBoard implements TrafficBoard {
             member,
             MemberSettings.TRAFFIC,
             FIGURES_LIVE,
+            1,
             new ClusterCallMeters(telemetry, "traffic"),
             this::received);
     member.onMembership(() -> postings.retain(member.nodes()));

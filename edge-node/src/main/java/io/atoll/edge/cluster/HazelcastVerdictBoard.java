@@ -32,6 +32,9 @@ public final class HazelcastVerdictBoard implements VerdictBoard {
   /** A word of 'no longer' outlives a split brain, so that it can win over an older order. */
   private static final Duration LIFTED_LIVES = Duration.ofDays(7);
 
+  /** A suspicion that is under way does not hold up what its check observes a moment later. */
+  private static final int AT_ONCE = 2;
+
   private static final Duration READ_AGAIN = Duration.ofSeconds(5);
   private static final Duration DRAIN_DEADLINE = Duration.ofSeconds(5);
 
@@ -67,6 +70,7 @@ public final class HazelcastVerdictBoard implements VerdictBoard {
             member,
             MemberSettings.OBSERVATIONS,
             REPORT_LIVES,
+            AT_ONCE,
             new ClusterCallMeters(telemetry, "verdicts"),
             this::received);
     member.onMembership(() -> reports.retain(member.nodes()));

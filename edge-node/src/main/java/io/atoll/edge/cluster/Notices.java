@@ -29,18 +29,20 @@ final class Notices<K, V> implements AutoCloseable {
    *
    * @param name of the map
    * @param lives after so long an entry goes that was not put up again
+   * @param atOnce changes of an entry that don't wait for each other
    * @param watcher told of all entries, this node's own too
    */
   Notices(
       ClusterMember member,
       String name,
       Duration lives,
+      int atOnce,
       ClusterCallMeters calls,
       MirroredMap.Watcher<K, V> watcher) {
     this.lives = lives;
     this.calls = calls;
     this.map = new MirroredMap<>(member, name, READ_AGAIN, watcher);
-    this.outbox = new Outbox<>(this::send, DEADLINE);
+    this.outbox = new Outbox<>(this::send, DEADLINE, atOnce);
   }
 
   /** Puts an entry of this node up, in place of what it said before. */

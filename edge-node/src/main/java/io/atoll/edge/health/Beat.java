@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Beat {
   /** After so long it runs where something has changed. */
-  static final Duration PACE = Duration.ofMillis(250);
+  static final Duration UNHURRIED = Duration.ofMillis(250);
 
   /** After so long it runs where something is urgent. */
   static final Duration URGENT = Duration.ofMillis(50);
@@ -35,12 +35,12 @@ final class Beat {
   /**
    * At rest.
    *
-   * @param task says whether it wants to run again, after {@link #PACE}
+   * @param task says whether it wants to run again, after {@link #UNHURRIED}
    */
   Beat(Loop loop, BooleanSupplier task) {
     this.loop = loop;
     this.task = task;
-    this.ranAt = loop.now() - PACE.toNanos();
+    this.ranAt = loop.now() - UNHURRIED.toNanos();
   }
 
   /** Something has changed. */
@@ -65,7 +65,7 @@ final class Beat {
 
   private void arm() {
     if (timer == null) {
-      after(PACE);
+      after(UNHURRIED);
     }
   }
 

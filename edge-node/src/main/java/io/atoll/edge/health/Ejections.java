@@ -6,6 +6,7 @@ import io.atoll.edge.balance.Trial;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,7 @@ final class Ejections {
   private final BackendSet backends;
   private final Terms terms;
   private final Loop loop;
+  private final Consumer<Backend> known;
   private final Map<Backend, Repetition> repetitions = new HashMap<>();
   private final Map<Backend, Term> running = new HashMap<>();
   private boolean stopped;
@@ -30,9 +32,10 @@ final class Ejections {
    *
    * @param first how long the first time
    * @param most per cent of the backends at once; one always may be
+   * @param known after so long all nodes know what it was ejected for; less than the first time
    * @param patience with the request of a trial
    */
-  record Terms(Duration first, int most, Duration patience) {}
+  record Terms(Duration first, int most, Duration known, Duration patience) {}
 
   /** What came of the wish to eject. */
   enum Outcome {
@@ -44,10 +47,16 @@ final class Ejections {
     WITHHELD
   }
 
-  Ejections(BackendSet backends, Terms terms, Loop loop) {
+  /**
+   * Nobody is ejected yet.
+   *
+   * @param known told, on the loop, of each backend whose ejection all nodes know, while it lasts
+   */
+  Ejections(BackendSet backends, Terms terms, Loop loop, Consumer<Backend> known) {
     this.backends = backends;
     this.terms = terms;
     this.loop = loop;
+    this.known = known;
   }
 
   /**
@@ -128,6 +137,12 @@ final class Ejections {
     return term != null;
   }
 
+  /** Why a backend is left alone; null: it isn't. */
+  synchronized @Nullable Ejection of(Backend backend) {
+    Term term = running.get(backend);
+    return term == null ? null : new Ejection(term.reason.word(), term.left());
+  }
+
   /** Forgets a backend that is not listed any more. */
   synchronized void forget(Backend backend) {
     end(backend);
@@ -165,6 +180,7 @@ final class Ejections {
     private final Backend backend;
     private final EjectionReason reason;
     private final Duration length;
+    private final long began = loop.now();
     private Loop.@Nullable Timer timer;
 
     Term(Backend backend, EjectionReason reason, Duration length) {
@@ -173,11 +189,24 @@ final class Ejections {
       this.length = length;
     }
 
+    Duration left() {
+      Duration left = length.minusNanos(loop.now() - began);
+      return left.isNegative() ? Duration.ZERO : left;
+    }
+
     void start() {
       if (runs(this)) {
         LOG.info(
             "{}/{} is left alone for {}: {}", backends.upstream(), backend, length, reason.word());
-        timer = loop.after(length, () -> tryOut(this));
+        timer = loop.after(terms.known, this::goOn);
+      }
+    }
+
+    /** The same timer for the rest: an ejection never has two. */
+    private void goOn() {
+      timer = loop.after(length.minus(terms.known), () -> tryOut(this));
+      if (runs(this)) {
+        known.accept(backend);
       }
     }
 

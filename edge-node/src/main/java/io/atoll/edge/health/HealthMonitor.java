@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This node's part in the health of all backends. It checks those that it observes, listens to what
@@ -105,7 +106,7 @@ public final class HealthMonitor implements AutoCloseable {
   private void retire(String name) {
     UpstreamHealth gone = upstreams.remove(name);
     if (gone != null) {
-      gone.unbind();
+      gone.remove();
       around.loop().execute(() -> retired(gone));
     }
   }
@@ -157,6 +158,17 @@ public final class HealthMonitor implements AutoCloseable {
    */
   public List<Sighting> sightings(String upstream, String authority) {
     return around.board().sightings(new BackendKey(upstream, authority));
+  }
+
+  /**
+   * Why this node leaves a backend alone; null where it doesn't.
+   *
+   * @param upstream its upstream's name
+   * @param authority its {@code HOST:PORT}
+   */
+  public @Nullable Ejection ejection(String upstream, String authority) {
+    UpstreamHealth health = upstreams.get(upstream);
+    return health == null ? null : health.ejection(authority);
   }
 
   /** How long ago something happened that {@link Sighting#receivedAt()} tells of. */

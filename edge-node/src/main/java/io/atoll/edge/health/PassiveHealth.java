@@ -12,8 +12,10 @@ import io.atoll.edge.traffic.Tally;
 import io.atoll.edge.traffic.Traffic;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,9 @@ final class PassiveHealth implements Witness {
   /** What a backend was ejected for the other nodes are told of for so long. */
   private static final Duration STILL_TOLD = Duration.ofSeconds(1);
 
+  /** After so long all nodes have heard of a verdict, and have posted that they count anew. */
+  private static final Duration ALL_BEGIN_ANEW = Beat.UNHURRIED.multipliedBy(2);
+
   /** A request that tries a backend may take so long before another may, whatever is configured. */
   private static final Duration LONGEST_TRIAL = Duration.ofMinutes(1);
 
@@ -38,31 +43,9 @@ final class PassiveHealth implements Witness {
   private final Consumer<Backend> suspicion;
   private final Outliers outliers;
   private final Ejections ejections;
-  private final Duration stillTold;
   private final Beat posting;
   private final Beat judging;
   private final Map<Backend, Observed> observed = new ConcurrentHashMap<>();
-
-  /** A backend and what is counted of it. */
-  private static final class Observed {
-    final Backend backend;
-    final Tally tally;
-    final BackendMeters meters;
-
-    /** Requests that began before say nothing any more. */
-    private volatile long since;
-
-    Observed(Backend backend, Tally tally, BackendMeters meters, long since) {
-      this.backend = backend;
-      this.tally = tally;
-      this.meters = meters;
-      this.since = since;
-    }
-
-    boolean counts(long begunAt) {
-      return begunAt - since >= 0;
-    }
-  }
 
   /**
    * Observes no backend yet.
@@ -88,9 +71,12 @@ final class PassiveHealth implements Witness {
         new Ejections(
             backends,
             new Ejections.Terms(
-                limits.ejectFor(), limits.maxEjected(), patience(config.timeouts())),
-            loop);
-    this.stillTold = shorter(STILL_TOLD, limits.ejectFor().dividedBy(2));
+                limits.ejectFor(),
+                limits.maxEjected(),
+                shorter(STILL_TOLD, limits.ejectFor().dividedBy(2)),
+                patience(config.timeouts())),
+            loop,
+            this::beginAnew);
     this.posting = new Beat(loop, this::post);
     this.judging = new Beat(loop, this::judge);
     meters.watch(ejections::out, ejections::onTrial, traffic::nodes, traffic::age);
@@ -122,7 +108,7 @@ final class PassiveHealth implements Witness {
       return;
     }
     if (replaced) {
-      gone.tally.clear();
+      gone.tally().clear();
     } else {
       traffic.forget(backend.address().authority());
     }
@@ -161,69 +147,84 @@ final class PassiveHealth implements Witness {
       if (status >= 500) {
         error(about, now);
       } else {
-        about.tally.answered(now, nanos);
+        about.tally().answered(now, nanos);
         posting.stir();
       }
     }
   }
 
   private void error(Observed about, long now) {
-    boolean tooMany = outliers.tooMany(about.tally.failed(now));
+    boolean tooMany = outliers.tooMany(about.tally().failed(now));
     posting.urge();
     if (tooMany) {
       eject(about, EjectionReason.CONSECUTIVE_ERRORS);
+    }
+    if (about.withheld()) {
+      suspicion.accept(about.backend());
     }
   }
 
   /** A request has ended at a backend that is ejected: the trial's, or one from before. */
   private void tried(Observed about, long begunAt, boolean well) {
-    Trial trial = about.backend.trial();
+    Trial trial = about.backend().trial();
     if (trial == null || !trial.covers(begunAt)) {
       return;
     }
     if (well) {
-      if (ejections.acquit(about.backend, trial)) {
-        readmitted(about);
-      }
-    } else if (ejections.condemn(about.backend, trial)) {
+      beginAnew(about.backend()); // before anybody may use it
+      ejections.acquit(about.backend(), trial);
+    } else if (ejections.condemn(about.backend(), trial)) {
       ejected(about, EjectionReason.TRIAL);
     }
   }
 
   private void eject(Observed about, EjectionReason reason) {
-    switch (ejections.eject(about.backend, reason)) {
+    switch (ejections.eject(about.backend(), reason)) {
       case EJECTED -> ejected(about, reason);
-      case WITHHELD -> meters.withheld();
+      case WITHHELD -> withheld(about);
       case UNCHANGED -> {}
     }
   }
 
+  /** It is judged again and again while there is no room; that it came to this counts once. */
+  private void withheld(Observed about) {
+    if (about.withhold()) {
+      meters.withheld();
+      suspicion.accept(about.backend());
+    }
+  }
+
   private void ejected(Observed about, EjectionReason reason) {
-    about.meters.ejected(reason.word());
-    suspicion.accept(about.backend);
-    loop.execute(() -> loop.after(stillTold, () -> toldAll(about)));
+    about.meters().ejected(reason.word());
+    about.release();
+    suspicion.accept(about.backend());
   }
 
   /** What was counted so far has had its consequences. */
-  private void toldAll(Observed about) {
-    if (about.backend.ejected()) {
-      about.tally.clear();
+  private void beginAnew(Backend backend) {
+    Observed about = observed.get(backend);
+    if (about != null) {
+      about.beginAnew(loop.now());
       posting.stir();
     }
   }
 
-  private void readmitted(Observed about) {
-    about.since = loop.now();
-    about.tally.clear();
-    posting.stir();
-  }
-
-  /** A backend has shown otherwise that it answers. */
+  /**
+   * The cluster has seen a backend fail its checks, and pass them now: nothing is held against it,
+   * nor what other nodes have said of it before they heard of that.
+   */
   void readmit(Backend backend) {
     Observed about = observed.get(backend);
-    if (about != null && ejections.readmit(backend)) {
-      readmitted(about);
+    if (about != null) {
+      about.hearAgainAt(loop.now() + ALL_BEGIN_ANEW.toNanos());
+      beginAnew(backend);
+      ejections.readmit(backend);
     }
+  }
+
+  /** Why a backend is left alone; null: it isn't. From any thread. */
+  @Nullable Ejection ejection(Backend backend) {
+    return ejections.of(backend);
   }
 
   /** Other nodes have told something new. From any thread. */
@@ -237,23 +238,37 @@ final class PassiveHealth implements Witness {
     return goesOn;
   }
 
-  /** Ejects the outliers: this node's own, and those of all nodes together. */
+  /** Ejects the outliers, where there is room. */
   private boolean judge() {
-    Figures own = traffic.own();
-    outliers.among(List.of(own)).forEach(this::follow);
-    List<Figures> all = new ArrayList<>(traffic.others());
-    if (!all.isEmpty()) {
-      all.add(own);
-      outliers.among(all).forEach(this::follow);
+    List<Observed> withheld = observed.values().stream().filter(Observed::withheld).toList();
+    Set<Observed> found = new HashSet<>();
+    for (Outlier outlier : found()) {
+      Observed about = observed(outlier.backend());
+      if (about != null) {
+        found.add(about);
+        eject(about, outlier.reason());
+      }
     }
+    withheld.stream().filter(about -> !found.contains(about)).forEach(Observed::release);
     return false;
   }
 
-  private void follow(Outlier outlier) {
-    Observed about = observed(outlier.backend());
-    if (about != null && !about.backend.ejected()) {
-      eject(about, outlier.reason());
+  /** This node's own outliers, and those of all nodes together. */
+  private List<Outlier> found() {
+    Figures own = traffic.own();
+    List<Outlier> found = new ArrayList<>(outliers.among(List.of(own)));
+    List<Figures> all = new ArrayList<>(traffic.others());
+    if (!all.isEmpty()) {
+      all.add(own);
+      outliers.among(all).stream().filter(this::heard).forEach(found::add);
     }
+    return found;
+  }
+
+  /** Whether what other nodes say counts. */
+  private boolean heard(Outlier outlier) {
+    Observed about = observed(outlier.backend());
+    return about != null && about.hears(loop.now());
   }
 
   private @Nullable Observed observed(String authority) {

@@ -35,7 +35,6 @@ final class UpstreamHealth implements BackendSet.Listener {
 
   private final BackendSet backends;
   private final UpstreamConfig config;
-  private final boolean checked;
   private final Checks.Surroundings around;
   private final @Nullable Prober prober;
   private final HealthMeters meters;
@@ -52,15 +51,13 @@ final class UpstreamHealth implements BackendSet.Listener {
       Telemetry telemetry) {
     this.backends = backends;
     this.config = config;
-    this.checked = config.healthCheck() != null;
     this.around = around;
-    this.prober = checked ? around.probers().apply(config) : null;
+    this.prober = config.healthCheck() == null ? null : around.probers().apply(config);
     this.meters =
         new HealthMeters(telemetry, backends.upstream(), () -> backends.rotation().panic());
     this.passive =
         new PassiveHealth(backends, config, around.loop(), traffic, meters, this::suspect);
     backends.listen(this);
-    backends.all().forEach(this::added);
   }
 
   @Override
@@ -113,30 +110,27 @@ final class UpstreamHealth implements BackendSet.Listener {
             VERDICTS,
             EjectionReason.WORDS);
     passive.added(backend, counters);
-    HealthCheck check = config.healthCheck();
-    Checks checks =
-        check == null || prober == null
-            ? null
-            : new Checks(
-                key,
-                backend.address(),
-                check,
-                prober,
-                around,
-                counters,
-                () -> judge(key.backend()));
     return new Watched(
         key,
         backend,
         counters,
-        checks,
+        checks(key, backend, counters),
         new AtomicLong(around.loop().now() - BETWEEN_SUSPICIONS.toNanos()));
+  }
+
+  private @Nullable Checks checks(BackendKey key, Backend backend, BackendMeters counters) {
+    HealthCheck check = config.healthCheck();
+    if (check == null || prober == null) {
+      return null;
+    }
+    Runnable news = () -> judge(key.backend());
+    return new Checks(key, backend.address(), check, prober, around, counters, news);
   }
 
   /** Asks the observers to look at a backend, at most so often. From any thread. */
   private void suspect(Backend backend) {
     Watched about = watched.get(backend);
-    if (about == null || !checked || backend.verdict() == Verdict.UNHEALTHY) {
+    if (about == null || about.checks == null || backend.verdict() == Verdict.UNHEALTHY) {
       return;
     }
     long now = around.loop().now();
@@ -160,6 +154,12 @@ final class UpstreamHealth implements BackendSet.Listener {
   @Nullable BackendKey key(String authority) {
     Watched about = about(authority);
     return about == null ? null : about.key;
+  }
+
+  /** Why this node leaves a backend alone; null where it doesn't, or there is none. */
+  @Nullable Ejection ejection(String authority) {
+    Backend backend = backends.find(authority);
+    return backend == null ? null : passive.ejection(backend);
   }
 
   /** Begins, or goes on with other nodes. On the loop. */
@@ -196,6 +196,12 @@ final class UpstreamHealth implements BackendSet.Listener {
     backends.forget(this);
     meters.unbind();
     watched.values().forEach(about -> about.meters.unbind());
+  }
+
+  /** The same, and takes its counters out: no other of its name takes its place. */
+  void remove() {
+    unbind();
+    meters.remove();
   }
 
   /** Ends the active checks. On the loop. */

@@ -52,7 +52,7 @@ public final class HealthMeters {
     gauge("atoll.traffic.age.seconds", age::getAsDouble);
   }
 
-  /** An outlier is used still: too many others are left alone. */
+  /** An outlier goes on being used: too many others are left alone. */
   public void withheld() {
     withheld.increment();
   }
@@ -100,6 +100,12 @@ public final class HealthMeters {
   /** Takes the upstream's own out; to be called before another binds those of the same upstream. */
   public void unbind() {
     gauges.forEach(telemetry::remove);
+  }
+
+  /** Takes all of the upstream's own out: no other takes them over. */
+  public void remove() {
+    unbind();
+    telemetry.remove(withheld);
   }
 
   private static Supplier<Number> number(BooleanSupplier value) {

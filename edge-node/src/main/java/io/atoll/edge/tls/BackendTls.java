@@ -10,10 +10,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
-import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.NetUtil;
-import java.io.File;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
@@ -29,15 +26,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BackendTls {
   private final SslContext context;
-  private final boolean verify;
-  private final @Nullable String serverName;
+  private final String identification;
+  private final ServerName name;
   private final boolean http2;
 
-  private BackendTls(
-      SslContext context, boolean verify, @Nullable String serverName, boolean http2) {
+  private BackendTls(SslContext context, String identification, ServerName name, boolean http2) {
     this.context = context;
-    this.verify = verify;
-    this.serverName = serverName;
+    this.identification = identification;
+    this.name = name;
     this.http2 = http2;
   }
 
@@ -53,51 +49,33 @@ public final class BackendTls {
       return null;
     }
     boolean quic = upstream.protocol() == UpstreamConfig.Protocol.H3;
-    UpstreamConfig.Tls tls = upstream.tls();
-    boolean verify = tls == null || tls.verify();
     boolean http2 = upstream.protocol() == UpstreamConfig.Protocol.H2;
+    BackendCredentials credentials = BackendCredentials.of(upstream.tls());
     try {
-      SslContext context = context(tls, verify, http2);
-      return quic ? null : new BackendTls(context, verify, upstream.serverName(), http2);
+      SslContext context = context(credentials, http2);
+      return quic
+          ? null
+          : new BackendTls(context, credentials.identification(), ServerName.of(upstream), http2);
     } catch (SSLException | RuntimeException e) {
-      throw new IllegalArgumentException("upstreams." + upstream.name() + ".tls: " + reason(e), e);
+      throw BackendCredentials.unusable(upstream, e);
     }
   }
 
-  private static SslContext context(UpstreamConfig.@Nullable Tls tls, boolean verify, boolean http2)
+  private static SslContext context(BackendCredentials credentials, boolean http2)
       throws SSLException {
     SslContextBuilder builder =
         SslContextBuilder.forClient()
             .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
             .protocols("TLSv1.2", "TLSv1.3")
-            .endpointIdentificationAlgorithm(verify ? "HTTPS" : "")
+            .endpointIdentificationAlgorithm(credentials.identification())
             .applicationProtocolConfig(
                 new ApplicationProtocolConfig(
                     ApplicationProtocolConfig.Protocol.ALPN,
                     ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
                     ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
                     http2 ? ApplicationProtocolNames.HTTP_2 : ApplicationProtocolNames.HTTP_1_1));
-    File trust = tls == null ? null : file(tls.trust());
-    if (!verify) {
-      builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
-    } else if (trust != null) {
-      builder.trustManager(trust);
-    }
-    File certificate = tls == null ? null : file(tls.certificate());
-    File key = tls == null ? null : file(tls.privateKey());
-    if (certificate != null && key != null) {
-      builder.keyManager(certificate, key);
-    }
+    credentials.give(builder::trustManager, builder::trustManager, builder::keyManager);
     return builder.build();
-  }
-
-  private static @Nullable File file(@Nullable Path path) {
-    return path == null ? null : path.toFile();
-  }
-
-  private static String reason(Throwable failure) {
-    String said = String.valueOf(failure.getMessage());
-    return failure.getCause() == null ? said : said + ": " + reason(failure.getCause());
   }
 
   /**
@@ -106,19 +84,14 @@ public final class BackendTls {
    * @param within how long the handshake may take; zero: for ever
    */
   public SslHandler handler(BackendAddress backend, ByteBufAllocator allocator, Duration within) {
-    String name = withoutFinalDot(serverName != null ? serverName : backend.host());
-    SslHandler handler = context.newHandler(allocator, name, backend.port());
+    String asked = name.of(backend);
+    SslHandler handler = context.newHandler(allocator, asked, backend.port());
     SSLParameters parameters = handler.engine().getSSLParameters();
-    parameters.setEndpointIdentificationAlgorithm(verify ? "HTTPS" : "");
-    parameters.setServerNames(serverNames(name));
+    parameters.setEndpointIdentificationAlgorithm(identification);
+    parameters.setServerNames(serverNames(asked));
     handler.engine().setSSLParameters(parameters);
     handler.setHandshakeTimeoutMillis(within.toMillis());
     return handler;
-  }
-
-  /** RFC 6066 section 3: a server's name is sent without it, and no certificate has it. */
-  private static String withoutFinalDot(String name) {
-    return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
   }
 
   /**

@@ -13,21 +13,19 @@ public final class BackendTlsOptions {
 
   /** The options of an upstream; Vert.x reads the files, off the event loop. */
   public static ClientSSLOptions of(UpstreamConfig.@Nullable Tls tls) {
-    boolean verify = tls == null || tls.verify();
+    BackendCredentials credentials = BackendCredentials.of(tls);
     ClientSSLOptions options =
         new ClientSSLOptions()
             .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
-            .setHostnameVerificationAlgorithm(verify ? "HTTPS" : "")
-            .setTrustAll(!verify);
-    if (tls != null && tls.trust() != null) {
-      options.setTrustOptions(new PemTrustOptions().addCertPath(tls.trust().toString()));
-    }
-    if (tls != null && tls.certificate() != null && tls.privateKey() != null) {
-      options.setKeyCertOptions(
-          new PemKeyCertOptions()
-              .addCertPath(tls.certificate().toString())
-              .addKeyPath(tls.privateKey().toString()));
-    }
+            .setHostnameVerificationAlgorithm(credentials.identification());
+    credentials.give(
+        _ -> options.setTrustAll(true),
+        trust -> options.setTrustOptions(new PemTrustOptions().addCertPath(trust.toString())),
+        (certificate, key) ->
+            options.setKeyCertOptions(
+                new PemKeyCertOptions()
+                    .addCertPath(certificate.toString())
+                    .addKeyPath(key.toString())));
     return options;
   }
 }

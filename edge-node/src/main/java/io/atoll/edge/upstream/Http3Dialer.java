@@ -4,6 +4,7 @@ import io.atoll.config.BackendAddress;
 import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.exchange.Outcome;
 import io.atoll.edge.tls.BackendTlsOptions;
+import io.atoll.edge.tls.ServerName;
 import io.vertx.core.Future;
 import io.vertx.core.http.Http3ClientConfig;
 import io.vertx.core.http.Http3Settings;
@@ -17,7 +18,6 @@ import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Objects;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +43,7 @@ final class Http3Dialer implements Dialer {
   Http3Dialer(ContextInternal context, BackendAddress backend, UpstreamConfig config) {
     this.context = context;
     this.backend = backend;
-    this.serverName = Objects.requireNonNullElse(config.serverName(), backend.host());
+    this.serverName = ServerName.of(config).of(backend);
     this.tls = BackendTlsOptions.of(config.tls());
     Duration connect = config.timeouts().connect();
     this.within = connect.isZero() ? LONGEST : connect;

@@ -82,7 +82,11 @@ class BackendsApiTest {
         .contains("\"source\":\"config\"", "\"version\":5", "\"removed\":[\"127.0.0.1:9003\"]");
     assertThat(upstream.headers().firstValue("etag")).contains("\"5\"");
     assertThat(send("GET", "/shop/backends/127.0.0.1:9001", "").body())
-        .startsWith("{\"address\":\"127.0.0.1:9001\"");
+        .startsWith("{\"address\":\"127.0.0.1:9001\"")
+        .contains("\"ejected\":false")
+        .doesNotContain("reason");
+    assertThat(send("GET", "/shop/backends/%5B::1%5D:9002", "").body())
+        .contains("\"ejected\":true,\"ejection\":{\"reason\":\"error_rate\",\"leftMillis\":8000}");
     assertThat(send("GET", "/shop/backends/127.0.0.1:1", "").statusCode()).isEqualTo(404);
     assertThat(send("GET", "/other", "").statusCode()).isEqualTo(404);
   }

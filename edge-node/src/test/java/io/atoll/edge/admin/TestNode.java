@@ -89,6 +89,7 @@ public final class TestNode implements AdminOperations, AutoCloseable {
                     "healthy",
                     true,
                     false,
+                    null,
                     3,
                     List.of(new UpstreamView.Observation("edge-2", true, 120))),
                 new UpstreamView.Backend(
@@ -101,6 +102,7 @@ public final class TestNode implements AdminOperations, AutoCloseable {
                     "unhealthy",
                     false,
                     true,
+                    new UpstreamView.Ejection("error_rate", 8_000),
                     0,
                     List.of())),
             5,

@@ -1,10 +1,14 @@
 package io.atoll.edge.balance;
 
+import static java.lang.Thread.State.BLOCKED;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.atoll.config.BackendAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class BackendSetTest {
@@ -176,12 +180,49 @@ class BackendSetTest {
             told.add("rotated " + rotation.size());
           }
         });
+    told.clear(); // who was there already
 
     set.members(List.of(member(9001, 0), member(9005, 0)));
 
     assertThat(told)
         .startsWith("added 127.0.0.1:9005", "rotated 2", "removed 127.0.0.1:9002")
         .hasSize(7);
+  }
+
+  @Test
+  void whoAsksIsFirstToldOfAllThatAreListed() {
+    List<Backend> told = new ArrayList<>();
+    set.listen(added(told::add));
+
+    assertThat(told).containsExactlyElementsOf(set.all());
+  }
+
+  @Test
+  void whoAsksWhileABackendComesIsToldOfItOnce() throws InterruptedException {
+    List<Backend> told = new CopyOnWriteArrayList<>();
+    Thread late = Thread.ofPlatform().unstarted(() -> set.listen(added(told::add)));
+    set.listen(
+        added(
+            backend -> {
+              if (backend.address().port() == 9005) {
+                late.start();
+                await().until(() -> late.getState() == BLOCKED || !late.isAlive());
+              }
+            }));
+
+    set.members(List.of(member(9001, 0), member(9005, 0)));
+    late.join();
+
+    assertThat(told).containsExactlyElementsOf(set.all());
+  }
+
+  private static BackendSet.Listener added(Consumer<Backend> told) {
+    return new BackendSet.Listener() {
+      @Override
+      public void added(Backend backend) {
+        told.accept(backend);
+      }
+    };
   }
 
   @Test

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class OutboxTest {
   private final List<String> written = new CopyOnWriteArrayList<>();
   private final Queue<CompletableFuture<Void>> underWay = new ConcurrentLinkedQueue<>();
-  private final Outbox<String, Integer> outbox = new Outbox<>(this::write, Duration.ofMinutes(1));
+  private final Outbox<String, Integer> outbox =
+      new Outbox<>(this::write, Duration.ofMinutes(1), 1);
 
   @Test
   void aValueIsWrittenAtOnce() {
@@ -40,6 +41,19 @@ class OutboxTest {
   }
 
   @Test
+  void soManyAsMayBeUnderWayAtOnceDoNotWaitForEachOther() {
+    Outbox<String, Integer> two = new Outbox<>(this::write, Duration.ofMinutes(1), 2);
+    two.put("a", 1);
+    two.put("a", 2);
+    two.put("a", 3);
+    two.put("a", 4);
+    assertThat(written).containsExactly("a=1", "a=2");
+
+    underWay.remove().complete(null);
+    assertThat(written).containsExactly("a=1", "a=2", "a=4");
+  }
+
+  @Test
   void keysDoNotWaitForEachOther() {
     outbox.put("a", 1);
     outbox.put("b", 1);
@@ -58,7 +72,7 @@ class OutboxTest {
 
   @Test
   void aWriteThatHangsHoldsTheNextOneUpOnlyForSoLong() {
-    Outbox<String, Integer> impatient = new Outbox<>(this::write, Duration.ofMillis(1));
+    Outbox<String, Integer> impatient = new Outbox<>(this::write, Duration.ofMillis(1), 1);
     impatient.put("a", 1);
     impatient.put("a", 2);
     await().untilAsserted(() -> assertThat(written).containsExactly("a=1", "a=2"));
@@ -70,7 +84,7 @@ class OutboxTest {
 
   @Test
   void onlySoManyWritesHang() {
-    Outbox<String, Integer> impatient = new Outbox<>(this::write, Duration.ofMillis(1));
+    Outbox<String, Integer> impatient = new Outbox<>(this::write, Duration.ofMillis(1), 1);
     for (int i = 1; i <= Outbox.MOST; i++) {
       int count = i;
       impatient.put("a", i);

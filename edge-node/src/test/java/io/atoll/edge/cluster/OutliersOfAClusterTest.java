@@ -42,7 +42,7 @@ class OutliersOfAClusterTest {
   private final Vertx vertx = Vertx.vertx();
   private final List<Node> nodes = new ArrayList<>();
 
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // each test begins with it
   private TestCluster cluster;
 
   @BeforeEach

@@ -50,7 +50,7 @@ class VerdictClusterTest {
   private final List<HttpServer> servers = new ArrayList<>();
   private final List<Node> nodes = new ArrayList<>();
 
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // each test begins with it
   private TestCluster cluster;
 
   @BeforeEach

@@ -13,6 +13,7 @@ import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.balance.Member;
 import io.atoll.edge.balance.Trial;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -24,9 +25,11 @@ import net.jqwik.api.constraints.Size;
 
 class EjectionsTest {
   private static final Duration FIRST = Duration.ofSeconds(10);
+  private static final Duration KNOWN = Duration.ofSeconds(1);
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   private final FakeLoop loop = new FakeLoop();
+  private final List<Backend> known = new ArrayList<>();
 
   @Example
   void whenItsTimeHasComeABackendIsOnTrialAndStillOutOfTheRotation() {
@@ -81,6 +84,53 @@ class EjectionsTest {
 
     assertThat(some.backend(0).trial()).isNull();
     assertThat(some.ejections.readmit(some.backend(1))).isFalse();
+  }
+
+  @Example
+  void whyAndForHowLongIsKnown() {
+    Fixture some = new Fixture(4, 50);
+    some.eject(0);
+    loop.advance(Duration.ofSeconds(3));
+    assertThat(some.ejections.of(some.backend(0)))
+        .isEqualTo(new Ejection("error_rate", FIRST.minusSeconds(3)));
+    assertThat(some.ejections.of(some.backend(1))).isNull();
+
+    loop.advance(FIRST);
+    assertThat(some.ejections.of(some.backend(0)))
+        .isEqualTo(new Ejection("error_rate", Duration.ZERO));
+    some.ejections.readmit(some.backend(0));
+    assertThat(some.ejections.of(some.backend(0))).isNull();
+  }
+
+  @Example
+  void thatAllKnowOfAnEjectionIsSaidOnceAndOnlyWhileItLasts() {
+    Fixture some = new Fixture(4, 50);
+    some.eject(0);
+    loop.advance(KNOWN.dividedBy(2));
+    some.ejections.readmit(some.backend(0));
+    some.eject(0);
+    loop.advance(KNOWN.minusNanos(1));
+    assertThat(known).isEmpty();
+
+    loop.advance(Duration.ofNanos(1));
+    assertThat(known).containsExactly(some.backend(0));
+    loop.advance(FIRST.multipliedBy(2));
+    assertThat(known).hasSize(1);
+  }
+
+  @Example
+  void ofABackendThatIsForgottenNothingIsSaidAnyMore() {
+    Fixture some = new Fixture(4, 50);
+    some.eject(0);
+    loop.run();
+    some.ejections.forget(some.backend(0));
+    some.eject(1);
+    loop.run();
+    some.ejections.stop();
+
+    loop.advance(FIRST);
+
+    assertThat(known).isEmpty();
   }
 
   @Example
@@ -171,7 +221,8 @@ class EjectionsTest {
 
     Fixture(int size, int most) {
       set = new BackendSet("shop", members(0, size), 0);
-      ejections = new Ejections(set, new Ejections.Terms(FIRST, most, PATIENCE), loop);
+      ejections =
+          new Ejections(set, new Ejections.Terms(FIRST, most, KNOWN, PATIENCE), loop, known::add);
     }
 
     Backend backend(int i) {

@@ -203,8 +203,47 @@ class HealthMonitorTest {
   }
 
   private void answers(int times, int status) {
-    for (int i = 0; i < times; i++) {
-      node("a").witness.answered(node("a").backend(9002), status, 0);
+    node("a").answers(9002, times, status);
+  }
+
+  @Test
+  void errorsOfAnOutlierThatIsKeptForWantOfOthersFindADeadBackend() {
+    start(CHECKED + "\noutlierDetection: {consecutiveErrors: 5, maxEjected: 0}", "a", "b", "c");
+    loop.advance(INTERVAL);
+    node("a").answers(9001, 5, 503);
+    answers(5, 503);
+    loop.advance(UpstreamHealth.BETWEEN_SUSPICIONS);
+    nodes.values().forEach(node -> assertThat(node.rotation()).contains(9002));
+
+    dead.add(9002);
+    answers(1, 503);
+    loop.advance(Duration.ofMillis(1));
+
+    nodes.values().forEach(node -> assertThat(node.verdict(9002)).isEqualTo(Verdict.UNHEALTHY));
+  }
+
+  @Test
+  void whatNodesHeldAgainstABackendTogetherIsForgottenWithItsReturn() {
+    start(
+        "healthCheck: {interval: 200ms, timeout: 100ms, healthyAfter: 1}\n"
+            + "outlierDetection: {consecutiveErrors: 3, errorRate: 0}",
+        "a",
+        "b",
+        "c",
+        "d",
+        "e");
+    loop.advance(INTERVAL);
+    dead.add(9002);
+    nodes.values().forEach(node -> node.answers(9002, 1, 503));
+    loop.advance(Duration.ofMillis(150));
+    nodes.values().forEach(node -> assertThat(node.backend(9002).ejected()).isTrue());
+    nodes.values().forEach(node -> assertThat(node.verdict(9002)).isEqualTo(Verdict.UNHEALTHY));
+
+    dead.remove(9002);
+    loop.advance(Duration.ofMillis(250));
+    for (int n = 0; n < 100; n++) {
+      nodes.values().forEach(node -> assertThat(node.rotation()).contains(9002));
+      loop.advance(Duration.ofMillis(20));
     }
   }
 
@@ -394,7 +433,9 @@ class HealthMonitorTest {
     loop.advance(INTERVAL.multipliedBy(5));
 
     assertThat(node("a").checked).isEmpty();
-    assertThat(node("a").telemetry.scrape(List.of())).doesNotContain("atoll_backend_in_rotation{");
+    assertThat(node("a").telemetry.scrape(List.of()))
+        .doesNotContain("atoll_backend_in_rotation{")
+        .doesNotContain("upstream=\"shop\"");
   }
 
   @Test
@@ -513,7 +554,7 @@ class HealthMonitorTest {
     loop.advance(INTERVAL);
 
     answers(3, 200);
-    loop.advance(Beat.PACE);
+    loop.advance(Beat.UNHURRIED);
     assertThat(node("b").traffic.others("shop")).hasSize(1);
     answers(1, 500);
     loop.advance(Beat.APART);
@@ -618,6 +659,12 @@ class HealthMonitorTest {
           IntStream.of(ports)
               .mapToObj(port -> Member.at(new BackendAddress("http", "127.0.0.1", port)))
               .toList());
+    }
+
+    void answers(int port, int times, int status) {
+      for (int i = 0; i < times; i++) {
+        witness.answered(backend(port), status, 0);
+      }
     }
 
     void fails(int port, Fault fault) {

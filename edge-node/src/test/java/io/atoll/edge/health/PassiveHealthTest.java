@@ -6,6 +6,7 @@ import io.atoll.config.BackendAddress;
 import io.atoll.edge.balance.Backend;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.balance.Member;
+import io.atoll.edge.balance.Rotation;
 import io.atoll.edge.telemetry.Telemetry;
 import io.atoll.edge.testkit.UpstreamText;
 import io.atoll.edge.traffic.InProcessTrafficBoard;
@@ -24,6 +25,9 @@ class PassiveHealthTest {
 
   /** Until an error at one node is known to all, and has had its consequences. */
   private static final Duration SOON = Duration.ofMillis(250);
+
+  private static final String WITHHELD =
+      "atoll_upstream_ejections_withheld_total{upstream=\"shop\"} ";
 
   private static final int ILL = 9001;
   private static final int WELL = 9002;
@@ -184,6 +188,26 @@ class PassiveHealthTest {
   }
 
   @Test
+  void aRequestFromBeforeThatEndsJustAsItComesBackIsNotHeldAgainstItEither() {
+    Node node = ejected();
+    loop.advance(EJECT_FOR);
+    node.backends.listen(
+        new BackendSet.Listener() {
+          @Override
+          public void rotated(Rotation rotation) {
+            if (rotation.contains(node.backend(ILL))) {
+              node.witness.failed(
+                  node.backend(ILL), Fault.CONNECT, Duration.ofSeconds(1).toNanos());
+            }
+          }
+        });
+
+    node.answers(ILL, 200, 1);
+
+    assertThat(node.uses(ILL)).isTrue();
+  }
+
+  @Test
   void whatABackendWasEjectedForIsNotHeldAgainstItAgain() {
     start(3, "consecutiveErrors: 3, errorRate: 50, requests: 5, window: 1h, ejectFor: 10s");
     nodes.forEach(node -> node.answers(ILL, 503, 2));
@@ -205,10 +229,27 @@ class PassiveHealthTest {
     assertThat(node.rotation()).containsExactly(ILL + 2, ILL + 3);
     assertThat(node.metrics())
         .contains("atoll_upstream_ejected{phase=\"out\",upstream=\"shop\"} 2.0")
-        .contains("atoll_upstream_ejections_withheld_total{upstream=\"shop\"} 1.0");
+        .contains(WITHHELD + "1.0");
 
     node.witness.failed(node.backend(ILL + 2), Fault.CONNECT, 0);
     assertThat(node.rotation()).containsExactly(ILL + 3);
+  }
+
+  @Test
+  void anOutlierThatIsKeptCountsOnceHoweverOftenItIsJudged() {
+    start(1, "consecutiveErrors: 5, maxEjected: 25");
+    Node node = nodes.get(0);
+    node.answers(ILL, 503, 5);
+    for (int n = 0; n < 9; n++) {
+      node.answers(WELL, 503, 1);
+      loop.advance(SOON);
+    }
+    assertThat(node.metrics()).contains(WITHHELD + "1.0");
+
+    node.answers(WELL, 200, 1);
+    loop.advance(SOON);
+    node.answers(WELL, 503, 5);
+    assertThat(node.metrics()).contains(WITHHELD + "2.0");
   }
 
   @Test
@@ -243,6 +284,21 @@ class PassiveHealthTest {
     node.answers(ILL, 503, 1);
     loop.advance(EJECT_FOR);
     assertThat(node.backend(ILL).trial()).isNotNull();
+  }
+
+  @Test
+  void whatComesOfTheServerBeforeIsNotForgottenOfTheOneInItsPlace() {
+    Node node = ejected();
+    node.backends.members(
+        List.of(
+            Member.at(new BackendAddress("https", "127.0.0.1", ILL)),
+            Member.at(new BackendAddress("http", "127.0.0.1", WELL))));
+
+    node.answers(ILL, 503, 4);
+    loop.advance(Duration.ofSeconds(2));
+    node.answers(ILL, 503, 1);
+
+    assertThat(node.uses(ILL)).isFalse();
   }
 
   /** A node that has just ejected a backend for errors in a row. */

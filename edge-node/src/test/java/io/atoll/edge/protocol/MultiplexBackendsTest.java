@@ -12,7 +12,6 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerBuilder;
 import io.vertx.core.http.HttpServerConfig;
 import io.vertx.core.http.HttpServerRequest;
@@ -58,6 +57,10 @@ class MultiplexBackendsTest {
   }
 
   private TestNode node(Protocol protocol, String certificate, Handler<HttpServerRequest> handler) {
+    return node(protocol, server(protocol, certificate, handler));
+  }
+
+  private int server(Protocol protocol, String certificate, Handler<HttpServerRequest> handler) {
     HttpServerConfig settings =
         new HttpServerConfig()
             .setVersions(protocol == Protocol.H3 ? HttpVersion.HTTP_3 : HttpVersion.HTTP_2);
@@ -72,11 +75,14 @@ class MultiplexBackendsTest {
                       .addCertPath(folder.resolve(certificate + ".pem").toString())
                       .addKeyPath(folder.resolve(certificate + ".key").toString())));
     }
-    HttpServer server = builder.build().requestHandler(handler).listen(0, "127.0.0.1").await();
-    return node(protocol, server.actualPort());
+    return builder.build().requestHandler(handler).listen(0, "127.0.0.1").await().actualPort();
   }
 
   private TestNode node(Protocol protocol, int port) {
+    return node(protocol, port, "shop.internal");
+  }
+
+  private TestNode node(Protocol protocol, int port, String serverName) {
     TestNode node =
         TestNode.start(
             """
@@ -102,7 +108,7 @@ class MultiplexBackendsTest {
                     port,
                     protocol == Protocol.H2C
                         ? ""
-                        : "tls: {trust: %s/ca.pem, serverName: shop.internal}".formatted(folder)));
+                        : "tls: {trust: %s/ca.pem, serverName: %s}".formatted(folder, serverName)));
     scene.open(node);
     return node;
   }
@@ -119,6 +125,17 @@ class MultiplexBackendsTest {
       throw new AssertionError("nothing came");
     }
     return next;
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"H2", "H3"})
+  void aNameMayEndWithADot(Protocol protocol) {
+    int port = server(protocol, "backend", request -> request.response().end());
+
+    RawConnection client =
+        send(node(protocol, port, "shop.internal."), "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+
+    assertThat(client.readHead()).startsWith("HTTP/1.1 200 ");
   }
 
   @ParameterizedTest

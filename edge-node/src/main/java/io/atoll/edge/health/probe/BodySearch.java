@@ -1,5 +1,6 @@
 package io.atoll.edge.health.probe;
 
+import io.atoll.config.UpstreamConfig.HealthCheck;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.ByteProcessor;
 import java.nio.charset.StandardCharsets;
@@ -10,9 +11,6 @@ import java.nio.charset.StandardCharsets;
  * thread.
  */
 final class BodySearch {
-  /** What comes after so many bytes of a body is not looked at. */
-  static final int LOOKED_AT = 64 << 10;
-
   private final byte[] text;
 
   /** For each byte: how many before and with it are a beginning of the text again. */
@@ -51,7 +49,7 @@ final class BodySearch {
 
     /** Looks at one more part of it. */
     void part(ByteBuf content) {
-      int look = Math.min(content.readableBytes(), LOOKED_AT - seen);
+      int look = Math.min(content.readableBytes(), HealthCheck.LOOKED_AT - seen);
       if (!found() && look > 0) {
         content.forEachByte(content.readerIndex(), look, this);
         seen += look;
@@ -76,7 +74,7 @@ final class BodySearch {
 
     /** Whether all was seen that is looked at. */
     boolean exhausted() {
-      return seen == LOOKED_AT;
+      return seen == HealthCheck.LOOKED_AT;
     }
   }
 }

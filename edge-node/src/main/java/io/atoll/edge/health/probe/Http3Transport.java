@@ -9,9 +9,12 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http3.DefaultHttp3SettingsFrame;
 import io.netty.handler.codec.http3.Http3;
 import io.netty.handler.codec.http3.Http3ClientConnectionHandler;
 import io.netty.handler.codec.http3.Http3FrameToHttpObjectCodec;
+import io.netty.handler.codec.http3.Http3Settings;
+import io.netty.handler.codec.http3.Http3SettingsFrame;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.util.concurrent.Future;
@@ -28,6 +31,11 @@ record Http3Transport(BackendQuic quic) implements Transport {
 
   /** Control, and two of QPACK, and one that means nothing (RFC 9114 section 6.2). */
   private static final int STREAMS_OF_A_SERVER = 4;
+
+  /** Copied for each connection. */
+  private static final Http3SettingsFrame SETTINGS =
+      new DefaultHttp3SettingsFrame(
+          Http3Settings.defaultSettings().maxFieldSectionSize(HEAD_LIMIT));
 
   @Override
   public void ask(
@@ -98,7 +106,9 @@ record Http3Transport(BackendQuic quic) implements Transport {
                     protected void initChannel(Channel channel) {
                       channel
                           .pipeline()
-                          .addLast(new Http3ClientConnectionHandler(), new ConnectionEnd(attempt));
+                          .addLast(
+                              new Http3ClientConnectionHandler(null, null, null, SETTINGS, true),
+                              new ConnectionEnd(attempt));
                     }
                   })
               .remoteAddress(to)

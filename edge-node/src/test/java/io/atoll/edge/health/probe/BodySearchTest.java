@@ -2,6 +2,7 @@ package io.atoll.edge.health.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.atoll.config.UpstreamConfig.HealthCheck;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import net.jqwik.api.Arbitraries;
@@ -40,7 +41,7 @@ class BodySearchTest {
 
   @Example
   void itLooksNoFurtherThan64KiB() {
-    byte[] body = ("x".repeat(BodySearch.LOOKED_AT - 2) + "end").getBytes(StandardCharsets.UTF_8);
+    byte[] body = ("x".repeat(HealthCheck.LOOKED_AT - 2) + "end").getBytes(StandardCharsets.UTF_8);
 
     BodySearch.Search cut = new BodySearch("end").begin();
     cut.part(Unpooled.wrappedBuffer(body));

@@ -3,6 +3,7 @@ package io.atoll.edge.health.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.atoll.config.UpstreamConfig.HealthCheck;
 import io.atoll.edge.health.ProbeResult;
 import io.atoll.edge.testkit.RawBackend;
 import io.atoll.edge.testkit.RawConnection;
@@ -99,6 +100,23 @@ class HttpProbeTest {
   }
 
   @ParameterizedTest
+  @EnumSource(Wire.class)
+  void anAnswerMayHaveManyFields(Wire wire) {
+    HttpServer server =
+        server(
+            wire,
+            request -> {
+              for (int i = 0; i < 12; i++) {
+                request.response().putHeader("x-field-" + i, "v".repeat(4_000));
+              }
+              request.response().end();
+            });
+
+    assertThat(check(server.actualPort(), "", upstream(wire)))
+        .isEqualTo(new ProbeResult(true, "200"));
+  }
+
+  @ParameterizedTest
   @EnumSource(
       value = Wire.class,
       names = {"HTTP1_TLS", "H2", "H3"})
@@ -107,6 +125,7 @@ class HttpProbeTest {
     String trust = "trust: \"%s\"".formatted(certificates.files().authority());
 
     assertThat(tlsCheck(wire, port, trust + ", serverName: localhost").passed()).isTrue();
+    assertThat(tlsCheck(wire, port, trust + ", serverName: localhost.").passed()).isTrue();
     assertThat(tlsCheck(wire, port, trust + ", serverName: other.internal").passed()).isFalse();
     assertThat(tlsCheck(wire, port, "serverName: localhost").passed()).isFalse();
     assertThat(tlsCheck(wire, port, "serverName: other.internal, verify: false").passed()).isTrue();
@@ -288,7 +307,7 @@ class HttpProbeTest {
               request.connection().closeHandler(_ -> open.decrementAndGet());
               open.incrementAndGet();
               request.response().setChunked(true);
-              request.response().write(Buffer.buffer("x".repeat(BodySearch.LOOKED_AT - 1)));
+              request.response().write(Buffer.buffer("x".repeat(HealthCheck.LOOKED_AT - 1)));
               request.response().write("needle");
             });
 
