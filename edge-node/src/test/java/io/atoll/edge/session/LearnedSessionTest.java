@@ -235,10 +235,7 @@ class LearnedSessionTest extends StickySessionContract {
 
   /** By the backend that was chosen where none is given. */
   private Answered answered(
-      StickySession node,
-      @Nullable String cookie,
-      String setCookie,
-      @Nullable BackendAddress by) {
+      StickySession node, @Nullable String cookie, String setCookie, @Nullable BackendAddress by) {
     MultiMap fields = MultiMap.caseInsensitiveMultiMap();
     if (cookie != null) {
       fields.add("cookie", cookie);
