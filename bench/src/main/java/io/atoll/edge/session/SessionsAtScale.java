@@ -48,7 +48,8 @@ public final class SessionsAtScale {
   }
 
   private static ClusterMember member(int port) {
-    List<HostPort> all = List.of(new HostPort("127.0.0.1", 19600), new HostPort("127.0.0.1", 19601));
+    List<HostPort> all =
+        List.of(new HostPort("127.0.0.1", 19600), new HostPort("127.0.0.1", 19601));
     HostPort bind = new HostPort("127.0.0.1", port);
     return ClusterMember.start(
         new ClusterConfig(

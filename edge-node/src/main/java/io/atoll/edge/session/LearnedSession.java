@@ -115,7 +115,8 @@ final class LearnedSession implements StickySession {
   }
 
   /** A name that the application gave before, and gives once more: it knows it there, and now. */
-  private CompletionStage<Binding> anew(SessionKey key, Binding held, BackendAddress by, Use first) {
+  private CompletionStage<Binding> anew(
+      SessionKey key, Binding held, BackendAddress by, Use first) {
     return table.over(held) || !held.backend().equals(by)
         ? table.counted(table.sessions().move(key, held.version(), by, first))
         : CompletableFuture.completedStage(held);

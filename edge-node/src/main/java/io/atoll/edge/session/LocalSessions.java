@@ -99,9 +99,7 @@ public final class LocalSessions {
     copies
         .asMap()
         .merge(
-            key,
-            copy(binding, fresh(use.ttl()), true),
-            (held, added) -> added.with(held.binding));
+            key, copy(binding, fresh(use.ttl()), true), (held, added) -> added.with(held.binding));
   }
 
   /** As {@link SessionTable#find}; the answer is kept. */

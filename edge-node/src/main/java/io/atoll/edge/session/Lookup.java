@@ -167,9 +167,7 @@ final class Lookup {
     }
     fallback = next;
     moved = true;
-    await(
-        table.sessions().move(key, from.version(), next, use()),
-        now -> landed(now, next, count));
+    await(table.sessions().move(key, from.version(), next, use()), now -> landed(now, next, count));
   }
 
   private @Nullable BackendAddress next() {
