@@ -57,7 +57,7 @@ public final class HazelcastSessionIndex implements SessionIndex {
       String upstream, @Nullable BackendAddress at, String after, int limit) {
     return ask(
         () ->
-            map.entrySet(Predicates.pagingPredicate(living(upstream, after, at), limit)).stream()
+            map.aggregate(FirstSessions.of(limit), living(upstream, after, at)).stream()
                 .map(entry -> new Listed(handle(upstream, entry), entry.getValue()))
                 .toList());
   }
