@@ -10,7 +10,7 @@ package io.atoll.config;
  */
 public record SessionBounds(int table, int copies) {
   /**
-   * An entry with its copy on another node takes 650 bytes, an entry asked for 560 more (measured
+   * An entry with its copy on another node takes 650 bytes, an entry asked for 530 more (measured
    * by {@code SessionsAtScale} in bench/, with Hazelcast 5.7 and a backend's name of 18
    * characters): less than 1/8 of this.
    */

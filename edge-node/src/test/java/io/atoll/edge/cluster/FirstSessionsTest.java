@@ -34,6 +34,7 @@ class FirstSessionsTest {
       }
       all.combine(own);
     }
-    assertThat(all.aggregate()).isEqualTo(List.copyOf(expected.entrySet().stream().limit(limit).toList()));
+    assertThat(all.aggregate())
+        .isEqualTo(List.copyOf(expected.entrySet().stream().limit(limit).toList()));
   }
 }
