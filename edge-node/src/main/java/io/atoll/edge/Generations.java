@@ -260,7 +260,7 @@ final class Generations {
             upstream.name(),
             upstream.stickySession(),
             sessions,
-            secret.derive("session", 32),
+            secret,
             InstantSource.system(),
             new SessionMeters(telemetry, upstream.name()));
   }

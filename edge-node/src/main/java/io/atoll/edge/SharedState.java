@@ -161,7 +161,7 @@ record SharedState(
 
   /** What sessions are called where others may read it. */
   private static KeyedHash names(ClusterSecret secret) {
-    return new KeyedHash(secret.derive("session name v1", 32), "name");
+    return new KeyedHash(secret.derive("session name v1", 32));
   }
 
   /** Calls back after each change of the nodes that are there; must not block. */

@@ -13,7 +13,7 @@ import java.util.Map;
  * Counts sessions by backend: each member those of its own, and the asker adds them up. Confined to
  * one thread at a time, as Hazelcast has it.
  *
- * @param backends that are asked for
+ * @param backends that are asked for, in the order of {@link SessionIndex#AUTHORITY}
  * @param counts of these, and behind them of all others
  */
 @SuppressWarnings("ArrayRecordComponent") // Compact serialization knows arrays, not maps
@@ -21,17 +21,20 @@ record CountSessions(BackendAddress[] backends, long[] counts)
     implements Aggregator<Map.Entry<String, Binding>, SessionIndex.Counts> {
   static CountSessions on(List<BackendAddress> backends) {
     return new CountSessions(
-        backends.toArray(BackendAddress[]::new), new long[backends.size() + 1]);
+        backends.stream().sorted(SessionIndex.AUTHORITY).toArray(BackendAddress[]::new),
+        new long[backends.size() + 1]);
   }
 
   @Override
   public void accumulate(Map.Entry<String, Binding> session) {
-    int place = Arrays.asList(backends).indexOf(session.getValue().backend());
+    BackendAddress home = session.getValue().backend();
+    int place = Arrays.binarySearch(backends, home, SessionIndex.AUTHORITY);
     counts[place < 0 ? backends.length : place]++;
   }
 
   @Override
-  public void combine(@SuppressWarnings("rawtypes") Aggregator other) {
+  @SuppressWarnings("rawtypes") // the interface's own
+  public void combine(Aggregator other) {
     long[] theirs = ((CountSessions) other).counts;
     Arrays.setAll(counts, i -> counts[i] + theirs[i]);
   }

@@ -18,6 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,8 @@ public final class HazelcastSessionIndex implements SessionIndex {
   private final IMap<String, Binding> map;
   private final Executor blocking;
   private final Semaphore asking = new Semaphore(AT_ONCE);
+  private final AtomicBoolean counting = new AtomicBoolean();
+  private volatile long kept;
 
   /**
    * Looks at the table of a member.
@@ -54,7 +57,7 @@ public final class HazelcastSessionIndex implements SessionIndex {
       String upstream, @Nullable BackendAddress at, String after, int limit) {
     return ask(
         () ->
-            map.entrySet(Predicates.pagingPredicate(living(upstream, after, at), limit)).stream()
+            map.aggregate(FirstSessions.of(limit), living(upstream, after, at)).stream()
                 .map(entry -> new Listed(handle(upstream, entry), entry.getValue()))
                 .toList());
   }
@@ -80,9 +83,19 @@ public final class HazelcastSessionIndex implements SessionIndex {
                 map.executeOnEntries(new SessionRecords.End(use), living(upstream, "", at)).size());
   }
 
+  /**
+   * As of when it was asked last: while copies of partitions are being placed, after the loss of a
+   * member say, Hazelcast's statistics sleep until they are, for each partition anew.
+   */
   @Override
   public long kept() {
-    return map.getLocalMapStats().getOwnedEntryCount();
+    if (counting.compareAndSet(false, true)) {
+      var _ =
+          CompletableFuture.runAsync(
+                  () -> kept = map.getLocalMapStats().getOwnedEntryCount(), blocking)
+              .whenComplete((_, _) -> counting.set(false));
+    }
+    return kept;
   }
 
   /** Keys are an upstream's name, a slash, which no name has, and a handle; '0' follows '/'. */

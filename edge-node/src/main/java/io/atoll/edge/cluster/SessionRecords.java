@@ -57,7 +57,7 @@ final class SessionRecords {
       if (held == null || held.ended()) {
         return null;
       }
-      put(entry, held.end(), TimeUnit.SECONDS.toMillis(use.ttl()));
+      put(entry, held.end(), TimeUnit.SECONDS.toMillis(use.remembers()));
       return true;
     }
   }

@@ -43,6 +43,7 @@ final class SharedTypes {
           SessionRecords.Move.class,
           SessionRecords.End.class,
           CountSessions.class,
+          FirstSessions.class,
           Use.class,
           SessionRecords.NewerWins.class);
 

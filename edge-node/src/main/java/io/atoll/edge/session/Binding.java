@@ -13,24 +13,27 @@ import org.jspecify.annotations.Nullable;
  * @param used when the table last heard of it
  * @param ended whether it was ended before its time; remembered for as long as its cookie may come
  *     back
+ * @param scope of the application's cookie that it was learned from, see {@link GivenCookie}; 0:
+ *     from none that is known
  */
-public record Binding(BackendAddress backend, long version, long began, long used, boolean ended) {
+public record Binding(
+    BackendAddress backend, long version, long began, long used, boolean ended, long scope) {
   /** The version of a session that has never moved. */
   public static final long FIRST = 1;
 
   /** A session's first binding. */
   public static Binding first(BackendAddress backend, Use use) {
-    return new Binding(backend, FIRST, use.began(), use.at(), false);
+    return new Binding(backend, FIRST, use.began(), use.at(), false, use.scope());
   }
 
   /** What is in force after a use. An end is not undone by it. */
   public Binding used(Use use) {
-    return ended ? this : new Binding(backend, version, began, use.at(), false);
+    return ended ? this : new Binding(backend, version, began, use.at(), false, scope(use));
   }
 
   /** What is in force after the end. */
   public Binding end() {
-    return new Binding(backend, version + 1, began, used, true);
+    return new Binding(backend, version + 1, began, used, true, scope);
   }
 
   /**
@@ -41,13 +44,18 @@ public record Binding(BackendAddress backend, long version, long began, long use
    */
   public static Binding moved(@Nullable Binding held, BackendAddress to, long expected, Use use) {
     if (held == null) {
-      return new Binding(to, expected + 1, use.began(), use.at(), false);
+      return new Binding(to, expected + 1, use.began(), use.at(), false, use.scope());
     }
     if (held.version != expected) {
       return held.used(use);
     }
     boolean over = held.ended || use.over(held.began);
-    return new Binding(to, expected + 1, over ? use.at() : held.began, use.at(), false);
+    long began = over ? use.at() : held.began;
+    return new Binding(to, expected + 1, began, use.at(), false, held.scope(use));
+  }
+
+  private long scope(Use use) {
+    return use.scope() == 0 ? scope : use.scope();
   }
 
   /**

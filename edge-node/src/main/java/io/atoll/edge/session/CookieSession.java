@@ -38,17 +38,15 @@ final class CookieSession implements StickySession {
     SealedBackend.Opened opened = value == null ? null : read(value);
     if (value == null || opened == null) {
       meters.made();
-      BackendAddress backend = candidates.pick(null);
-      chosen.chosen(backend, new Held(null, now(), candidates, backend, true));
+      chosen.chosen(candidates.pick(null), new Held(null, now(), candidates, true));
     } else if (candidates.usable(opened.backend())) {
       meters.sealed();
       boolean old = lifetime.renews(opened.began(), opened.issued(), now());
-      chosen.chosen(
-          opened.backend(), new Held(value, opened.began(), candidates, opened.backend(), old));
+      chosen.chosen(opened.backend(), new Held(value, opened.began(), candidates, old));
     } else {
       meters.moved();
-      BackendAddress next = candidates.next(value, null);
-      chosen.chosen(next, new Held(value, opened.began(), candidates, next, true));
+      chosen.chosen(
+          candidates.next(value, null), new Held(value, opened.began(), candidates, true));
     }
   }
 
@@ -83,19 +81,12 @@ final class CookieSession implements StickySession {
     private final @Nullable String sent;
     private final long began;
     private final Candidates candidates;
-    private @Nullable BackendAddress backend;
     private boolean tell;
 
-    Held(
-        @Nullable String sent,
-        long began,
-        Candidates candidates,
-        @Nullable BackendAddress backend,
-        boolean tell) {
+    Held(@Nullable String sent, long began, Candidates candidates, boolean tell) {
       this.sent = sent;
       this.began = began;
       this.candidates = candidates;
-      this.backend = backend;
       this.tell = tell;
     }
 
@@ -113,22 +104,21 @@ final class CookieSession implements StickySession {
 
     @Override
     public @Nullable BackendAddress elsewhere(BackendAddress failed) {
-      backend = sent == null ? candidates.pick(failed) : candidates.next(sent, failed);
+      BackendAddress to = sent == null ? candidates.pick(failed) : candidates.next(sent, failed);
       tell = true;
-      if (sent != null && !failed.equals(backend)) {
+      if (sent != null && !failed.equals(to)) {
         meters.moved();
       }
-      return backend;
+      return to;
     }
 
     @Override
-    public @Nullable String answered(MultiMap fields) {
-      BackendAddress settled = backend;
-      if (!tell || settled == null) {
+    public @Nullable String answered(MultiMap fields, BackendAddress by) {
+      if (!tell) {
         return null;
       }
       long now = now();
-      return cookie.with(seal.seal(settled, began, now), lifetime.end(began, now) - now);
+      return cookie.with(seal.seal(by, began, now), lifetime.end(began, now) - now);
     }
   }
 }

@@ -1,8 +1,11 @@
 package io.atoll.edge.session;
 
+import io.atoll.edge.balance.StableHash;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,27 +15,31 @@ import org.jspecify.annotations.Nullable;
  *
  * @param value as it stands; quotes belong to it
  * @param deleted whether the client forgets it at once
+ * @param scope its domain and path, hashed, by which clients tell cookies of one name apart
+ *     (section 5.3, step 11); never 0
  */
-record GivenCookie(String value, boolean deleted) {
+record GivenCookie(String value, boolean deleted, long scope) {
   /**
-   * What a response says of a cookie; null: nothing. Where it says more than one thing, as for
-   * several paths, a value that is given counts before one that is taken back.
+   * What a response says of a cookie: the value that it gives last; where it gives none, all that
+   * it takes back, for several scopes say; or nothing.
    *
    * @param now seconds since 1970
    */
-  static @Nullable GivenCookie find(MultiMap fields, String name, long now) {
+  static List<GivenCookie> find(MultiMap fields, String name, long now) {
     if (fields.get(HttpHeaders.SET_COOKIE) == null) {
-      return null;
+      return List.of();
     }
-    List<String> all = fields.getAll(HttpHeaders.SET_COOKIE);
-    GivenCookie found = null;
-    for (String field : all) {
+    GivenCookie given = null;
+    List<GivenCookie> deleted = new ArrayList<>();
+    for (String field : fields.getAll(HttpHeaders.SET_COOKIE)) {
       GivenCookie cookie = parse(field, name, now);
-      if (cookie != null && (found == null || found.deleted || !cookie.deleted)) {
-        found = cookie;
+      if (cookie != null && cookie.deleted) {
+        deleted.add(cookie);
+      } else if (cookie != null) {
+        given = cookie;
       }
     }
-    return found;
+    return given == null ? deleted : List.of(given);
   }
 
   /** Reads a field; null where it is of another cookie. */
@@ -43,29 +50,63 @@ record GivenCookie(String value, boolean deleted) {
       return null;
     }
     String value = field.substring(equals + 1, end).strip();
-    return new GivenCookie(value, value.isEmpty() || expired(field, end, now));
+    Attributes attributes = new Attributes(now);
+    attributes.read(field, end + 1);
+    return new GivenCookie(value, value.isEmpty() || attributes.expired(), attributes.scope());
   }
 
-  private static boolean expired(String field, int from, long now) {
-    Boolean byAge = null;
-    Boolean byDate = null;
-    int start = from + 1;
-    while (start < field.length()) {
-      int end = end(field, start);
-      String attribute = field.substring(start, end);
-      int equals = attribute.indexOf('=');
-      if (equals > 0) {
-        String key = attribute.substring(0, equals).strip();
-        String value = attribute.substring(equals + 1).strip();
-        if (key.equalsIgnoreCase("Max-Age")) {
-          byAge = endsAtOnce(value, byAge);
-        } else if (key.equalsIgnoreCase("Expires")) {
-          byDate = isPast(value, now, byDate);
-        }
-      }
-      start = end + 1;
+  private static int end(String field, int start) {
+    int semicolon = field.indexOf(';', start);
+    return semicolon < 0 ? field.length() : semicolon;
+  }
+
+  /** What stands behind the value. */
+  private static final class Attributes {
+    private final long now;
+    private @Nullable Boolean byAge;
+    private @Nullable Boolean byDate;
+    private String domain = "";
+    private String path = "";
+
+    Attributes(long now) {
+      this.now = now;
     }
-    return byAge != null ? byAge : byDate != null && byDate;
+
+    void read(String field, int from) {
+      int start = from;
+      while (start < field.length()) {
+        int end = end(field, start);
+        String attribute = field.substring(start, end);
+        int equals = attribute.indexOf('=');
+        if (equals > 0) {
+          take(attribute.substring(0, equals).strip(), attribute.substring(equals + 1).strip());
+        }
+        start = end + 1;
+      }
+    }
+
+    private void take(String key, String value) {
+      switch (key.toLowerCase(Locale.ROOT)) {
+        case "max-age" -> byAge = endsAtOnce(value, byAge);
+        case "expires" -> byDate = isPast(value, now, byDate);
+        case "domain" -> domain = domain(value);
+        case "path" -> path = value.startsWith("/") ? value : ""; // section 5.2.4: else the default
+        default -> {} // how it is sent, which is the client's business
+      }
+    }
+
+    /** Section 5.2.3. */
+    private static String domain(String value) {
+      return (value.startsWith(".") ? value.substring(1) : value).toLowerCase(Locale.ROOT);
+    }
+
+    boolean expired() {
+      return byAge != null ? byAge : byDate != null && byDate;
+    }
+
+    long scope() {
+      return StableHash.of(domain + '\n' + path) | 1;
+    }
   }
 
   /** Section 5.2.2: what is not a number says nothing. */
@@ -80,10 +121,5 @@ record GivenCookie(String value, boolean deleted) {
   private static @Nullable Boolean isPast(String date, long now, @Nullable Boolean before) {
     Long time = CookieDate.parse(date);
     return time == null ? before : Boolean.valueOf(time <= now);
-  }
-
-  private static int end(String field, int start) {
-    int semicolon = field.indexOf(';', start);
-    return semicolon < 0 ? field.length() : semicolon;
   }
 }

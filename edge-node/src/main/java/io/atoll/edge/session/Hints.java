@@ -19,8 +19,8 @@ final class Hints {
   private final Cache<BackendAddress, Long> known =
       Caffeine.newBuilder().maximumSize(MOST_BACKENDS).build();
 
-  Hints(byte[] secret, String upstream) {
-    this.hash = new KeyedHash(secret, "hint");
+  Hints(KeyedHash hash, String upstream) {
+    this.hash = hash;
     this.upstream = upstream;
   }
 

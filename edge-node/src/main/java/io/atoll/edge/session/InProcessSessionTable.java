@@ -13,7 +13,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,9 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class InProcessSessionTable implements SessionTable, SessionIndex {
   private record Row(SessionKey key, Binding binding, long endsNanos) {
     boolean livesOn(@Nullable BackendAddress at) {
-      BackendAddress home = binding.backend();
-      return !binding.ended()
-          && (at == null || (at.host().equals(home.host()) && at.port() == home.port()));
+      return !binding.ended() && (at == null || AUTHORITY.compare(at, binding.backend()) == 0);
     }
   }
 
@@ -123,7 +123,7 @@ public final class InProcessSessionTable implements SessionTable, SessionIndex {
   private boolean end(String name, Use use) {
     Row before = rows.getIfPresent(name);
     while (before != null && before.livesOn(null)) {
-      Row ended = row(before.key(), before.binding().end(), use.ttl());
+      Row ended = row(before.key(), before.binding().end(), use.remembers());
       if (rows.asMap().replace(name, before, ended)) {
         tell(ended);
         return true;
@@ -141,10 +141,15 @@ public final class InProcessSessionTable implements SessionTable, SessionIndex {
   public CompletionStage<Counts> count(String upstream, List<BackendAddress> backends) {
     Map<BackendAddress, Long> all =
         living(upstream, null)
-            .collect(groupingBy(row -> row.getValue().binding().backend(), counting()));
+            .collect(
+                groupingBy(
+                    row -> row.getValue().binding().backend(),
+                    () -> new TreeMap<>(AUTHORITY),
+                    counting()));
     Map<BackendAddress, Long> listed = new HashMap<>();
-    backends.forEach(backend -> listed.put(backend, all.getOrDefault(backend, 0L)));
-    all.keySet().removeAll(listed.keySet());
+    for (BackendAddress backend : backends) {
+      listed.put(backend, Objects.requireNonNullElse(all.remove(backend), 0L));
+    }
     return CompletableFuture.completedStage(
         new Counts(listed, all.values().stream().mapToLong(Long::longValue).sum()));
   }

@@ -19,12 +19,12 @@ public final class KeyedHash {
   private final SecretKeySpec key;
 
   /**
-   * A hash of its own for each purpose.
+   * A hash for one purpose.
    *
-   * @param secret the cluster's, or what is derived from it
+   * @param key for this purpose and no other
    */
-  public KeyedHash(byte[] secret, String purpose) {
-    this.key = new SecretKeySpec(mac(new SecretKeySpec(secret, ALGORITHM), purpose), ALGORITHM);
+  public KeyedHash(byte[] key) {
+    this.key = new SecretKeySpec(key, ALGORITHM);
   }
 
   /**
@@ -42,10 +42,6 @@ public final class KeyedHash {
 
   /** All bits of a text's hash. */
   byte[] of(String text) {
-    return mac(key, text);
-  }
-
-  private static byte[] mac(SecretKeySpec key, String text) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(key);

@@ -5,6 +5,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +34,7 @@ final class LearnedSession implements StickySession {
   public void choose(MultiMap fields, Context context, Candidates candidates, Chosen chosen) {
     String value = RequestCookies.find(fields, cookie);
     if (value == null || value.isEmpty()) {
-      BackendAddress backend = candidates.pick(null);
-      chosen.chosen(backend, new Nameless(context, candidates, backend));
+      chosen.chosen(candidates.pick(null), new Nameless(context, candidates));
     } else {
       new Named(key(value), context, candidates, chosen).choose();
     }
@@ -59,50 +59,66 @@ final class LearnedSession implements StickySession {
    * What a response says of the client's session.
    *
    * @param named the one that the request named; null: none
-   * @param held whether the table knows that one
+   * @param held what is known of that one; null: nothing
    * @return what its head waits for, or null
    */
   private @Nullable Future<Void> heard(
       MultiMap fields,
+      BackendAddress by,
       @Nullable SessionKey named,
-      boolean held,
-      @Nullable BackendAddress backend,
+      @Nullable Binding held,
       Context context) {
-    GivenCookie given = GivenCookie.find(fields, cookie, table.now());
-    if (given == null || backend == null) {
+    List<GivenCookie> said = GivenCookie.find(fields, cookie, table.now());
+    if (said.isEmpty()) {
       return null;
     }
+    GivenCookie given = said.getLast();
     if (given.deleted()) {
-      if (named != null) {
-        table.meters().endedByApplication();
-        var _ = table.counted(table.sessions().end(named, table.use(table.now())));
+      if (named != null && held != null) {
+        tookBack(said, named, held);
       }
       return null;
     }
     SessionKey key = key(given.value());
-    return held && key.equals(named) ? null : learn(key, backend, context);
+    return key.equals(named) ? null : learn(key, given, by, context);
   }
 
-  private @Nullable Future<Void> learn(SessionKey key, BackendAddress backend, Context context) {
-    Use first = table.use(table.now());
+  /** A cookie of the same name and another scope is another cookie. */
+  private void tookBack(List<GivenCookie> deleted, SessionKey named, Binding held) {
+    if (deleted.stream().anyMatch(cookie -> cookie.scope() == held.scope())) {
+      var _ =
+          table
+              .counted(table.sessions().end(named, table.use(table.now())))
+              .thenAccept(
+                  ended -> {
+                    if (ended) {
+                      table.meters().endedByApplication();
+                    }
+                  });
+    }
+  }
+
+  private @Nullable Future<Void> learn(
+      SessionKey key, GivenCookie given, BackendAddress by, Context context) {
+    Use first = table.use(table.now()).learnedFrom(given.scope());
+    table.sessions().keep(key, Binding.first(by, first), first);
     CompletionStage<Binding> told =
         table
-            .counted(table.sessions().bind(key, backend, first))
-            .thenCompose(held -> anew(key, held, backend, first));
+            .counted(table.sessions().bind(key, by, first))
+            .thenCompose(held -> anew(key, held, by, first));
     var answer = told.toCompletableFuture();
     if (answer.isDone() && !answer.isCompletedExceptionally()) {
       table.meters().learned();
       return null;
     }
-    table.sessions().keep(key, Binding.first(backend, first), first);
     return inTime(told, context);
   }
 
-  /** A name that was ended before, and that the application gives once more. */
+  /** A name that the application gave before, and gives once more: it knows it there, and now. */
   private CompletionStage<Binding> anew(
-      SessionKey key, Binding held, BackendAddress backend, Use first) {
-    return table.over(held)
-        ? table.counted(table.sessions().move(key, held.version(), backend, first))
+      SessionKey key, Binding held, BackendAddress by, Use first) {
+    return table.over(held) || !held.backend().equals(by)
+        ? table.counted(table.sessions().move(key, held.version(), by, first))
         : CompletableFuture.completedStage(held);
   }
 
@@ -137,13 +153,11 @@ final class LearnedSession implements StickySession {
   private final class Nameless implements Session {
     private final Context context;
     private final Candidates candidates;
-    private @Nullable BackendAddress backend;
     private @Nullable Future<Void> unsettled;
 
-    Nameless(Context context, Candidates candidates, @Nullable BackendAddress backend) {
+    Nameless(Context context, Candidates candidates) {
       this.context = context;
       this.candidates = candidates;
-      this.backend = backend;
     }
 
     @Override
@@ -153,8 +167,7 @@ final class LearnedSession implements StickySession {
 
     @Override
     public @Nullable BackendAddress elsewhere(BackendAddress failed) {
-      backend = candidates.pick(failed);
-      return backend;
+      return candidates.pick(failed);
     }
 
     @Override
@@ -163,8 +176,8 @@ final class LearnedSession implements StickySession {
     }
 
     @Override
-    public @Nullable String answered(MultiMap fields) {
-      unsettled = heard(fields, null, false, backend, context);
+    public @Nullable String answered(MultiMap fields, BackendAddress by) {
+      unsettled = heard(fields, by, null, null, context);
       return null;
     }
 
@@ -178,6 +191,7 @@ final class LearnedSession implements StickySession {
   private final class Named implements Session, Lookup.Seeker {
     private final SessionKey key;
     private final Context context;
+    private final Candidates candidates;
     private final Chosen chosen;
     private final Lookup lookup;
     private @Nullable Future<Void> unsettled;
@@ -185,15 +199,26 @@ final class LearnedSession implements StickySession {
     Named(SessionKey key, Context context, Candidates candidates, Chosen chosen) {
       this.key = key;
       this.context = context;
+      this.candidates = candidates;
       this.chosen = chosen;
       this.lookup = new Lookup(table, key, table.now(), context, candidates, this);
     }
 
     void choose() {
-      lookup.seek(null);
+      lookup.seek();
     }
 
     /** Nodes that see the first request at once agree, by the hash and by who binds first. */
+    @Override
+    public @Nullable BackendAddress presumed() {
+      return candidates.next(key.id(), null);
+    }
+
+    @Override
+    public void bound() {
+      table.meters().made();
+    }
+
     @Override
     public void unknown() {
       lookup.adopt();
@@ -220,8 +245,8 @@ final class LearnedSession implements StickySession {
     }
 
     @Override
-    public @Nullable String answered(MultiMap fields) {
-      unsettled = heard(fields, key, lookup.binding() != null, lookup.backend(), context);
+    public @Nullable String answered(MultiMap fields, BackendAddress by) {
+      unsettled = heard(fields, by, key, lookup.binding(), context);
       return null;
     }
 

@@ -38,6 +38,6 @@ public record Lifetime(long ttl, long maxAge) {
 
   /** A use of a session that began then. */
   public Use use(long began, long now) {
-    return new Use(began, now, ttl, maxAge);
+    return new Use(began, now, ttl, maxAge, 0);
   }
 }

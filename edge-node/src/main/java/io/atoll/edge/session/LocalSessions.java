@@ -25,13 +25,20 @@ public final class LocalSessions {
   /** A copy is never older than this. */
   static final Duration LONGEST = Duration.ofSeconds(30);
 
-  private record Copy(Binding binding, Duration fresh) {
-    Copy newer(Binding other) {
-      return new Copy(Binding.newer(binding, other), fresh);
+  /**
+   * What this node knows of a session, and until when.
+   *
+   * @param answers not so where the session changed while this node was asking for it: then it is
+   *     kept for the answer, which may be from before
+   */
+  private record Copy(Binding binding, long endsNanos, boolean answers) {
+    Copy with(Binding other) {
+      return new Copy(Binding.newer(binding, other), endsNanos, answers);
     }
   }
 
   private final SessionTable table;
+  private final Ticker ticker;
   private final Cache<SessionKey, Copy> copies;
   private final Semaphore calls;
 
@@ -44,16 +51,36 @@ public final class LocalSessions {
    */
   public LocalSessions(SessionTable table, long capacity, int calls, Ticker ticker) {
     this.table = table;
+    this.ticker = ticker;
     this.calls = new Semaphore(calls);
     this.copies =
         Caffeine.newBuilder()
             .maximumSize(capacity)
             .ticker(ticker)
-            .expireAfter(Expiry.<SessionKey, Copy>writing((key, copy) -> copy.fresh))
+            .expireAfter(Expiry.<SessionKey, Copy>writing((key, copy) -> left(copy)))
             .build();
-    table.onChanged(
-        (key, binding) ->
-            copies.asMap().computeIfPresent(key, (same, copy) -> copy.newer(binding)));
+    table.onChanged(this::changed);
+  }
+
+  /** How long a copy answers of a session that is forgotten when unused for so many seconds. */
+  static Duration fresh(long ttl) {
+    Duration quarter = Duration.ofSeconds(ttl).dividedBy(4);
+    return quarter.compareTo(LONGEST) < 0 ? quarter : LONGEST;
+  }
+
+  private Duration left(Copy copy) {
+    return Duration.ofNanos(Math.max(0, copy.endsNanos - ticker.read()));
+  }
+
+  private Copy copy(Binding binding, Duration life, boolean answers) {
+    return new Copy(binding, ticker.read() + life.toNanos(), answers);
+  }
+
+  /** What others did is no use by this node, so that no copy lives longer for it. */
+  private void changed(SessionKey key, Binding binding) {
+    copies
+        .asMap()
+        .merge(key, copy(binding, LONGEST, false), (held, heard) -> held.with(heard.binding));
   }
 
   /** Copies held, roughly. */
@@ -64,14 +91,15 @@ public final class LocalSessions {
   /** What this node knows of a session without asking. */
   @Nullable Binding known(SessionKey key) {
     Copy copy = copies.getIfPresent(key);
-    return copy == null ? null : copy.binding;
+    return copy == null || !copy.answers ? null : copy.binding;
   }
 
   /** Holds a copy of a binding; a newer one that is held stays. */
   void keep(SessionKey key, Binding binding, Use use) {
-    Duration fresh = Duration.ofSeconds(use.ttl()).dividedBy(4);
-    Copy copy = new Copy(binding, fresh.compareTo(LONGEST) < 0 ? fresh : LONGEST);
-    copies.asMap().merge(key, copy, (held, added) -> added.newer(held.binding));
+    copies
+        .asMap()
+        .merge(
+            key, copy(binding, fresh(use.ttl()), true), (held, added) -> added.with(held.binding));
   }
 
   /** As {@link SessionTable#find}; the answer is kept. */
@@ -90,9 +118,18 @@ public final class LocalSessions {
     return call(() -> table.move(key, expected, to, use), binding -> keep(key, binding, use));
   }
 
-  /** As {@link SessionTable#end}; the copy goes. */
+  /** As {@link SessionTable#end}; so does the copy. */
   CompletionStage<Boolean> end(SessionKey key, Use use) {
-    return call(() -> table.end(key, use), _ -> copies.invalidate(key));
+    return call(
+        () -> table.end(key, use),
+        ended -> copies.asMap().computeIfPresent(key, (same, copy) -> ended(copy, ended)));
+  }
+
+  private static @Nullable Copy ended(Copy copy, boolean lived) {
+    if (copy.binding.ended()) {
+      return copy;
+    }
+    return lived ? copy.with(copy.binding.end()) : null;
   }
 
   private <T> CompletionStage<T> call(Supplier<CompletionStage<T>> call, Consumer<T> kept) {

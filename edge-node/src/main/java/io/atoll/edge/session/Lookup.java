@@ -20,7 +20,6 @@ final class Lookup {
   private final Candidates candidates;
   private final Seeker seeker;
   private @Nullable Binding binding;
-  private @Nullable BackendAddress backend;
   private @Nullable BackendAddress fallback;
   private @Nullable CompletionStage<Binding> following;
   private boolean moved;
@@ -29,6 +28,15 @@ final class Lookup {
 
   /** Hears once what has come of it: how to go on is up to it where there is no such session. */
   interface Seeker {
+    /**
+     * Where the session can live, so that one call finds it or binds it there. Asked where this
+     * node has no copy. Null: not known.
+     */
+    @Nullable BackendAddress presumed();
+
+    /** It is bound where it was presumed; a decision follows. */
+    void bound();
+
     /** The request can go on; null: nowhere. */
     void decided(@Nullable BackendAddress backend);
 
@@ -65,18 +73,19 @@ final class Lookup {
     this.seeker = seeker;
   }
 
-  /**
-   * Asks this node, else the table.
-   *
-   * @param hinted where it can live, so that one call finds it or binds it there; null: not known
-   */
-  void seek(@Nullable BackendAddress hinted) {
+  /** Asks this node, else the table. */
+  void seek() {
     Binding known = table.sessions().known(key);
     if (known != null) {
       found(known, table.meters()::local);
-    } else if (hinted != null) {
-      fallback = hinted;
-      await(table.sessions().bind(key, hinted, use()), this::foundOrBound);
+      return;
+    }
+    BackendAddress presumed = seeker.presumed();
+    if (presumed != null) {
+      fallback = presumed;
+      Use use = use();
+      Binding first = Binding.first(presumed, use);
+      await(table.sessions().bind(key, presumed, use), held -> foundOrBound(held, first));
     } else {
       await(
           table.sessions().find(key, use()),
@@ -86,26 +95,42 @@ final class Lookup {
     }
   }
 
-  private void foundOrBound(Binding held) {
-    boolean byHint = held.version() == Binding.FIRST && held.backend().equals(fallback);
-    found(held, byHint ? table.meters()::hint : table.meters()::cluster);
+  private void foundOrBound(Binding held, Binding first) {
+    found(held, held.equals(first) ? seeker::bound : table.meters()::cluster);
   }
 
   private void found(Binding held, Runnable count) {
-    binding = held;
-    if (table.over(held)) {
-      if (held.ended()) {
-        table.meters().over();
-      } else {
-        table.meters().aged();
-      }
-      seeker.over(held);
-    } else if (candidates.usable(held.backend())) {
+    if (foundOver(held)) {
+      return;
+    }
+    if (candidates.usable(held.backend())) {
       count.run();
       decide(held.backend());
     } else {
       move(held, next(), table.meters()::moved);
     }
+  }
+
+  /** What a bind or a move has led to, or somebody else before it. */
+  private void landed(Binding held, BackendAddress next, Runnable count) {
+    if (!foundOver(held)) {
+      count.run();
+      decide(candidates.usable(held.backend()) ? held.backend() : next);
+    }
+  }
+
+  private boolean foundOver(Binding held) {
+    binding = held;
+    if (!table.over(held)) {
+      return false;
+    }
+    if (held.ended()) {
+      table.meters().over();
+    } else {
+      table.meters().aged();
+    }
+    seeker.over(held);
+    return true;
   }
 
   /** Binds a session that the table does not know: it outlived the table, or is new there. */
@@ -119,11 +144,7 @@ final class Lookup {
     moved = true;
     await(
         table.sessions().bind(key, next, use()),
-        bound -> {
-          binding = bound;
-          table.meters().made();
-          decide(candidates.usable(bound.backend()) ? bound.backend() : next);
-        });
+        bound -> landed(bound, next, table.meters()::made));
   }
 
   /** Begins a session anew that was over, where the balancer says. */
@@ -146,13 +167,7 @@ final class Lookup {
     }
     fallback = next;
     moved = true;
-    await(
-        table.sessions().move(key, from.version(), next, use()),
-        now -> {
-          binding = now;
-          count.run();
-          decide(candidates.usable(now.backend()) ? now.backend() : next);
-        });
+    await(table.sessions().move(key, from.version(), next, use()), now -> landed(now, next, count));
   }
 
   private @Nullable BackendAddress next() {
@@ -204,14 +219,12 @@ final class Lookup {
 
   private void decide(@Nullable BackendAddress choice) {
     leave();
-    backend = choice;
     seeker.decided(choice);
   }
 
   /** As {@link Session#elsewhere}. */
   @Nullable BackendAddress elsewhere(BackendAddress failed) {
     BackendAddress to = candidates.next(key.id(), failed);
-    backend = to;
     if (to != null && !to.equals(failed)) {
       table.meters().moved();
       moved = true;
@@ -222,29 +235,27 @@ final class Lookup {
 
   /**
    * The next try need not wait for the table: others of this session go there too. Only the first
-   * move knows the version that it starts from; a later one starts from what that has led to.
+   * move knows the version that it starts from, as far as this node has heard; a later one starts
+   * from what that has led to.
    */
   private CompletionStage<Binding> follow(BackendAddress failed, BackendAddress to) {
-    CompletionStage<Binding> before = following;
+    CompletionStage<Binding> now = following;
     Binding from = binding;
-    if (before == null && from != null) {
-      return table.counted(table.sessions().move(key, from.version(), to, use()));
+    if (now == null) {
+      now =
+          table.counted(
+              from == null
+                  ? table.sessions().bind(key, to, use())
+                  : table.sessions().move(key, from.version(), to, use()));
     }
-    CompletionStage<Binding> now =
-        before == null ? table.counted(table.sessions().bind(key, to, use())) : before;
     return now.thenCompose(held -> moveOn(failed, held, to));
   }
 
-  /** Whoever has moved the session elsewhere meanwhile has the last word. */
+  /** Whoever has ended the session or moved it elsewhere meanwhile has the last word. */
   private CompletionStage<Binding> moveOn(BackendAddress failed, Binding held, BackendAddress to) {
-    return held.backend().equals(failed)
+    return !table.over(held) && held.backend().equals(failed)
         ? table.counted(table.sessions().move(key, held.version(), to, use()))
         : CompletableFuture.completedStage(held);
-  }
-
-  /** Where the request was sent last; null: nowhere. */
-  @Nullable BackendAddress backend() {
-    return backend;
   }
 
   /** What was last heard of the session; null: nothing. */

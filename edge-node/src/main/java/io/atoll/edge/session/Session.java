@@ -29,9 +29,10 @@ public interface Session {
    * sent.
    *
    * @param fields the response's
+   * @param by the backend
    * @return the value of {@code Set-Cookie} for the client, or null where its cookie is good
    */
-  @Nullable String answered(MultiMap fields);
+  @Nullable String answered(MultiMap fields, BackendAddress by);
 
   /**
    * What the head of a response that has {@linkplain #answered answered} waits for, so that the

@@ -1,6 +1,7 @@
 package io.atoll.edge.session;
 
 import io.atoll.config.BackendAddress;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * java.util.concurrent.RejectedExecutionException} where too many ask. Thread-safe.
  */
 public interface SessionIndex {
+  /** By what backends are told apart here: one that changes its scheme keeps its sessions. */
+  Comparator<BackendAddress> AUTHORITY =
+      Comparator.comparing(BackendAddress::host).thenComparingInt(BackendAddress::port);
+
   /**
    * A session that lives.
    *
@@ -30,7 +35,11 @@ public interface SessionIndex {
    */
   record Counts(Map<BackendAddress, Long> backends, long elsewhere) {}
 
-  /** Counts the sessions of an upstream. */
+  /**
+   * Counts the sessions of an upstream.
+   *
+   * @param backends those it has, each of another authority
+   */
   CompletionStage<Counts> count(String upstream, List<BackendAddress> backends);
 
   /**
@@ -57,6 +66,9 @@ public interface SessionIndex {
    */
   CompletionStage<Long> endAll(String upstream, BackendAddress at, Use use);
 
-  /** How many sessions this node keeps for all, ended ones that are remembered included. */
+  /**
+   * How many sessions this node keeps for all, ended ones that are remembered included; perhaps as
+   * of when it was asked last. Does not block.
+   */
   long kept();
 }

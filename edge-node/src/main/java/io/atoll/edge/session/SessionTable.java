@@ -8,8 +8,9 @@ import java.util.function.BiConsumer;
 /**
  * Which backend each session lives on, the same for all who share the table. Each call but the last
  * counts as use: a session is forgotten when it was not used for its time to live, and when it is
- * too old. An ended one is remembered as such until then and is not kept alive by use. No call
- * blocks; an answer may come on any thread, late, or as a failure. Thread-safe.
+ * too old. An ended one is remembered as such a little longer ({@link Use#remembers}) and is not
+ * kept alive by use. No call blocks; an answer may come on any thread, late, or as a failure.
+ * Thread-safe.
  */
 public interface SessionTable {
   /** The binding in force, perhaps an end, or nothing where the session is not known. */

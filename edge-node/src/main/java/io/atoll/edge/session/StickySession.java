@@ -1,5 +1,6 @@
 package io.atoll.edge.session;
 
+import io.atoll.config.ClusterSecret;
 import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.telemetry.SessionMeters;
 import io.vertx.core.Context;
@@ -39,24 +40,38 @@ public sealed interface StickySession permits TableSession, CookieSession, Learn
    * The way that an upstream's configuration asks for.
    *
    * @param upstream its name
-   * @param key 32 bytes, the same on all nodes; from the cluster's secret
+   * @param secret the same on all nodes
    * @param clock whose seconds nodes agree on
    */
   static StickySession of(
       String upstream,
       UpstreamConfig.StickySession config,
       LocalSessions sessions,
-      byte[] key,
+      ClusterSecret secret,
       InstantSource clock,
       SessionMeters meters) {
     Lifetime lifetime = Lifetime.of(config);
     TableAccess table = new TableAccess(upstream, sessions, lifetime, clock, meters);
     return switch (config.mode()) {
-      case table -> new TableSession(table, SetCookie.of(config), new Hints(key, upstream));
+      case table ->
+          new TableSession(
+              table,
+              SetCookie.of(config),
+              new Hints(new KeyedHash(key(secret, "session hint v1")), upstream));
       case cookie ->
           new CookieSession(
-              SetCookie.of(config), lifetime, new SealedBackend(key, upstream), clock, meters);
-      case learn -> new LearnedSession(table, config.cookie(), new KeyedHash(key, "learned"));
+              SetCookie.of(config),
+              lifetime,
+              new SealedBackend(key(secret, "session cookie v1"), upstream),
+              clock,
+              meters);
+      case learn ->
+          new LearnedSession(
+              table, config.cookie(), new KeyedHash(key(secret, "learned session v1")));
     };
+  }
+
+  private static byte[] key(ClusterSecret secret, String purpose) {
+    return secret.derive(purpose, 32);
   }
 }

@@ -40,8 +40,7 @@ final class TableSession implements StickySession {
 
   private void begin(Candidates candidates, Chosen chosen) {
     table.meters().made();
-    BackendAddress backend = candidates.pick(null);
-    chosen.chosen(backend, new Fresh(candidates, backend));
+    chosen.chosen(candidates.pick(null), new Fresh(candidates));
   }
 
   @Override
@@ -62,11 +61,9 @@ final class TableSession implements StickySession {
    */
   private final class Fresh implements Session {
     private final Candidates candidates;
-    private @Nullable BackendAddress backend;
 
-    Fresh(Candidates candidates, @Nullable BackendAddress backend) {
+    Fresh(Candidates candidates) {
       this.candidates = candidates;
-      this.backend = backend;
     }
 
     @Override
@@ -81,21 +78,16 @@ final class TableSession implements StickySession {
 
     @Override
     public @Nullable BackendAddress elsewhere(BackendAddress failed) {
-      backend = candidates.pick(failed);
-      return backend;
+      return candidates.pick(failed);
     }
 
     @Override
-    public @Nullable String answered(MultiMap fields) {
-      BackendAddress settled = backend;
-      if (settled == null) {
-        return null;
-      }
+    public String answered(MultiMap fields, BackendAddress by) {
       SessionKey key = table.key(TableCookie.newId(random));
       Use first = table.use(table.now());
-      table.sessions().keep(key, Binding.first(settled, first), first);
-      var _ = table.counted(table.sessions().bind(key, settled, first));
-      return setCookie(key.id(), settled, first.began());
+      table.sessions().keep(key, Binding.first(by, first), first);
+      var _ = table.counted(table.sessions().bind(key, by, first));
+      return setCookie(key.id(), by, first.began());
     }
   }
 
@@ -115,7 +107,18 @@ final class TableSession implements StickySession {
     }
 
     void choose() {
-      lookup.seek(believable() ? hints.usable(sent.backend(), candidates) : null);
+      lookup.seek();
+    }
+
+    /** As the hint says. */
+    @Override
+    public @Nullable BackendAddress presumed() {
+      return believable() ? hints.usable(sent.backend(), candidates) : null;
+    }
+
+    @Override
+    public void bound() {
+      table.meters().hint();
     }
 
     /** A client would have forgotten the cookie by now: what the table forgot stays forgotten. */
@@ -156,13 +159,10 @@ final class TableSession implements StickySession {
     }
 
     @Override
-    public @Nullable String answered(MultiMap fields) {
-      BackendAddress settled = lookup.backend();
+    public @Nullable String answered(MultiMap fields, BackendAddress by) {
       long began = lookup.began();
       boolean old = table.lifetime().renews(began, sent.issued(), table.now());
-      return settled != null && (lookup.moved() || old)
-          ? setCookie(sent.id(), settled, began)
-          : null;
+      return lookup.moved() || old ? setCookie(sent.id(), by, began) : null;
     }
   }
 }

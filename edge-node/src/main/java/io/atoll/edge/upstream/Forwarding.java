@@ -169,13 +169,14 @@ final class Forwarding implements Fetch, Picking {
    * Has the client kept on its backend, by a field of its response or by one that is there.
    *
    * @param fields the response's
+   * @param by whose it is
    */
-  void keepSession(MultiMap fields) {
+  void keepSession(MultiMap fields, Backend by) {
     Session kept = session;
     if (kept == null) {
       return;
     }
-    String cookie = kept.answered(fields);
+    String cookie = kept.answered(fields, by.address());
     if (cookie != null) {
       exchange.addField(HttpHeaders.SET_COOKIE, cookie);
     }

@@ -253,7 +253,7 @@ final class Try implements BackendEvents, Upload.Progress {
       exchange.addField(TRAILER, announced);
     }
     HopByHop.strip(fields);
-    request.keepSession(fields);
+    request.keepSession(fields, backend);
   }
 
   @Override

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeAll;
 
 /** Sessions of two members, seen from the one that did not make them. */
 class HazelcastSessionIndexTest extends SessionIndexContract {
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // JUnit sets it, before the first test
   private static TestCluster cluster;
 
   private final SessionTable table =

@@ -1,6 +1,7 @@
 package io.atoll.edge.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.atoll.config.MemberSettings;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class HazelcastSessionTableTest extends SessionTableContract {
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings("NullAway.Init") // JUnit sets it, before the first test
   private static TestCluster cluster;
 
   private final SessionTable one = new HazelcastSessionTable(cluster.member(0), HASH, 1_000);
@@ -43,7 +44,7 @@ class HazelcastSessionTableTest extends SessionTableContract {
 
   @Test
   void aSessionIsForgottenWhenItWasNotUsedForItsTtl() {
-    Use two = new Use(BEGAN, BEGAN, 2, 0);
+    Use two = new Use(BEGAN, BEGAN, 2, 0, 0);
     answer(one.bind(key, A, two));
     await()
         .atMost(Duration.ofSeconds(20))
@@ -56,7 +57,7 @@ class HazelcastSessionTableTest extends SessionTableContract {
 
   @Test
   void aSessionIsForgottenWhenItIsTooOldHoweverOftenItIsUsed() {
-    answer(one.bind(key, A, new Use(BEGAN, BEGAN, 600, 4)));
+    answer(one.bind(key, A, new Use(BEGAN, BEGAN, 600, 4, 0)));
     Instant begun = Instant.now();
     await()
         .atMost(Duration.ofSeconds(20))
@@ -65,16 +66,19 @@ class HazelcastSessionTableTest extends SessionTableContract {
   }
 
   private static Use aged(Instant begun) {
-    return new Use(BEGAN, BEGAN + Duration.between(begun, Instant.now()).toSeconds(), 600, 4);
+    return new Use(BEGAN, BEGAN + Duration.between(begun, Instant.now()).toSeconds(), 600, 4, 0);
   }
 
   @Test
-  void anEndIsForgottenAfterTheTtlAlthoughItsCookieComes() {
-    Use two = new Use(BEGAN, BEGAN, 2, 0);
+  void anEndIsForgottenAfterTheLastCookieThatMayComeAlthoughOneComes() {
+    Use two = new Use(BEGAN, BEGAN, 2, 0, 0);
     answer(one.bind(key, A, USE));
     answer(one.end(key, two));
+    Instant ended = Instant.now();
     assertThat(answer(other.find(key, two)).orElseThrow().ended()).isTrue();
     await().atMost(Duration.ofSeconds(20)).until(() -> answer(other.find(key, two)).isEmpty());
+    assertThat(Duration.between(ended, Instant.now()).toSeconds())
+        .isCloseTo(two.remembers(), within(2L));
   }
 
   @Test

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** Sessions over three members of which some are lost. */
 class SessionsOfAClusterTest {
-  private static final Use USE = new Use(1_800_000_000, 1_800_000_000, 600, 0);
+  private static final Use USE = new Use(1_800_000_000, 1_800_000_000, 600, 0, 0);
   private static final BackendAddress A = new BackendAddress("http", "10.0.0.1", 80);
   private static final BackendAddress B = new BackendAddress("http", "10.0.0.2", 80);
 
@@ -47,7 +47,7 @@ class SessionsOfAClusterTest {
     cluster.member(2).hazelcast().getLifecycleService().terminate();
     SessionTable left = new HazelcastSessionTable(cluster.member(0), HASH, 1_000);
     assertThat(answer(left.find(keys.getFirst(), USE)))
-        .contains(new Binding(B, 2, USE.began(), USE.at(), false));
+        .contains(new Binding(B, 2, USE.began(), USE.at(), false, 0));
     for (int i = 1; i < keys.size(); i++) {
       assertThat(answer(left.find(keys.get(i), USE)))
           .contains(Binding.first(i % 2 == 0 ? A : B, USE));
@@ -69,7 +69,7 @@ class SessionsOfAClusterTest {
     }
     assertThat(heard).isEmpty();
     answer(tables.get(1).move(key, Binding.FIRST, B, USE));
-    Binding moved = new Binding(B, 2, USE.began(), USE.at(), false);
+    Binding moved = new Binding(B, 2, USE.began(), USE.at(), false, 0);
     await().untilAsserted(() -> assertThat(heard).isEqualTo(Map.of(0, moved, 1, moved, 2, moved)));
   }
 

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 /** What both halves of a cluster did by themselves, and what holds on both once they are one. */
 class StateAfterASplitTest {
   private static final Duration SOON = Duration.ofSeconds(30);
-  private static final Use USE = new Use(1_800_000_000, 1_800_000_000, 600, 0);
+  private static final Use USE = new Use(1_800_000_000, 1_800_000_000, 600, 0, 0);
 
   private final SplitCluster split = new SplitCluster();
 
@@ -274,7 +274,7 @@ class StateAfterASplitTest {
   }
 
   private static Binding bound(int backend, long version) {
-    return new Binding(backend(backend), version, USE.began(), USE.at(), false);
+    return new Binding(backend(backend), version, USE.began(), USE.at(), false, 0);
   }
 
   private static BackendAddress backend(int number) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.atoll.config.BackendAddress;
+import io.atoll.config.ClusterSecret;
 import io.atoll.edge.session.Browser;
 import io.atoll.edge.session.InProcessSessionTable;
 import io.atoll.edge.session.LocalSessions;
@@ -63,7 +64,7 @@ class StickySessionsOfAClusterTest {
             UpstreamText.upstream("shop", "stickySession: {mode: %s, cookie: S}".formatted(mode))
                 .stickySession()),
         new LocalSessions(table, 10_000, 1_000, System::nanoTime),
-        new byte[32],
+        ClusterSecret.of("a secret of at least thirty-two bytes"),
         InstantSource.system(),
         new SessionMeters(new Telemetry(), "shop"));
   }
@@ -177,7 +178,7 @@ class StickySessionsOfAClusterTest {
 
     long now = Instant.now().getEpochSecond();
     String handle = answer(index.list("shop", null, "", 10)).getFirst().handle();
-    assertThat(answer(index.end("shop", handle, new Use(now, now, 3600, 0)))).isTrue();
+    assertThat(answer(index.end("shop", handle, new Use(now, now, 3600, 0, 0)))).isTrue();
 
     for (StickySession node : nodes) {
       await()

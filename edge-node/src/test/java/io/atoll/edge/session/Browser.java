@@ -56,12 +56,17 @@ public final class Browser {
 
   /** A request that the chosen backend answers. */
   public BackendAddress request(StickySession node, Candidates backends) {
-    return Objects.requireNonNull(visit(node, backends, 0));
+    return Objects.requireNonNull(visit(node, backends, 0, null));
+  }
+
+  /** A request that another backend answers than the chosen one. */
+  void requestAnsweredBy(BackendAddress by, StickySession node, Candidates backends) {
+    visit(node, backends, 0, by);
   }
 
   /** A request that finds no backend. */
   boolean finds(StickySession node, Candidates backends) {
-    return visit(node, backends, 0) != null;
+    return visit(node, backends, 0, null) != null;
   }
 
   /** A request whose first try fails and that another backend answers. */
@@ -71,18 +76,19 @@ public final class Browser {
 
   /** A request whose first tries fail and that another backend answers. */
   BackendAddress requestRetried(StickySession node, Candidates backends, int failures) {
-    return Objects.requireNonNull(visit(node, backends, failures));
+    return Objects.requireNonNull(visit(node, backends, failures, null));
   }
 
   /** What the backend says to it. */
-  private MultiMap answer(@Nullable BackendAddress backend) {
+  private MultiMap answer() {
     MultiMap fields = MultiMap.caseInsensitiveMultiMap();
-    return backend == null || application == null || cookie != null
+    return application == null || cookie != null
         ? fields
         : fields.add("set-cookie", application + '=' + UUID.randomUUID() + "; Path=/; HttpOnly");
   }
 
-  private @Nullable BackendAddress visit(StickySession node, Candidates backends, int failures) {
+  private @Nullable BackendAddress visit(
+      StickySession node, Candidates backends, int failures, @Nullable BackendAddress by) {
     MultiMap fields = MultiMap.caseInsensitiveMultiMap().add("cookie", "theme=dark");
     if (cookie != null) {
       fields.set("cookie", "theme=dark; " + cookie);
@@ -99,8 +105,13 @@ public final class Browser {
                   for (int i = 0; i < failures && last != null; i++) {
                     last = session.elsewhere(last);
                   }
-                  MultiMap answer = answer(last);
-                  String told = session.answered(answer);
+                  if (last == null) {
+                    setCookie = null;
+                    chosen.complete(null);
+                    return;
+                  }
+                  MultiMap answer = answer();
+                  String told = session.answered(answer, by == null ? last : by);
                   setCookie = told == null ? answer.get("set-cookie") : told;
                   Future<Void> unsettled = session.unsettled();
                   BackendAddress answered = last;

@@ -6,6 +6,7 @@ import io.vertx.core.MultiMap;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Objects;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
@@ -41,7 +42,10 @@ class GivenCookieTest {
         "SID=abc; Expires=never|abc"
       })
   void aValueIsGiven(String field, String value) {
-    assertThat(parse(field)).isEqualTo(new GivenCookie(value, false));
+    assertThat(parse(field))
+        .isNotNull()
+        .returns(value, GivenCookie::value)
+        .returns(false, GivenCookie::deleted);
   }
 
   @ParameterizedTest
@@ -78,9 +82,55 @@ class GivenCookieTest {
             .add("Set-Cookie", "SID=first")
             .add("Set-Cookie", "SID=second; Path=/app")
             .add("Set-Cookie", "SID=; Max-Age=0; Path=/old");
-    assertThat(GivenCookie.find(fields, "SID", NOW)).isEqualTo(new GivenCookie("second", false));
-    assertThat(GivenCookie.find(fields, "other", NOW)).isNull();
-    assertThat(GivenCookie.find(MultiMap.caseInsensitiveMultiMap(), "SID", NOW)).isNull();
+    assertThat(GivenCookie.find(fields, "SID", NOW))
+        .singleElement()
+        .returns("second", GivenCookie::value)
+        .returns(false, GivenCookie::deleted);
+    assertThat(GivenCookie.find(fields, "other", NOW)).isEmpty();
+    assertThat(GivenCookie.find(MultiMap.caseInsensitiveMultiMap(), "SID", NOW)).isEmpty();
+  }
+
+  @Test
+  void whereNoneIsGivenAllThatIsTakenBackCounts() {
+    MultiMap fields =
+        MultiMap.caseInsensitiveMultiMap()
+            .add("Set-Cookie", "SID=; Max-Age=0; Path=/old")
+            .add("Set-Cookie", "theme=dark")
+            .add("Set-Cookie", "SID=; Max-Age=0; Path=/app");
+    assertThat(GivenCookie.find(fields, "SID", NOW))
+        .hasSize(2)
+        .allMatch(GivenCookie::deleted)
+        .doesNotHaveDuplicates();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "SID=a; Path=/app|SID=; Max-Age=0; path = /app",
+        "SID=a; Path=/app; Path=/|SID=b; Path=/; HttpOnly",
+        "SID=a|SID=; Path=none",
+        "SID=a; Domain=.Example.com; Path=/|SID=; Path=/; domain=example.com"
+      })
+  void cookiesOfOneDomainAndPathAreOne(String one, String other) {
+    assertThat(scope(one)).isEqualTo(scope(other)).isNotZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "SID=a; Path=/app|SID=; Max-Age=0; Path=/",
+        "SID=a; Path=/app|SID=; Max-Age=0; Path=/App",
+        "SID=a; Path=/app|SID=; Max-Age=0",
+        "SID=a; Path=/; Domain=example.com|SID=; Path=/; Domain=www.example.com"
+      })
+  void cookiesOfAnotherDomainOrPathAreOthers(String one, String other) {
+    assertThat(scope(one)).isNotEqualTo(scope(other));
+  }
+
+  private static long scope(String field) {
+    return Objects.requireNonNull(parse(field)).scope();
   }
 
   @Property

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +71,33 @@ class LearnedSessionTest extends StickySessionContract {
   }
 
   @Test
+  void aNameThatTheApplicationGivesOnceMoreLivesWhereItGaveItLast() {
+    answered(one, null, "SID=again; Path=/", backends.get(1));
+    browser.cookie("SID=again");
+    assertThat(browser.request(other, backends)).isEqualTo(backends.get(1));
+    answered(one, null, "SID=again; Path=/", backends.get(2));
+    assertThat(browser.request(one, backends)).isEqualTo(backends.get(2));
+    assertThat(browser.request(other, backends)).isEqualTo(backends.get(2));
+    assertThat(browser.request(node(mode(), table), backends)).isEqualTo(backends.get(2));
+  }
+
+  @Test
+  void theFirstRequestOfASessionAtANodeIsOneCall() {
+    browser.request(one, backends);
+    TableBetween way = new TableBetween(table);
+    StickySession cold = node(mode(), way);
+    browser.request(cold, backends);
+    assertThat(way.calls).hasValue(1);
+    Browser stranger = browser();
+    stranger.cookie("SID=from-before-the-cluster");
+    stranger.request(cold, backends);
+    assertThat(way.calls).hasValue(2);
+    assertThat(telemetry.scrape(List.of()))
+        .contains("atoll_session_lookups_total{result=\"cluster\",upstream=\"shop\"} 1.0")
+        .contains("atoll_session_lookups_total{result=\"new\",upstream=\"shop\"} 1.0");
+  }
+
+  @Test
   void theSameNameOnceMoreChangesNothing() {
     browser.request(one, backends);
     Answered again = answered(browser.cookie(), browser.cookie() + "; Max-Age=3600");
@@ -89,12 +117,42 @@ class LearnedSessionTest extends StickySessionContract {
   }
 
   @Test
+  void aCookieOfAnotherScopeThatTheApplicationTakesBackEndsNothing() {
+    BackendAddress home = browser.request(one, backends);
+    answered(browser.cookie(), "SID=; Max-Age=0; Path=/other");
+    answered(browser.cookie(), "SID=; Max-Age=0; Path=/; Domain=example.com");
+    answered(browser.cookie(), "SID=; Max-Age=0");
+    assertThat(table.count("shop", List.of(home)).toCompletableFuture().join())
+        .isEqualTo(new SessionIndex.Counts(Map.of(home, 1L), 0));
+  }
+
+  @Test
+  void anEndIsCountedOnceTheTableKnowsIt() {
+    TableBetween way = new TableBetween(table);
+    StickySession node = node(mode(), way);
+    answered(node, null, "SID=new; Path=/");
+    way.answers = new CompletableFuture<>();
+    answered(node, "SID=new", "SID=; Max-Age=0; Path=/");
+    assertThat(ended()).isZero();
+    way.answers.complete(null);
+    assertThat(ended()).isOne();
+  }
+
+  private double ended() {
+    return Pattern.compile("atoll_session_ended_total\\{by=\"application\",.*} (.+)")
+        .matcher(telemetry.scrape(List.of()))
+        .results()
+        .mapToDouble(count -> Double.parseDouble(count.group(1)))
+        .sum();
+  }
+
+  @Test
   void anEndedSessionBeginsAnewUnderItsNameAndNodesAgreeWhere() {
     BackendAddress home = browser.request(one, backends);
     browser.request(other, backends);
     pass(Duration.ofMinutes(5));
     long now = seconds.get();
-    table.endAll("shop", home, new Use(now, now, TTL.toSeconds(), 0));
+    table.endAll("shop", home, new Use(now, now, TTL.toSeconds(), 0, 0));
     BackendAddress next = browser.copy().request(other, backends);
     assertThat(next).isNotEqualTo(home);
     assertThat(browser.request(one, backends)).isEqualTo(next);
@@ -172,6 +230,12 @@ class LearnedSessionTest extends StickySessionContract {
   }
 
   private Answered answered(StickySession node, @Nullable String cookie, String setCookie) {
+    return answered(node, cookie, setCookie, null);
+  }
+
+  /** By the backend that was chosen where none is given. */
+  private Answered answered(
+      StickySession node, @Nullable String cookie, String setCookie, @Nullable BackendAddress by) {
     MultiMap fields = MultiMap.caseInsensitiveMultiMap();
     if (cookie != null) {
       fields.add("cookie", cookie);
@@ -186,10 +250,10 @@ class LearnedSessionTest extends StickySessionContract {
                     browser.context(),
                     backends,
                     (backend, session) -> {
+                      BackendAddress from = Objects.requireNonNull(by == null ? backend : by);
                       session.answered(
-                          MultiMap.caseInsensitiveMultiMap().add("set-cookie", setCookie));
-                      answer.complete(
-                          new Answered(Objects.requireNonNull(backend), session.unsettled()));
+                          MultiMap.caseInsensitiveMultiMap().add("set-cookie", setCookie), from);
+                      answer.complete(new Answered(from, session.unsettled()));
                     }));
     return answer.orTimeout(10, TimeUnit.SECONDS).join();
   }

@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 public abstract class SessionTableContract {
   /** Names sessions, as every node of a cluster does. */
   public static final KeyedHash HASH =
-      new KeyedHash("0123456789abcdef0123456789abcdef".getBytes(US_ASCII), "name");
+      new KeyedHash("0123456789abcdef0123456789abcdef".getBytes(US_ASCII));
 
   protected static final long BEGAN = 1_800_000_000;
-  protected static final Use USE = new Use(BEGAN, BEGAN, 600, 0);
-  protected static final Use LATER = new Use(BEGAN + 60, BEGAN + 60, 600, 0);
+  protected static final Use USE = new Use(BEGAN, BEGAN, 600, 0, 0);
+  protected static final Use LATER = new Use(BEGAN + 60, BEGAN + 60, 600, 0, 0);
   protected static final BackendAddress A = new BackendAddress("http", "10.0.0.1", 80);
   protected static final BackendAddress B = new BackendAddress("http", "10.0.0.2", 80);
   protected static final BackendAddress C = new BackendAddress("http", "10.0.0.3", 80);
@@ -85,7 +85,7 @@ public abstract class SessionTableContract {
     answer(one().bind(key, A, USE));
     answer(other().find(key, LATER));
     assertThat(answer(one().move(key, 1, B, LATER)))
-        .isEqualTo(new Binding(B, 2, BEGAN, LATER.at(), false));
+        .isEqualTo(new Binding(B, 2, BEGAN, LATER.at(), false, 0));
   }
 
   @Test
@@ -93,7 +93,7 @@ public abstract class SessionTableContract {
     answer(one().bind(key, A, USE));
     assertThat(answer(other().end(key, USE))).isTrue();
     assertThat(answer(other().end(key, USE))).isFalse();
-    Binding ended = new Binding(A, 2, BEGAN, BEGAN, true);
+    Binding ended = new Binding(A, 2, BEGAN, BEGAN, true, 0);
     assertThat(answer(one().find(key, LATER))).contains(ended);
     assertThat(answer(one().bind(key, B, LATER))).isEqualTo(ended);
     assertThat(answer(one().move(key, 1, B, LATER))).isEqualTo(ended);
@@ -104,7 +104,7 @@ public abstract class SessionTableContract {
     answer(one().bind(key, A, USE));
     answer(one().end(key, USE));
     assertThat(answer(other().move(key, 2, B, LATER)))
-        .isEqualTo(new Binding(B, 3, LATER.at(), LATER.at(), false));
+        .isEqualTo(new Binding(B, 3, LATER.at(), LATER.at(), false, 0));
     assertThat(answer(one().move(key, 2, C, LATER)).backend()).isEqualTo(B);
   }
 
@@ -122,7 +122,7 @@ public abstract class SessionTableContract {
     answer(one().end(key, USE));
     await()
         .untilAsserted(
-            () -> assertThat(heard).containsEntry(key, new Binding(A, 2, BEGAN, BEGAN, true)));
+            () -> assertThat(heard).containsEntry(key, new Binding(A, 2, BEGAN, BEGAN, true, 0)));
   }
 
   @Test
@@ -143,7 +143,7 @@ public abstract class SessionTableContract {
 
   /** A binding of a session that began with the first use and was used then only. */
   protected static Binding bound(BackendAddress backend, long version) {
-    return new Binding(backend, version, BEGAN, BEGAN, false);
+    return new Binding(backend, version, BEGAN, BEGAN, false, 0);
   }
 
   /** The answer, waited for. */

@@ -1,9 +1,9 @@
 package io.atoll.edge.session;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atoll.config.BackendAddress;
+import io.atoll.config.ClusterSecret;
 import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.telemetry.SessionMeters;
 import io.atoll.edge.telemetry.Telemetry;
@@ -68,7 +68,7 @@ abstract class StickySessionContract {
                         .formatted(mode, TTL.toSeconds(), maxAge.toSeconds()))
                 .stickySession()),
         new LocalSessions(shared, 1_000, 1_000, nanos::get),
-        "0123456789abcdef0123456789abcdef".getBytes(US_ASCII),
+        ClusterSecret.of("a secret of at least thirty-two bytes"),
         () -> Instant.ofEpochSecond(seconds.get()),
         new SessionMeters(telemetry, "shop"));
   }
@@ -163,6 +163,13 @@ abstract class StickySessionContract {
     BackendAddress retry = browser.requestRetried(one, backends);
     assertThat(browser.request(other, backends)).isEqualTo(retry);
     assertThat(browser.setCookie).isNull();
+  }
+
+  @Test
+  void aNewSessionLivesWhereItWasAnswered() {
+    browser.requestAnsweredBy(backends.get(3), one, backends);
+    assertThat(browser.request(one, backends)).isEqualTo(backends.get(3));
+    assertThat(browser.request(other, backends)).isEqualTo(backends.get(3));
   }
 
   @Test

@@ -118,9 +118,68 @@ class TableSessionTest extends OwnCookieContract {
         .contains("atoll_session_cookies_refused_total{reason=\"expired\",upstream=\"shop\"} 1.0");
   }
 
+  @Test
+  void aSessionThatThisNodeKnowsIsFoundWithoutALookAtTheBackends() {
+    browser.request(one, backends);
+    int before = backends.walks();
+    browser.request(one, backends);
+    assertThat(backends.walks()).isEqualTo(before);
+  }
+
+  @Test
+  void aSessionThatEndsWhileItLooksForABackendIsFollowedByAnother() {
+    BackendAddress home = browser.request(one, backends);
+    String before = id(browser);
+    backends.kill(home);
+    TableBetween way = new TableBetween(table);
+    way.before = () -> way.before = () -> endAll(home); // found, and gone when it shall move
+    browser.request(node(mode(), way), backends);
+    assertThat(id(browser)).isNotEqualTo(before);
+  }
+
+  @Test
+  void aRetryDoesNotBringBackASessionThatWasEnded() {
+    BackendAddress home = browser.request(one, backends);
+    endAll(home);
+    browser.requestRetried(node(mode(), new LateOnce(table)), backends);
+    assertThat(table.list("shop", null, "", 10).toCompletableFuture().join()).isEmpty();
+  }
+
+  @Test
+  void aRetryMovesASessionThatHasComeBackMeanwhileUnheard() {
+    TableBetween way = new TableBetween(table);
+    way.deaf = true;
+    StickySession deaf = node(mode(), way);
+    BackendAddress home = browser.request(deaf, backends);
+    SessionKey key = new SessionKey("shop", id(browser).substring(4));
+    Use use = new Use(seconds.get(), seconds.get(), TTL.toSeconds(), 0, 0);
+    table.move(key, 1, backends.get(4), use);
+    table.move(key, 2, home, use);
+    BackendAddress retry = browser.requestRetried(deaf, backends);
+    assertThat(browser.request(node(mode(), table), backends)).isEqualTo(retry);
+  }
+
+  @Test
+  void aCookieFromANodeThatHadNotHeardOfTheEndDoesNotBringTheSessionBack() {
+    TableBetween way = new TableBetween(table);
+    way.deaf = true;
+    StickySession deaf = node(mode(), way);
+    BackendAddress home = browser.request(deaf, backends);
+    String before = id(browser);
+    pass(TTL.dividedBy(2).minusSeconds(10));
+    browser.request(deaf, backends);
+    endAll(home);
+    pass(Duration.ofSeconds(20));
+    browser.request(deaf, backends);
+    assertThat(browser.setCookie).as("renewed").isNotNull();
+    pass(TTL.minusSeconds(5));
+    browser.request(other, backends);
+    assertThat(id(browser)).isNotEqualTo(before);
+  }
+
   private void endAll(BackendAddress backend) {
     long now = seconds.get();
-    table.endAll("shop", backend, new Use(now, now, TTL.toSeconds(), 0));
+    table.endAll("shop", backend, new Use(now, now, TTL.toSeconds(), 0, 0));
   }
 
   private static String id(Browser of) {

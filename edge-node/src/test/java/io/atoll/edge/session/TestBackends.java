@@ -15,6 +15,7 @@ public final class TestBackends implements Candidates {
   private final Map<BackendAddress, Integer> weights = new LinkedHashMap<>();
   private final Set<BackendAddress> dead = new LinkedHashSet<>();
   private final Set<BackendAddress> draining = new LinkedHashSet<>();
+  private int walks;
   private Iterator<BackendAddress> turn = Stream.<BackendAddress>empty().iterator();
 
   /** So many of equal weight. */
@@ -49,8 +50,14 @@ public final class TestBackends implements Candidates {
     draining.add(backend);
   }
 
+  /** How often somebody looked through them. */
+  int walks() {
+    return walks;
+  }
+
   @Override
   public List<BackendAddress> all() {
+    walks++;
     return List.copyOf(weights.keySet());
   }
 
