@@ -53,6 +53,15 @@ class HazelcastBackendRosterTest extends BackendRosterContract {
   }
 
   @Test
+  void theSameOrdersReadTwiceAreEqual() {
+    Orders orders = added(Orders.NONE, "10.0.0.1");
+    assertThat(SharedOrders.of(orders))
+        .isEqualTo(SharedOrders.of(orders))
+        .hasSameHashCodeAs(SharedOrders.of(orders))
+        .isNotEqualTo(SharedOrders.of(added(orders, "10.0.0.2")));
+  }
+
+  @Test
   void whatTheMapLostTheNodesPutBack() {
     Orders orders = added(added(Orders.NONE, "10.0.0.1"), "10.0.0.2");
     replaced(rosters.getFirst(), "lost", 0, added(Orders.NONE, "10.0.0.1"));
