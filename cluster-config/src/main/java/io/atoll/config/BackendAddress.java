@@ -25,8 +25,8 @@ public record BackendAddress(String scheme, String host, int port) {
   }
 
   /**
-   * What {@link #authority} is of a backend that somebody names by {@code HOST:PORT}: addresses have
-   * more than one form.
+   * What {@link #authority} is of a backend that somebody names by {@code HOST:PORT}: addresses
+   * have more than one form.
    *
    * @throws IllegalArgumentException where it is not of the form
    */

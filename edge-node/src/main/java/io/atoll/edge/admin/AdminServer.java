@@ -260,7 +260,8 @@ public final class AdminServer {
                       throw AdminProblem.of(404, "There is no upstream " + upstream + ".");
                   case FULL ->
                       throw AdminProblem.of(
-                          409, "Too many backends of upstream " + upstream + " drain; undrain some.");
+                          409,
+                          "Too many backends of upstream " + upstream + " drain; undrain some.");
                 });
   }
 

@@ -123,8 +123,7 @@ final class MirroredMap<K, V> implements AutoCloseable {
   /** Who follows a map must not begin with less than there is. */
   private void awaitFirstRead() {
     Future<?> tries =
-        reader.scheduleWithFixedDelay(
-            this::read, 0, BETWEEN_TRIES.toNanos(), TimeUnit.NANOSECONDS);
+        reader.scheduleWithFixedDelay(this::read, 0, BETWEEN_TRIES.toNanos(), TimeUnit.NANOSECONDS);
     try {
       if (!firstRead.await(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
         close();

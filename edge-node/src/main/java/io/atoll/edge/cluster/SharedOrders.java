@@ -30,7 +30,9 @@ record SharedOrders(long version, SharedOrder[] orders) {
     return new Orders(version, all);
   }
 
-  /** By value, as of any record: a map that is read again brings the same orders in other arrays. */
+  /**
+   * By value, as of any record: a map that is read again brings the same orders in other arrays.
+   */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof SharedOrders(long its, SharedOrder[] theirs)

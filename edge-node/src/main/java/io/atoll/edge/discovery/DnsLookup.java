@@ -73,7 +73,10 @@ final class DnsLookup implements Lookup {
     Inquiry inquiry = new Inquiry(resolver, servers());
     var _ = reply.whenComplete((_, _) -> inquiry.end());
     try {
-      loop.execute(() -> look(inquiry).thenAccept(reply::complete));
+      loop.execute(
+          () -> {
+            var _ = look(inquiry).thenAccept(reply::complete);
+          });
     } catch (RejectedExecutionException e) {
       reply.complete(new Reply.Failed<>("shutting down", false));
     }

@@ -133,8 +133,8 @@ public final class HealthMonitor implements AutoCloseable {
   }
 
   /**
-   * Lets a backend drain on every node, or no longer: it keeps its sessions and gets no new ones. One
-   * that is not listed does so when it comes.
+   * Lets a backend drain on every node, or no longer: it keeps its sessions and gets no new ones.
+   * One that is not listed does so when it comes.
    *
    * @param upstream its upstream's name
    * @param authority its {@code HOST:PORT}

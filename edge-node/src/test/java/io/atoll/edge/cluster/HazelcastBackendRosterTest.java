@@ -88,6 +88,9 @@ class HazelcastBackendRosterTest extends BackendRosterContract {
       replaced(open(other).getFirst(), "shop", 0, orders);
       for (int i = 0; i < 3; i++) {
         other.restart(i);
+        // As a node that comes back does: who has the orders puts back what went with others.
+        HazelcastBackendRoster back = HazelcastBackendRoster.open(other.member(i));
+        await().atMost(SOON).until(() -> back.orders("shop").equals(orders));
       }
       for (int i = 0; i < 3; i++) {
         try (HazelcastBackendRoster anew = HazelcastBackendRoster.open(other.member(i))) {

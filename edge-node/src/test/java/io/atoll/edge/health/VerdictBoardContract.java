@@ -154,9 +154,7 @@ public abstract class VerdictBoardContract {
             .mapToObj(i -> drain(board, "crowd", i, true))
             .toArray(CompletableFuture[]::new);
     CompletableFuture.allOf(orders).join();
-    await()
-        .atMost(SOON)
-        .until(() -> board.draining("crowd").size() == VerdictBoard.MOST_DRAIN);
+    await().atMost(SOON).until(() -> board.draining("crowd").size() == VerdictBoard.MOST_DRAIN);
     assertThat(drain(board, "crowd", 9999, true).join()).isFalse();
     assertThat(drain(board, "crowd", 7, true).join()).isTrue();
     assertThat(drain(board, "other", 9999, true).join()).isTrue();
@@ -166,7 +164,9 @@ public abstract class VerdictBoardContract {
 
   private static CompletableFuture<Boolean> drain(
       VerdictBoard board, String upstream, int port, boolean draining) {
-    return board.drain(new BackendKey(upstream, "10.0.0.1:" + port), draining).toCompletableFuture();
+    return board
+        .drain(new BackendKey(upstream, "10.0.0.1:" + port), draining)
+        .toCompletableFuture();
   }
 
   /** What a board told. */
