@@ -6,7 +6,7 @@ package io.atoll.config;
  * backend.
  *
  * @param scheme {@code http} or {@code https}
- * @param host a name or an address, without brackets
+ * @param host a name, or an address as {@link AddressText} has it, without brackets
  * @param port 1 to 65535
  */
 public record BackendAddress(String scheme, String host, int port) {
@@ -21,6 +21,20 @@ public record BackendAddress(String scheme, String host, int port) {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "expected http://HOST:PORT or https://HOST[:PORT], found '" + text + "'", e);
+    }
+  }
+
+  /**
+   * What {@link #authority} is of a backend that somebody names by {@code HOST:PORT}: addresses
+   * have more than one form.
+   *
+   * @throws IllegalArgumentException where it is not of the form
+   */
+  public static String authority(String text) {
+    try {
+      return Scalars.backend("http://" + text).authority();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("expected HOST:PORT, found '" + text + "'", e);
     }
   }
 

@@ -326,16 +326,18 @@ final class Scalars {
     String bracketed = matcher.group(1);
     String host = (bracketed == null ? matcher.group(2) : bracketed).toLowerCase(Locale.ROOT);
     boolean network = host.indexOf('/') >= 0;
+    InetAddress literal = network ? null : literal(host);
     boolean good =
         network
             ? cidr(host).network().getAddress().length == (bracketed == null ? 4 : 16)
             : bracketed == null
-                ? isName(host) || literal(host) != null
-                : literal(host) != null && host.indexOf(':') >= 0;
+                ? isName(host) || literal != null
+                : literal != null && host.indexOf(':') >= 0;
     if (!good) {
       throw new IllegalArgumentException();
     }
-    return new HostPort(host, port(matcher.group(3), 0));
+    return new HostPort(
+        literal == null ? host : AddressText.of(literal), port(matcher.group(3), 0));
   }
 
   private static int port(String text, int least) {

@@ -93,7 +93,10 @@ public record UpstreamConfig(
       @Doc("Its share, 1 to 1000.") @Default("1") int weight,
       @Doc("Where it stands; nodes whose node.zone is the same prefer it. Left out: nowhere.")
           @Nullable String zone,
-      @Doc("Used only where no other is healthy.") @Default("false") boolean backup) {}
+      @Doc("Used only where no other is healthy.") @Default("false") boolean backup) {
+    /** The greatest weight. */
+    public static final int HEAVIEST = 1000;
+  }
 
   /** Servers that DNS knows. */
   public record Discovery(

@@ -109,7 +109,7 @@ final class UpstreamRules {
           backend,
           "address",
           "'" + address.authority() + "' is already a backend of this upstream");
-      checks.range(backend.weight(), 1, 1000, backend, "weight");
+      checks.range(backend.weight(), 1, UpstreamConfig.Backend.HEAVIEST, backend, "weight");
       if (backend.zone() != null) {
         checks.name(backend.zone(), backend, "zone");
       }

@@ -56,7 +56,7 @@ class ScalarsTest {
       @ForAll @IntRange(max = 65_535) int port)
       throws UnknownHostException {
     assertReadAsWritten(new HostPort(InetAddress.getByAddress(v4).getHostAddress(), port));
-    String host = InetAddress.getByAddress(v6).getHostAddress();
+    String host = AddressText.of(InetAddress.getByAddress(v6));
     assertReadAsWritten(new HostPort(host, port));
   }
 
@@ -119,6 +119,7 @@ class ScalarsTest {
     "EDGE:80,edge",
     "10.0.0.0/24:80,10.0.0.0/24",
     "[2001:db8::]:80,2001:db8::",
+    "[2001:DB8:0::0:1]:80,2001:db8::1",
     "[2001:db8::/64]:80,2001:db8::/64"
   })
   void hostsAreNamesAddressesOrNetworks(String text, String host) {

@@ -89,6 +89,12 @@ final class Administration implements AdminOperations {
         .toList();
   }
 
+  @Override
+  public @Nullable UpstreamView upstream(String name) {
+    UpstreamState state = generations.current().commons().upstreams().get(name);
+    return state == null ? null : view(state.backends());
+  }
+
   private UpstreamView view(BackendSet set) {
     Membership membership = memberships.of(set.upstream());
     return new UpstreamView(
@@ -96,7 +102,8 @@ final class Administration implements AdminOperations {
         set.rotation().panic(),
         set.all().stream().map(backend -> view(backend, set, membership)).toList(),
         membership == null ? 0 : membership.version(),
-        membership == null ? List.of() : membership.removed());
+        membership == null ? List.of() : membership.removed(),
+        health.draining(set.upstream()));
   }
 
   private UpstreamView.Backend view(
@@ -189,7 +196,7 @@ final class Administration implements AdminOperations {
     }
     return health
         .drain(upstream, address, draining)
-        .thenApply(known -> known ? Drained.DONE : Drained.NO_BACKEND);
+        .thenApply(done -> done ? Drained.DONE : Drained.FULL);
   }
 
   @Override
@@ -209,9 +216,16 @@ final class Administration implements AdminOperations {
             InstantSource.system());
   }
 
+  /** What was removed drains no longer: its address may be another server's, or come back. */
   @Override
   public CompletionStage<Outcome> change(String upstream, Change change, LongPredicate expected) {
-    return operators.change(upstream, change, expected);
+    return operators
+        .change(upstream, change, expected)
+        .thenCompose(
+            outcome ->
+                outcome instanceof Outcome.Done && change instanceof Change.Remove(String backend)
+                    ? health.drain(upstream, backend, false).thenApply(_ -> outcome)
+                    : CompletableFuture.completedStage(outcome));
   }
 
   @Override

@@ -11,8 +11,6 @@ import io.atoll.edge.session.Lifetime;
 import io.atoll.edge.session.SessionIndex;
 import io.atoll.edge.session.Use;
 import io.atoll.edge.telemetry.SessionMeters;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,23 +51,14 @@ record SessionAdministration(
   /** Of one that is listed no longer the scheme is not known, and does not count. */
   @Override
   public @Nullable BackendAddress backend(String authority) {
-    Backend listed = backends.find(authority);
-    if (listed != null) {
-      return listed.address();
-    }
-    URI once;
+    BackendAddress once;
     try {
-      once = new URI("http://" + authority).parseServerAuthority();
-    } catch (URISyntaxException e) {
+      once = BackendAddress.parse("http://" + authority);
+    } catch (IllegalArgumentException e) {
       return null;
     }
-    String host = once.getHost();
-    if (host == null || once.getPort() < 1 || !authority.equals(once.getRawAuthority())) {
-      return null;
-    }
-    boolean bracketed = host.startsWith("[");
-    return new BackendAddress(
-        "http", bracketed ? host.substring(1, host.length() - 1) : host, once.getPort());
+    Backend listed = backends.find(once.authority());
+    return listed == null ? once : listed.address();
   }
 
   @Override

@@ -27,6 +27,9 @@ public interface AdminOperations {
   /** All upstreams. */
   List<UpstreamView> upstreams();
 
+  /** One of them; null: there is none of that name. */
+  @Nullable UpstreamView upstream(String name);
+
   /** All routes, in the order in which they are matched. */
   List<RouteView> routes();
 
@@ -42,15 +45,15 @@ public interface AdminOperations {
     DONE,
     /** There is no such upstream. */
     NO_UPSTREAM,
-    /** The upstream has no such backend. */
-    NO_BACKEND
+    /** Too many of its backends drain. */
+    FULL
   }
 
   /**
-   * Has all nodes drain a backend, or stop draining it.
+   * Has all nodes drain a backend, or stop draining it, whether it is listed now or not.
    *
    * @param upstream its name
-   * @param address {@code HOST:PORT}
+   * @param address {@code HOST:PORT}, as {@link io.atoll.config.BackendAddress#authority()}
    * @param draining true to drain, false to use it again
    */
   CompletionStage<Drained> drain(String upstream, String address, boolean draining);

@@ -3,6 +3,7 @@ package io.atoll.edge.admin;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.atoll.config.AdminConfig;
+import io.atoll.config.BackendAddress;
 import io.atoll.config.HostPort;
 import io.atoll.config.InterfacePicker;
 import io.vertx.core.Future;
@@ -179,7 +180,7 @@ public final class AdminServer {
   private @Nullable Resource drain(String[] segments) {
     boolean draining = segments[3].equals("drain");
     return segments[1].equals("backends") && (draining || segments[3].equals("undrain"))
-        ? new Resource(HttpMethod.POST, true, request -> drain(segments[0], segments[2], draining))
+        ? new Resource(HttpMethod.POST, true, _ -> drain(segments[0], segments[2], draining))
         : null;
   }
 
@@ -248,7 +249,8 @@ public final class AdminServer {
         .compose(Answer::json);
   }
 
-  private Future<Answer> drain(String upstream, String address, boolean draining) {
+  private Future<Answer> drain(String upstream, String named, boolean draining) {
+    String address = BackendAddress.authority(named);
     return done(node.drain(upstream, address, draining))
         .compose(
             drained ->
@@ -256,9 +258,10 @@ public final class AdminServer {
                   case DONE -> Answer.json(drained(upstream, address, draining));
                   case NO_UPSTREAM ->
                       throw AdminProblem.of(404, "There is no upstream " + upstream + ".");
-                  case NO_BACKEND ->
+                  case FULL ->
                       throw AdminProblem.of(
-                          404, "Upstream " + upstream + " has no backend " + address + ".");
+                          409,
+                          "Too many backends of upstream " + upstream + " drain; undrain some.");
                 });
   }
 

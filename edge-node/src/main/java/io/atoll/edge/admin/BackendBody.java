@@ -1,38 +1,28 @@
 package io.atoll.edge.admin;
 
 import io.atoll.config.BackendAddress;
+import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.discovery.Change;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Reads what is to become of a backend, and collects what is wrong, so that all is said at once.
- */
+/** Reads what is to become of a backend. */
 final class BackendBody {
-  private static final int HEAVIEST = 1000;
+  private static final int HEAVIEST = UpstreamConfig.Backend.HEAVIEST;
   private static final Pattern ZONE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
-  private static final JsonMapper STRICT =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
-
-  private final List<String> errors = new ArrayList<>();
+  private final JsonBody json;
   private @Nullable BackendAddress address;
   private @Nullable Integer weight;
   private @Nullable String zone;
   private @Nullable Boolean backup;
 
-  private BackendBody() {}
+  private BackendBody(byte[] json) {
+    this.json = JsonBody.read(json);
+  }
 
   /**
    * A backend to add.
@@ -40,15 +30,15 @@ final class BackendBody {
    * @throws AdminProblem saying everything that is wrong with it
    */
   static Change.Add added(byte[] json) {
-    BackendBody body = new BackendBody();
-    for (Map.Entry<String, JsonNode> field : object(json)) {
+    BackendBody body = new BackendBody(json);
+    for (Map.Entry<String, JsonNode> field : body.json.fields()) {
       JsonNode value = field.getValue();
       switch (field.getKey()) {
         case "address" -> body.address(value);
         case "weight" -> body.weight(value);
         case "zone" -> body.zone(value);
-        case "backup" -> body.backup(value);
-        default -> body.unknown(field.getKey(), "address, weight, zone or backup");
+        case "backup" -> body.backup = body.json.flag("backup", value);
+        default -> body.json.unknown(field.getKey(), "address, weight, zone or backup");
       }
     }
     BackendAddress address = body.whole("address", body.address);
@@ -61,54 +51,35 @@ final class BackendBody {
    * @throws AdminProblem saying everything that is wrong with it
    */
   static Change.Weigh weighed(byte[] json, String authority) {
-    BackendBody body = new BackendBody();
-    for (Map.Entry<String, JsonNode> field : object(json)) {
+    BackendBody body = new BackendBody(json);
+    for (Map.Entry<String, JsonNode> field : body.json.fields()) {
       if (field.getKey().equals("weight")) {
         body.weight(field.getValue());
       } else {
-        body.unknown(field.getKey(), "weight");
+        body.json.unknown(field.getKey(), "weight");
       }
     }
     return new Change.Weigh(authority, body.whole("weight", body.weight));
   }
 
-  private static Iterable<Map.Entry<String, JsonNode>> object(byte[] json) {
-    JsonNode root;
-    try {
-      root = STRICT.readTree(json);
-    } catch (JacksonException e) {
-      throw AdminProblem.badRequest("The body is not JSON: " + e.getOriginalMessage());
-    }
-    if (!root.isObject()) {
-      throw AdminProblem.badRequest("The body is not a JSON object.");
-    }
-    return root.properties();
-  }
-
   /** The field that has to be there, where nothing is wrong. */
   private <T> T whole(String name, @Nullable T value) {
-    if (value == null && errors.stream().noneMatch(error -> error.startsWith(name))) {
-      errors.add(name + ": required, but not given");
+    if (value == null && !json.wrongAt(name)) {
+      json.wrong(name + ": required, but not given");
     }
-    if (value == null || !errors.isEmpty()) {
-      throw AdminProblem.badRequest("The change can't be made.", errors);
-    }
-    return value;
-  }
-
-  private void unknown(String field, String known) {
-    errors.add(field + ": unknown (expected: " + known + ")");
+    json.demandGood("The change can't be made.");
+    return Objects.requireNonNull(value);
   }
 
   private void address(JsonNode value) {
     if (!value.isString()) {
-      errors.add("address: not a string");
+      json.wrong("address: not a string");
       return;
     }
     try {
       address = BackendAddress.parse(value.stringValue());
     } catch (IllegalArgumentException e) {
-      errors.add("address: " + e.getMessage());
+      json.wrong("address: " + e.getMessage());
     }
   }
 
@@ -119,7 +90,7 @@ final class BackendBody {
         && value.intValue() <= HEAVIEST) {
       weight = value.intValue();
     } else {
-      errors.add("weight: not a whole number from 1 to " + HEAVIEST);
+      json.wrong("weight: not a whole number from 1 to " + HEAVIEST);
     }
   }
 
@@ -127,15 +98,7 @@ final class BackendBody {
     if (value.isString() && ZONE.matcher(value.stringValue()).matches()) {
       zone = value.stringValue();
     } else {
-      errors.add("zone: not 1 to 64 letters, digits, '.', '_' or '-'");
-    }
-  }
-
-  private void backup(JsonNode value) {
-    if (value.isBoolean()) {
-      backup = value.booleanValue();
-    } else {
-      errors.add("backup: not true or false");
+      json.wrong("zone: not 1 to 64 letters, digits, '.', '_' or '-'");
     }
   }
 }

@@ -2,6 +2,7 @@ package io.atoll.edge.admin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.atoll.config.BackendAddress;
 import io.atoll.edge.discovery.Change;
 import io.atoll.edge.discovery.Outcome;
 import io.vertx.core.Future;
@@ -15,9 +16,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Which backends an upstream has: shown, added, removed and weighed through the API. */
 final class BackendsApi {
+  private static final Logger LOG = LoggerFactory.getLogger(BackendsApi.class);
+
   private final AdminOperations node;
   private final Function<CompletionStage<Outcome>, Future<Outcome>> here;
 
@@ -61,7 +66,8 @@ final class BackendsApi {
     return Answer.json(view);
   }
 
-  private Future<Answer> show(HttpServerRequest request, String upstream, String address) {
+  private Future<Answer> show(HttpServerRequest request, String upstream, String named) {
+    String address = BackendAddress.authority(named);
     UpstreamView view = view(upstream);
     UpstreamView.Backend backend =
         view.backends().stream()
@@ -73,10 +79,11 @@ final class BackendsApi {
   }
 
   private UpstreamView view(String upstream) {
-    return node.upstreams().stream()
-        .filter(view -> view.name().equals(upstream))
-        .findFirst()
-        .orElseThrow(() -> noUpstream(upstream));
+    UpstreamView view = node.upstream(upstream);
+    if (view == null) {
+      throw noUpstream(upstream);
+    }
+    return view;
   }
 
   private Future<Answer> add(HttpServerRequest request, String upstream) {
@@ -102,7 +109,8 @@ final class BackendsApi {
             });
   }
 
-  private Future<Answer> weigh(HttpServerRequest request, String upstream, String address) {
+  private Future<Answer> weigh(HttpServerRequest request, String upstream, String named) {
+    String address = BackendAddress.authority(named);
     LongPredicate expected = expected(request);
     return AdminServer.body(request)
         .compose(
@@ -116,7 +124,8 @@ final class BackendsApi {
         .compose(Answer::json);
   }
 
-  private Future<Answer> remove(HttpServerRequest request, String upstream, String address) {
+  private Future<Answer> remove(HttpServerRequest request, String upstream, String named) {
+    String address = BackendAddress.authority(named);
     return carryOut(
             request.response(), upstream, address, new Change.Remove(address), expected(request))
         .compose(Answer::json);
@@ -135,6 +144,7 @@ final class BackendsApi {
     return here.apply(node.change(upstream, change, expected))
         .recover(
             failure -> {
+              LOG.warn("a change of upstream {} may have failed: {}", upstream, change, failure);
               throw AdminProblem.of(
                   503, "It can't be said whether the cluster holds the change; ask again.");
             })

@@ -11,9 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param backends in the order in which they are listed
  * @param version of what operators ordered of its backends
  * @param removed those that are listed, or were, and that operators removed
+ * @param draining those that drain, or would if they were listed
  */
 public record UpstreamView(
-    String name, boolean panic, List<Backend> backends, long version, List<String> removed) {
+    String name,
+    boolean panic,
+    List<Backend> backends,
+    long version,
+    List<String> removed,
+    List<String> draining) {
   /**
    * One backend.
    *

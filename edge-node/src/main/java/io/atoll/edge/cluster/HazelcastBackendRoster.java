@@ -35,7 +35,7 @@ public final class HazelcastBackendRoster implements BackendRoster {
 
   private HazelcastBackendRoster(ClusterMember member) {
     this.map = member.hazelcast().getMap(MemberSettings.ORDERS);
-    this.mirror = new MirroredMap<>(member, MemberSettings.ORDERS, READ_AGAIN, this::changed);
+    this.mirror = new MirroredMap<>(member, MemberSettings.ORDERS, READ_AGAIN, new Follower());
   }
 
   /** Opens the roster and reads it. Blocks: not for an event loop. */
@@ -66,11 +66,20 @@ public final class HazelcastBackendRoster implements BackendRoster {
     }
   }
 
-  private void changed(String upstream, @Nullable SharedOrders orders) {
-    Orders now = orders == null ? Orders.NONE : orders.read();
-    Orders known = heard(upstream, now);
-    if (known.version() > now.version()) {
-      restore(upstream, now, known);
+  private final class Follower implements MirroredMap.Watcher<String, SharedOrders> {
+    @Override
+    public void changed(String upstream, @Nullable SharedOrders orders) {
+      Orders now = orders == null ? Orders.NONE : orders.read();
+      Orders known = heard(upstream, now);
+      if (known.version() > now.version()) {
+        restore(upstream, now, known);
+      }
+    }
+
+    /** What could not be put back is, after another reading. */
+    @Override
+    public void read(Map<String, SharedOrders> copy) {
+      latest.keySet().forEach(upstream -> changed(upstream, copy.get(upstream)));
     }
   }
 
@@ -93,7 +102,7 @@ public final class HazelcastBackendRoster implements BackendRoster {
         replace(upstream, seen.version(), whole)
             .exceptionally(
                 failure -> {
-                  LOG.warn("orders of upstream {} could not be put back", upstream, failure);
+                  LOG.warn("orders of upstream {} could not be put back yet", upstream, failure);
                   return seen;
                 });
   }

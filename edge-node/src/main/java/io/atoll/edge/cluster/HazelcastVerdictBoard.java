@@ -119,17 +119,34 @@ public final class HazelcastVerdictBoard implements VerdictBoard {
   }
 
   @Override
-  public CompletionStage<Void> drain(BackendKey backend, boolean draining) {
+  public CompletionStage<Boolean> drain(BackendKey backend, boolean draining) {
+    boolean more = ordered(backend.upstream(), draining).size() < MOST_DRAIN;
+    if (draining && !more && !draining(backend)) {
+      return CompletableFuture.completedStage(false);
+    }
     try {
-      CompletionStage<Void> stored =
-          draining ? drains.set(backend, true) : drains.set(backend, false, LIFTED_LIVES);
-      return stored
+      return (draining ? drains.set(backend, true) : lift(backend, more))
           .toCompletableFuture()
           .copy()
-          .orTimeout(DRAIN_DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+          .orTimeout(DRAIN_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
+          .thenApply(_ -> true);
     } catch (HazelcastInstanceNotActiveException going) {
       return CompletableFuture.failedStage(going);
     }
+  }
+
+  /** Where there are many words of 'no longer' already, this one is not kept. */
+  private CompletionStage<Void> lift(BackendKey backend, boolean kept) {
+    return kept ? drains.set(backend, false, LIFTED_LIVES) : drains.remove(backend);
+  }
+
+  private List<String> ordered(String upstream, boolean draining) {
+    return drains.entries().entrySet().stream()
+        .filter(order -> order.getKey().upstream().equals(upstream))
+        .filter(order -> order.getValue() == draining)
+        .map(order -> order.getKey().backend())
+        .sorted()
+        .toList();
   }
 
   @Override
@@ -140,6 +157,11 @@ public final class HazelcastVerdictBoard implements VerdictBoard {
   @Override
   public boolean draining(BackendKey backend) {
     return Boolean.TRUE.equals(drains.get(backend));
+  }
+
+  @Override
+  public List<String> draining(String upstream) {
+    return ordered(upstream, true);
   }
 
   @Override

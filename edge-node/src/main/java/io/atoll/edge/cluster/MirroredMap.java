@@ -21,7 +21,9 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +46,10 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe. Fit for maps small enough to be read whole every few seconds.
  */
 final class MirroredMap<K, V> implements AutoCloseable {
+  /** A member that hangs is given up after 10 s; calls that wait for it end by then, too. */
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(250);
   private static final Logger LOG = LoggerFactory.getLogger(MirroredMap.class);
 
   private final IMap<K, V> map;
@@ -57,6 +63,7 @@ final class MirroredMap<K, V> implements AutoCloseable {
   private final UUID entryListener;
   private final UUID membershipListener;
   private final UUID lifecycleListener;
+  private final CountDownLatch firstRead = new CountDownLatch(1);
   private volatile long readAt = System.nanoTime();
 
   /** Told of each change to the copy, in order, under its lock: must be quick and never block. */
@@ -68,13 +75,21 @@ final class MirroredMap<K, V> implements AutoCloseable {
      * @param value null: it is gone
      */
     void changed(K key, @Nullable V value);
+
+    /**
+     * The whole map was read, and all that was other than before has been told.
+     *
+     * @param copy what it holds
+     */
+    default void read(Map<K, V> copy) {}
   }
 
   /**
-   * Opens the copy and reads the map once. Blocks: not for an event loop.
+   * Opens the copy and reads the map. Blocks until it has been read: not for an event loop.
    *
    * @param name of the map
    * @param every how often the map is read again
+   * @throws IllegalStateException where it can't be read for {@link #PATIENCE}
    */
   MirroredMap(ClusterMember member, String name, Duration every, Watcher<K, V> watcher) {
     this.hazelcast = member.hazelcast();
@@ -99,10 +114,28 @@ final class MirroredMap<K, V> implements AutoCloseable {
                     default -> {}
                   }
                 });
-    read();
+    awaitFirstRead();
     var _ =
         reader.scheduleWithFixedDelay(
             this::read, every.toNanos(), every.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Who follows a map must not begin with less than there is. */
+  private void awaitFirstRead() {
+    Future<?> tries =
+        reader.scheduleWithFixedDelay(this::read, 0, BETWEEN_TRIES.toNanos(), TimeUnit.NANOSECONDS);
+    try {
+      if (!firstRead.await(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+        close();
+        throw new IllegalStateException(map.getName() + " could not be read within " + PATIENCE);
+      }
+    } catch (InterruptedException e) {
+      close();
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    } finally {
+      tries.cancel(false);
+    }
   }
 
   /** The value as last seen. */
@@ -160,7 +193,7 @@ final class MirroredMap<K, V> implements AutoCloseable {
     } catch (HazelcastInstanceNotActiveException e) {
       LOG.debug("the member is going", e);
     } catch (HazelcastException | IllegalStateException e) {
-      LOG.warn("{} could not be read again: {}", map.getName(), e.toString());
+      LOG.warn("{} could not be read: {}", map.getName(), e.toString());
     }
   }
 
@@ -180,7 +213,9 @@ final class MirroredMap<K, V> implements AutoCloseable {
     gone.removeAll(now.keySet());
     gone.removeAll(touched);
     gone.forEach(key -> change(key, null));
+    watcher.read(copy);
     readAt = System.nanoTime();
+    firstRead.countDown();
   }
 
   private synchronized void event(K key, @Nullable V value) {

@@ -4,21 +4,15 @@ import io.atoll.config.HostPort;
 import io.atoll.config.UpstreamConfig.Discovery;
 import io.netty.buffer.ByteBufHolder;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.dns.DefaultDnsQuestion;
 import io.netty.handler.codec.dns.DnsRecord;
 import io.netty.handler.codec.dns.DnsRecordType;
-import io.netty.handler.codec.dns.DnsResponseCode;
-import io.netty.resolver.dns.DnsErrorCauseException;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.DnsNameResolverChannelStrategy;
-import io.netty.resolver.dns.NoopAuthoritativeDnsServerCache;
-import io.netty.resolver.dns.NoopDnsCache;
-import io.netty.resolver.dns.NoopDnsCnameCache;
-import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
-import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
+import io.netty.resolver.dns.DnsServerAddressStream;
+import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.spi.transport.Transport;
@@ -28,26 +22,23 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Look-ups by Netty's resolver on an event loop, over UDP from a port of its own for each, and over
- * TCP where the answer was cut off. Aliases are followed; of their own times to live nothing comes
- * through, for which {@code refresh} is the bound. Thread-safe.
+ * Look-ups on an event loop, over UDP from a port of its own for each question, and over TCP where
+ * the answer was cut off. Thread-safe.
  */
 final class DnsLookup implements Lookup {
   /** For one question to one server. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  /** Questions to servers for one record set, those that follow aliases among them. */
-  private static final int QUESTIONS = 6;
+  /** Name servers that are asked, those of the system too. */
+  private static final int SERVERS = 6;
 
   /** What passes every network in one piece (the DNS flag day of 2020). */
   private static final int LARGEST_DATAGRAM = 1232;
@@ -56,58 +47,80 @@ final class DnsLookup implements Lookup {
   private static final int AT_ONCE = 16;
 
   private final Discovery what;
+  private final EventLoop loop;
   private final DnsNameResolver resolver;
 
   /** For one name; nothing is asked yet. */
   DnsLookup(Vertx vertx, Discovery what) {
     this.what = what;
-    this.resolver = resolver((VertxInternal) vertx, what.servers());
+    this.loop = ((VertxInternal) vertx).getOrCreateContext().nettyEventLoop();
+    this.resolver = resolver(loop, ((VertxInternal) vertx).transport());
   }
 
-  private static DnsNameResolver resolver(VertxInternal vertx, List<HostPort> servers) {
-    Transport transport = vertx.transport();
-    DnsNameResolverBuilder builder =
-        new DnsNameResolverBuilder(vertx.getOrCreateContext().nettyEventLoop())
-            .datagramChannelFactory(transport.datagramChannelFactory())
-            .socketChannelFactory(
-                () -> (SocketChannel) transport.channelFactory(false).newChannel())
-            .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
-            .resolveCache(NoopDnsCache.INSTANCE)
-            .cnameCache(NoopDnsCnameCache.INSTANCE)
-            .authoritativeDnsServerCache(NoopAuthoritativeDnsServerCache.INSTANCE)
-            .hostsFileEntriesResolver((_, _) -> null)
-            .queryTimeoutMillis(PATIENCE.toMillis())
-            .maxQueriesPerResolve(QUESTIONS)
-            .maxPayloadSize(LARGEST_DATAGRAM);
-    if (!servers.isEmpty()) {
-      builder.nameServerProvider(
-          new SequentialDnsServerAddressStreamProvider(
-              servers.stream()
-                  .map(server -> new InetSocketAddress(server.host(), server.port()))
-                  .toList()));
-    }
-    return builder.build();
+  private static DnsNameResolver resolver(EventLoop loop, Transport transport) {
+    return new DnsNameResolverBuilder(loop)
+        .datagramChannelFactory(transport.datagramChannelFactory())
+        .socketChannelFactory(() -> (SocketChannel) transport.channelFactory(false).newChannel())
+        .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
+        .queryTimeoutMillis(PATIENCE.toMillis())
+        .maxPayloadSize(LARGEST_DATAGRAM)
+        .build();
   }
 
   @Override
-  public CompletionStage<Reply<Found>> look() {
+  public CompletableFuture<Reply<Found>> look() {
+    CompletableFuture<Reply<Found>> reply = new CompletableFuture<>();
+    Inquiry inquiry = new Inquiry(resolver, servers());
+    var _ = reply.whenComplete((_, _) -> inquiry.end());
+    try {
+      loop.execute(
+          () -> {
+            var _ = look(inquiry).thenAccept(reply::complete);
+          });
+    } catch (RejectedExecutionException e) {
+      reply.complete(new Reply.Failed<>("shutting down", false));
+    }
+    return reply;
+  }
+
+  private List<InetSocketAddress> servers() {
+    List<InetSocketAddress> servers = new ArrayList<>();
+    for (HostPort server : what.servers()) {
+      servers.add(new InetSocketAddress(server.host(), server.port()));
+    }
+    if (servers.isEmpty()) {
+      DnsServerAddressStream ofTheSystem =
+          DnsServerAddressStreamProviders.platformDefault().nameServerAddressStream(what.dns());
+      for (int i = 0; i < ofTheSystem.size(); i++) {
+        servers.add(ofTheSystem.next());
+      }
+    }
+    return servers.stream().distinct().limit(SERVERS).toList();
+  }
+
+  private CompletableFuture<Reply<Found>> look(Inquiry inquiry) {
     return switch (what.records()) {
       case address -> {
         int port = Objects.requireNonNull(what.port()); // the rules see to it
-        yield addresses(what.dns()).thenApply(reply -> reply.map(all -> Services.at(all, port)));
+        yield addresses(inquiry, what.dns())
+            .thenApply(reply -> reply.map(all -> Services.at(all, port)));
       }
       case srv ->
-          ask(what.dns(), DnsRecordType.SRV, DnsLookup::service).thenCompose(this::resolved);
+          inquiry
+              .ask(what.dns(), DnsRecordType.SRV, DnsLookup::service)
+              .thenCompose(reply -> resolved(inquiry, reply));
     };
   }
 
   /** Half an answer would take away every backend of one family: both have to say something. */
-  private CompletableFuture<Reply<InetAddress>> addresses(String name) {
-    return ask(name, DnsRecordType.A, DnsLookup::address)
-        .thenCombine(ask(name, DnsRecordType.AAAA, DnsLookup::address), Reply::together);
+  private static CompletableFuture<Reply<InetAddress>> addresses(Inquiry inquiry, String name) {
+    return inquiry
+        .ask(name, DnsRecordType.A, DnsLookup::address)
+        .thenCombine(inquiry.ask(name, DnsRecordType.AAAA, DnsLookup::address), Reply::together);
   }
 
-  private CompletableFuture<Reply<Found>> resolved(Reply<ServiceRecord> reply) {
+  private static CompletableFuture<Reply<Found>> resolved(
+      Inquiry inquiry, Reply<ServiceRecord> reply) {
     return switch (reply) {
       case Reply.None<ServiceRecord> none ->
           CompletableFuture.completedFuture(new Reply.None<>(none.why()));
@@ -121,7 +134,7 @@ final class DnsLookup implements Lookup {
                 .limit(Services.MOST)
                 .toList();
         List<String> targets = records.stream().map(ServiceRecord::target).distinct().toList();
-        yield new Targets(targets, some.timeToLive())
+        yield new Targets(inquiry, targets, some.timeToLive())
             .resolve(0)
             .thenApply(all -> all.reply(records));
       }
@@ -129,13 +142,15 @@ final class DnsLookup implements Lookup {
   }
 
   /** The addresses of the targets of SRV records, a few looked up at a time. */
-  private final class Targets {
+  private static final class Targets {
+    private final Inquiry inquiry;
     private final List<String> names;
-    private final Map<String, List<InetAddress>> addresses = new HashMap<>();
+    private final Map<String, List<InetAddress>> found = new HashMap<>();
     private Duration timeToLive;
     private Reply.@Nullable Failed<InetAddress> failure;
 
-    Targets(List<String> names, Duration timeToLive) {
+    Targets(Inquiry inquiry, List<String> names, Duration timeToLive) {
+      this.inquiry = inquiry;
       this.names = names;
       this.timeToLive = timeToLive;
     }
@@ -146,7 +161,7 @@ final class DnsLookup implements Lookup {
       }
       List<String> some = names.subList(from, Math.min(names.size(), from + AT_ONCE));
       List<CompletableFuture<Reply<InetAddress>>> asked =
-          some.stream().map(DnsLookup.this::addresses).toList();
+          some.stream().map(name -> addresses(inquiry, name)).toList();
       return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
           .thenCompose(
               _ -> {
@@ -160,7 +175,7 @@ final class DnsLookup implements Lookup {
     private void take(String name, Reply<InetAddress> reply) {
       switch (reply) {
         case Reply.Some<InetAddress> some -> {
-          addresses.put(name, some.items());
+          found.put(name, some.items());
           timeToLive = Reply.shorter(timeToLive, some.timeToLive());
         }
         case Reply.None<InetAddress> _ -> {} // gone, while its record is still there
@@ -172,62 +187,11 @@ final class DnsLookup implements Lookup {
       if (failure != null) {
         return new Reply.Failed<>(failure.why(), failure.late());
       }
-      List<Found> found = Services.of(records, addresses);
-      return found.isEmpty()
+      List<Found> all = Services.of(records, found);
+      return all.isEmpty()
           ? new Reply.None<>("no target has an address")
-          : new Reply.Some<>(found, timeToLive);
+          : new Reply.Some<>(all, timeToLive);
     }
-  }
-
-  private <T> CompletableFuture<Reply<T>> ask(
-      String name, DnsRecordType type, Function<DnsRecord, @Nullable T> read) {
-    CompletableFuture<Reply<T>> reply = new CompletableFuture<>();
-    try {
-      resolver
-          .resolveAll(new DefaultDnsQuestion(name, type))
-          .addListener(
-              (Future<List<DnsRecord>> done) ->
-                  reply.complete(
-                      done.isSuccess() ? taken(done.getNow(), read) : refused(done.cause())));
-    } catch (RuntimeException e) {
-      reply.complete(new Reply.Failed<>(String.valueOf(e.getMessage()), false)); // shutting down
-    }
-    return reply;
-  }
-
-  /** Records count as references do: they are read and let go. */
-  private static <T> Reply<T> taken(
-      List<DnsRecord> records, Function<DnsRecord, @Nullable T> read) {
-    List<T> items = new ArrayList<>();
-    long seconds = Long.MAX_VALUE;
-    for (DnsRecord record : records) {
-      T item = read.apply(record);
-      if (item != null) {
-        items.add(item);
-        seconds = Math.min(seconds, record.timeToLive());
-      }
-      ReferenceCountUtil.release(record);
-    }
-    return items.isEmpty()
-        ? new Reply.None<>("no such records")
-        : new Reply.Some<>(List.copyOf(new HashSet<>(items)), Duration.ofSeconds(seconds));
-  }
-
-  /** Of a server that refuses, Netty says no more than of one that has nothing. */
-  private static <T> Reply<T> refused(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof DnsErrorCauseException error) {
-        return error.getCode().equals(DnsResponseCode.NXDOMAIN)
-            ? new Reply.None<>("no such name")
-            : new Reply.Failed<>(error.getCode().toString(), false);
-      }
-      if (DnsNameResolver.isTimeoutError(cause)) {
-        return new Reply.Failed<>("no answer in time", true);
-      }
-    }
-    return failure instanceof UnknownHostException && failure.getCause() == null
-        ? new Reply.None<>("no such records")
-        : new Reply.Failed<>(String.valueOf(failure.getMessage()), false);
   }
 
   private static @Nullable InetAddress address(DnsRecord record) {

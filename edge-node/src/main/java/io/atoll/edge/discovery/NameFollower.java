@@ -24,7 +24,7 @@ final class NameFollower {
   /** The longest wait after a look-up that failed. */
   static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
 
-  /** A look-up that takes longer has failed. */
+  /** A look-up that takes longer has failed, and asks nothing more. */
   static final Duration DEADLINE = Duration.ofSeconds(10);
 
   /** Look-ups come up to so much of their time sooner, so that nodes don't ask in step. */
@@ -48,6 +48,7 @@ final class NameFollower {
   private int number;
   private int misses;
   private Loop.@Nullable Timer timer;
+  private @Nullable CompletableFuture<Reply<Found>> underWay;
   private boolean stopped;
 
   /**
@@ -121,7 +122,9 @@ final class NameFollower {
     timer =
         loop.after(
             DEADLINE, () -> heard(mine, new Reply.Failed<>("no answer within " + DEADLINE, true)));
-    var _ = lookup.look().thenAccept(reply -> loop.execute(() -> heard(mine, reply)));
+    CompletableFuture<Reply<Found>> asked = lookup.look();
+    underWay = asked;
+    var _ = asked.thenAccept(reply -> loop.execute(() -> heard(mine, reply)));
   }
 
   private void heard(int mine, Reply<Found> reply) {
@@ -150,6 +153,10 @@ final class NameFollower {
     if (timer != null) {
       timer.cancel();
       timer = null;
+    }
+    if (underWay != null) {
+      underWay.cancel(false);
+      underWay = null;
     }
   }
 

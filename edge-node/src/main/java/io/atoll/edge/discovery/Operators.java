@@ -129,12 +129,15 @@ public final class Operators {
     if (listed == null) {
       return new Decision.Refused(new Outcome.NoBackend());
     }
+    Member wanted = listed.member().weighing(weigh.weight());
     long at = clock.millis();
-    return new Decision.Taken(
-        weigh.authority(),
-        listed.source() == Source.OPERATOR
-            ? new Order.Add(listed.member().weighing(weigh.weight()), at)
-            : new Order.Weigh(weigh.weight(), at));
+    Order order =
+        wanted.equals(membership.base(weigh.authority()))
+            ? new Order.Lift(at)
+            : listed.source() == Source.OPERATOR
+                ? new Order.Add(wanted, at)
+                : new Order.Weigh(weigh.weight(), at);
+    return new Decision.Taken(weigh.authority(), order);
   }
 
   private Decision removed(Membership membership, String authority, Orders now) {

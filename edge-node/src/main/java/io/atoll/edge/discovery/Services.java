@@ -1,5 +1,7 @@
 package io.atoll.edge.discovery;
 
+import io.atoll.config.AddressText;
+import io.atoll.config.UpstreamConfig.Backend;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,7 +19,6 @@ final class Services {
   /** Backends of one answer. */
   static final int MOST = 1000;
 
-  private static final int HEAVIEST = 1000;
   private static final Comparator<Found> ORDER =
       Comparator.comparingInt(Found::level)
           .thenComparing(Found::host)
@@ -29,7 +30,7 @@ final class Services {
   static List<Found> at(Collection<InetAddress> addresses, int port) {
     return bounded(
         addresses.stream()
-            .map(address -> new Found(text(address), port, 1, 0))
+            .map(address -> new Found(AddressText.of(address), port, 1, 0))
             .distinct()
             .toList());
   }
@@ -69,7 +70,7 @@ final class Services {
       List<InetAddress> targets = addresses.getOrDefault(record.target(), List.of());
       double share = (double) record.weight() / targets.size();
       for (InetAddress target : targets) {
-        shares.merge(new Place(text(target), record.port()), share, Math::max);
+        shares.merge(new Place(AddressText.of(target), record.port()), share, Math::max);
       }
     }
     return shares;
@@ -78,25 +79,21 @@ final class Services {
   private static List<Found> weighed(Map<Place, Double> shares, int level) {
     double most = shares.values().stream().mapToDouble(share -> share).max().orElse(0);
     boolean asTheyAre =
-        most <= HEAVIEST
+        most <= Backend.HEAVIEST
             && shares.values().stream().allMatch(share -> share >= 1 && share == Math.rint(share));
-    double factor = asTheyAre || most == 0 ? 1 : HEAVIEST / most;
+    double factor = asTheyAre || most == 0 ? 1 : Backend.HEAVIEST / most;
     return shares.entrySet().stream()
         .map(
             entry ->
                 new Found(
                     entry.getKey().host(),
                     entry.getKey().port(),
-                    Math.clamp(Math.round(entry.getValue() * factor), 1, HEAVIEST),
+                    Math.clamp(Math.round(entry.getValue() * factor), 1, Backend.HEAVIEST),
                     level))
         .toList();
   }
 
   private static List<Found> bounded(Collection<Found> all) {
     return all.stream().sorted(ORDER).limit(MOST).toList();
-  }
-
-  private static String text(InetAddress address) {
-    return address.getHostAddress();
   }
 }

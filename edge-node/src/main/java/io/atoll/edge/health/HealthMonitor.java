@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -136,18 +135,19 @@ public final class HealthMonitor implements AutoCloseable {
 
   /**
    * Lets a backend drain on every node, or no longer: it keeps its sessions and gets no new ones.
+   * One that is not listed does so when it comes.
    *
    * @param upstream its upstream's name
    * @param authority its {@code HOST:PORT}
-   * @return false where there is no such backend, else true once the cluster holds it; fails where
-   *     it can't be said that it does
+   * @return as {@link VerdictBoard#drain} does
    */
   public CompletionStage<Boolean> drain(String upstream, String authority, boolean draining) {
-    UpstreamHealth health = upstreams.get(upstream);
-    BackendKey key = health == null ? null : health.key(authority);
-    return key == null
-        ? CompletableFuture.completedFuture(false)
-        : around.board().drain(key, draining).thenApply(_ -> true);
+    return around.board().drain(new BackendKey(upstream, authority), draining);
+  }
+
+  /** Which backends of an upstream are to drain, listed or not, each {@code HOST:PORT}. */
+  public List<String> draining(String upstream) {
+    return around.board().draining(upstream);
   }
 
   /**

@@ -60,11 +60,14 @@ public final class InProcessVerdictBoard implements VerdictBoard {
   }
 
   @Override
-  public CompletionStage<Void> drain(BackendKey backend, boolean draining) {
+  public CompletionStage<Boolean> drain(BackendKey backend, boolean draining) {
+    if (draining && !draining(backend) && draining(backend.upstream()).size() >= MOST_DRAIN) {
+      return CompletableFuture.completedFuture(false);
+    }
     if (draining ? wall.draining.add(backend) : wall.draining.remove(backend)) {
       wall.boards.forEach(board -> board.listeners.changed(backend));
     }
-    return CompletableFuture.completedFuture(null);
+    return CompletableFuture.completedFuture(true);
   }
 
   @Override
@@ -75,6 +78,15 @@ public final class InProcessVerdictBoard implements VerdictBoard {
   @Override
   public boolean draining(BackendKey backend) {
     return wall.draining.contains(backend);
+  }
+
+  @Override
+  public List<String> draining(String upstream) {
+    return wall.draining.stream()
+        .filter(key -> key.upstream().equals(upstream))
+        .map(BackendKey::backend)
+        .sorted()
+        .toList();
   }
 
   @Override

@@ -10,6 +10,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * says it again. Thread-safe, and nothing here blocks.
  */
 public interface VerdictBoard extends AutoCloseable {
+  /**
+   * Backends of one upstream that drain at the same time: orders for addresses that never come back
+   * would grow for ever. Nodes that are asked at once may go over it by a few.
+   */
+  int MOST_DRAIN = 1000;
+
   /** Posts what this node observes; its own copy has it at once. */
   void publish(BackendKey backend, boolean passing);
 
@@ -23,15 +29,19 @@ public interface VerdictBoard extends AutoCloseable {
    * Lets a backend drain on all nodes, or no longer. Survives the loss of a node, and of a split
    * brain the newer word.
    *
-   * @return completes when the cluster holds it; fails where it can't be said that it does
+   * @return completes when the cluster holds it, or with false where too many of the upstream drain
+   *     already; fails where it can't be said that it does
    */
-  CompletionStage<Void> drain(BackendKey backend, boolean draining);
+  CompletionStage<Boolean> drain(BackendKey backend, boolean draining);
 
   /** What nodes observed of a backend, as far as it came here: fresh or not, observers or not. */
   List<Sighting> sightings(BackendKey backend);
 
   /** Whether a backend is to drain. */
   boolean draining(BackendKey backend);
+
+  /** Which backends of an upstream are to drain, each {@code HOST:PORT}. */
+  List<String> draining(String upstream);
 
   /** Asks to be told of what is new, from now on. */
   void watch(Listener listener);

@@ -289,14 +289,23 @@ class AdminServerTest {
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.body())
         .isEqualTo("{\"upstream\":\"shop\",\"backend\":\"127.0.0.1:9001\",\"draining\":true}");
-    send(authorized("/api/v1/upstreams/shop/backends/%5B::1%5D:9002/undrain").POST(noBody()));
+    send(authorized("/api/v1/upstreams/shop/backends/%5B0:0::1%5D:9002/undrain").POST(noBody()));
     assertThat(node.drains).containsExactly("drain 127.0.0.1:9001", "undrain [::1]:9002");
+  }
+
+  @Test
+  void whereTooManyDrainNoMoreDo() throws Exception {
+    node.full = true;
+    HttpResponse<String> response =
+        send(authorized("/api/v1/upstreams/shop/backends/127.0.0.1:9001/drain").POST(noBody()));
+    assertThat(response.statusCode()).isEqualTo(409);
+    assertThat(response.body()).contains("undrain some");
   }
 
   @ParameterizedTest
   @CsvSource({
     "/api/v1/upstreams/other/backends/127.0.0.1:9001/drain,404,There is no upstream other.",
-    "/api/v1/upstreams/shop/backends/127.0.0.1:9/drain,404,Upstream shop has no backend",
+    "/api/v1/upstreams/shop/backends/127.0.0.1/drain,400,expected HOST:PORT",
     "/api/v1/upstreams/shop/backends/%GG/drain,400,"
   })
   void whatIsNotThereCannotBeDrained(String path, int status, @Nullable String detail)

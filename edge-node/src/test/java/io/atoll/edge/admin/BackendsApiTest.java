@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,7 +23,6 @@ class BackendsApiTest {
 
   private final HttpClient http = HttpClient.newHttpClient();
 
-  @SuppressWarnings("NullAway.Init")
   private TestNode node;
 
   @BeforeEach
@@ -53,7 +53,7 @@ class BackendsApiTest {
         send(
             "POST",
             "/shop/backends",
-            "{\"address\":\"http://[::1]:9001\",\"weight\":2,\"zone\":\"eu\",\"backup\":true}");
+            "{\"address\":\"http://[0:0::1]:9001\",\"weight\":2,\"zone\":\"eu\",\"backup\":true}");
     assertThat(response.statusCode()).isEqualTo(201);
     assertThat(response.body())
         .isEqualTo("{\"upstream\":\"shop\",\"backend\":\"[::1]:9001\",\"version\":6}");
@@ -68,7 +68,7 @@ class BackendsApiTest {
   void aBackendIsWeighedAndRemoved() throws Exception {
     assertThat(send("PATCH", BACKEND, "{\"weight\":5}").body())
         .isEqualTo("{\"upstream\":\"shop\",\"backend\":\"10.0.0.9:9001\",\"version\":6}");
-    assertThat(send("DELETE", "/shop/backends/%5B::1%5D:9002", "").statusCode()).isEqualTo(200);
+    assertThat(send("DELETE", "/shop/backends/%5B0::0:1%5D:9002", "").statusCode()).isEqualTo(200);
     assertThat(node.changes)
         .containsExactly(
             "shop Weigh[authority=10.0.0.9:9001, weight=5]", "shop Remove[authority=[::1]:9002]");
@@ -79,15 +79,18 @@ class BackendsApiTest {
     HttpResponse<String> upstream = send("GET", "/shop", "");
     assertThat(upstream.body())
         .startsWith("{\"name\":\"shop\"")
-        .contains("\"source\":\"config\"", "\"version\":5", "\"removed\":[\"127.0.0.1:9003\"]");
+        .contains("\"source\":\"config\"", "\"version\":5", "\"removed\":[\"127.0.0.1:9003\"]")
+        .endsWith("\"draining\":[\"127.0.0.1:9004\"]}");
     assertThat(upstream.headers().firstValue("etag")).contains("\"5\"");
     assertThat(send("GET", "/shop/backends/127.0.0.1:9001", "").body())
         .startsWith("{\"address\":\"127.0.0.1:9001\"")
         .contains("\"ejected\":false")
         .doesNotContain("reason");
-    assertThat(send("GET", "/shop/backends/%5B::1%5D:9002", "").body())
+    assertThat(send("GET", "/shop/backends/%5B0::1%5D:9002", "").body())
+        .startsWith("{\"address\":\"[::1]:9002\"")
         .contains("\"ejected\":true,\"ejection\":{\"reason\":\"error_rate\",\"leftMillis\":8000}");
     assertThat(send("GET", "/shop/backends/127.0.0.1:1", "").statusCode()).isEqualTo(404);
+    assertThat(send("GET", "/shop/backends/nonsense", "").statusCode()).isEqualTo(400);
     assertThat(send("GET", "/other", "").statusCode()).isEqualTo(404);
   }
 
@@ -167,7 +170,7 @@ class BackendsApiTest {
   @Test
   void whatCameOfItIsSaidInHttpsWords() throws Exception {
     for (var expected :
-        java.util.Map.of(
+        Map.of(
                 new Outcome.NoUpstream(), 404,
                 new Outcome.NoBackend(), 404,
                 new Outcome.AlreadyThere(), 409,

@@ -29,6 +29,7 @@ public final class TestNode implements AdminOperations, AutoCloseable {
   static final String SESSION = "A".repeat(22);
   final List<String> ended = new CopyOnWriteArrayList<>();
   volatile boolean busy;
+  volatile boolean full;
   final AtomicInteger scrapes = new AtomicInteger();
   volatile String scraper = "";
   volatile boolean ready = true;
@@ -106,7 +107,13 @@ public final class TestNode implements AdminOperations, AutoCloseable {
                     0,
                     List.of())),
             5,
-            List.of("127.0.0.1:9003")));
+            List.of("127.0.0.1:9003"),
+            List.of("127.0.0.1:9004")));
+  }
+
+  @Override
+  public @Nullable UpstreamView upstream(String name) {
+    return name.equals("shop") ? upstreams().getFirst() : null;
   }
 
   @Override
@@ -132,8 +139,8 @@ public final class TestNode implements AdminOperations, AutoCloseable {
     if (!upstream.equals("shop")) {
       return CompletableFuture.completedStage(Drained.NO_UPSTREAM);
     }
-    if (!List.of("127.0.0.1:9001", "[::1]:9002").contains(address)) {
-      return CompletableFuture.completedStage(Drained.NO_BACKEND);
+    if (full) {
+      return CompletableFuture.completedStage(Drained.FULL);
     }
     drains.add((draining ? "drain " : "undrain ") + address);
     return CompletableFuture.supplyAsync(() -> Drained.DONE);

@@ -53,6 +53,15 @@ class HazelcastBackendRosterTest extends BackendRosterContract {
   }
 
   @Test
+  void theSameOrdersReadTwiceAreEqual() {
+    Orders orders = added(Orders.NONE, "10.0.0.1");
+    assertThat(SharedOrders.of(orders))
+        .isEqualTo(SharedOrders.of(orders))
+        .hasSameHashCodeAs(SharedOrders.of(orders))
+        .isNotEqualTo(SharedOrders.of(added(orders, "10.0.0.2")));
+  }
+
+  @Test
   void whatTheMapLostTheNodesPutBack() {
     Orders orders = added(added(Orders.NONE, "10.0.0.1"), "10.0.0.2");
     replaced(rosters.getFirst(), "lost", 0, added(Orders.NONE, "10.0.0.1"));
@@ -79,6 +88,9 @@ class HazelcastBackendRosterTest extends BackendRosterContract {
       replaced(open(other).getFirst(), "shop", 0, orders);
       for (int i = 0; i < 3; i++) {
         other.restart(i);
+        // As a node that comes back does: who has the orders puts back what went with others.
+        HazelcastBackendRoster back = HazelcastBackendRoster.open(other.member(i));
+        await().atMost(SOON).until(() -> back.orders("shop").equals(orders));
       }
       for (int i = 0; i < 3; i++) {
         try (HazelcastBackendRoster anew = HazelcastBackendRoster.open(other.member(i))) {

@@ -5,10 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.hazelcast.map.IMap;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,6 +41,43 @@ class MirroredMapTest {
     try (MirroredMap<String, Integer> mirror = open(0, RARELY)) {
       assertThat(mirror.get("a")).isEqualTo(1);
       assertThat(told).containsExactly("a=1");
+    }
+  }
+
+  @Test
+  void itIsOpenWhenTheMapCouldBeRead() {
+    IMap<String, Object> unreadable = cluster.member(1).hazelcast().getMap(name);
+    map(1).set("a", 1);
+    unreadable.set("b", new BitSet()); // of a type that members don't read
+    CompletableFuture<MirroredMap<String, Integer>> opening =
+        CompletableFuture.supplyAsync(() -> open(0, RARELY));
+    await().during(Duration.ofMillis(600)).until(() -> !opening.isDone());
+    unreadable.delete("b");
+    try (MirroredMap<String, Integer> mirror = opening.join()) {
+      assertThat(mirror.get("a")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whoFollowsIsToldOfEachReadingAfterItsChanges() {
+    Queue<String> read = new ConcurrentLinkedQueue<>();
+    map(1).set("a", 1);
+    MirroredMap.Watcher<String, Integer> watcher =
+        new MirroredMap.Watcher<>() {
+          @Override
+          public void changed(String key, @Nullable Integer value) {
+            read.add(key + "=" + value);
+          }
+
+          @Override
+          public void read(Map<String, Integer> copy) {
+            read.add(copy.toString());
+          }
+        };
+    try (MirroredMap<String, Integer> _ =
+        new MirroredMap<>(cluster.member(0), name, Duration.ofMillis(50), watcher)) {
+      await().until(() -> read.size() >= 3);
+      assertThat(read).startsWith("a=1", "{a=1}", "{a=1}");
     }
   }
 

@@ -32,7 +32,6 @@ class OrdersOfAClusterTest {
   private final Vertx vertx = Vertx.vertx();
   private final List<Node> nodes = new ArrayList<>();
 
-  @SuppressWarnings("NullAway.Init")
   private TestCluster cluster;
 
   private record Node(

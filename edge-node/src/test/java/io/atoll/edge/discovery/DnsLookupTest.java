@@ -1,6 +1,7 @@
 package io.atoll.edge.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.atoll.config.HostPort;
 import io.atoll.config.UpstreamConfig.Discovery;
@@ -10,7 +11,9 @@ import io.atoll.edge.testkit.NameServer;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +38,7 @@ class DnsLookupTest {
                 List.of(
                     new Found("10.0.0.1", 8080, 1, 0),
                     new Found("10.0.0.2", 8080, 1, 0),
-                    new Found("2001:db8:0:0:0:0:0:1", 8080, 1, 0)),
+                    new Found("2001:db8::1", 8080, 1, 0)),
                 Duration.ofSeconds(30)));
   }
 
@@ -44,14 +47,23 @@ class DnsLookupTest {
     names.addresses("four.test", 7, "10.0.0.1");
     names.addresses("six.test", 8, "::1");
     assertThat(found(look("four.test", Records.address, 1))).containsExactly("10.0.0.1:1");
-    assertThat(found(look("six.test", Records.address, 1))).containsExactly("0:0:0:0:0:0:0:1:1");
+    assertThat(found(look("six.test", Records.address, 1))).containsExactly("::1:1");
   }
 
   @Test
   void anAliasIsFollowed() {
-    names.alias("www.test", 5, "shop.test");
-    names.addresses("shop.test", 30, "10.0.0.1");
-    assertThat(found(look("www.test", Records.address, 80))).containsExactly("10.0.0.1:80");
+    names.alias("www.test", 5, "Shop.test");
+    names.addresses("Shop.test", 30, "10.0.0.1");
+    assertThat(look("www.test", Records.address, 80))
+        .isEqualTo(
+            new Reply.Some<>(List.of(new Found("10.0.0.1", 80, 1, 0)), Duration.ofSeconds(5)));
+  }
+
+  @Test
+  void aliasesThatGoRoundAreAFailure() {
+    names.alias("a.test", 5, "b.test");
+    names.alias("b.test", 5, "a.test");
+    assertThat(look("a.test", Records.address, 80)).isInstanceOf(Reply.Failed.class);
   }
 
   @Test
@@ -117,9 +129,62 @@ class DnsLookupTest {
   }
 
   @Test
-  void aServerThatRefusesHasNothing() {
+  void aServerThatRefusesIsAFailure() {
     names.fail("a.test", NameServer.REFUSED);
-    assertThat(look("a.test", Records.address, 80)).isInstanceOf(Reply.None.class);
+    assertThat(look("a.test", Records.address, 80)).isInstanceOf(Reply.Failed.class);
+  }
+
+  @Test
+  void addressesOfOneFamilyAreNoAnswerWhereTheOtherIsRefused() {
+    names.addresses("a.test", 30, "10.0.0.1");
+    names.fail("a.test", NameServer.AAAA, NameServer.REFUSED);
+    assertThat(look("a.test", Records.address, 80)).isInstanceOf(Reply.Failed.class);
+  }
+
+  @Test
+  void theNextServerIsAskedWhereTheFirstRefuses() {
+    try (NameServer first = new NameServer()) {
+      first.fail("four.test", NameServer.REFUSED);
+      names.addresses("four.test", 30, "10.0.0.1");
+      assertThat(found(look(at("four.test", Records.address, 80, first, names))))
+          .containsExactly("10.0.0.1:80");
+    }
+  }
+
+  @Test
+  void aSilentServerIsWaitedForOnceAndNotForEachTarget() {
+    try (NameServer silent = new NameServer()) {
+      silent.silence();
+      serviceOf(40);
+      assertThat(found(look(at("_http._tcp.shop.test", Records.srv, null, silent, names))))
+          .hasSize(40);
+      assertThat(silent.questions()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aLookUpThatIsCancelledAsksNothingMore() {
+    serviceOf(40);
+    IntStream.range(0, 40).forEach(i -> names.silence("t" + i + ".test"));
+    try (DnsLookup lookup =
+        new DnsLookup(vertx, at("_http._tcp.shop.test", Records.srv, null, names))) {
+      CompletableFuture<Reply<Found>> reply = lookup.look();
+      int ofTheFirstTargets = 2 + 2 * 16; // after the services, over UDP and over TCP
+      await().until(() -> names.questions() == ofTheFirstTargets);
+      reply.cancel(false);
+      await()
+          .during(Duration.ofSeconds(3)) // in which the first targets are given up
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> names.questions() == ofTheFirstTargets);
+    }
+  }
+
+  private void serviceOf(int targets) {
+    names.services(
+        "_http._tcp.shop.test",
+        20,
+        IntStream.range(0, targets).mapToObj(i -> "0 1 80 t" + i + ".test").toArray(String[]::new));
+    IntStream.range(0, targets).forEach(i -> names.addresses("t" + i + ".test", 60, "10.0.0." + i));
   }
 
   @Test
@@ -132,7 +197,7 @@ class DnsLookupTest {
   @Test
   void theNextServerIsAskedWhereTheFirstIsDown() {
     names.addresses("shop.test", 30, "10.0.0.1");
-    String down = "127.0.0.1:" + new FreePorts(1).next();
+    HostPort down = new HostPort("127.0.0.1", new FreePorts(1).next());
     assertThat(
             found(
                 look(
@@ -141,25 +206,24 @@ class DnsLookupTest {
                         Records.address,
                         80,
                         Duration.ofSeconds(5),
-                        List.of(address(down), address(names.address()))))))
+                        List.of(down, names.address())))))
         .containsExactly("10.0.0.1:80");
   }
 
   private Reply<Found> look(String name, Records records, @Nullable Integer port) {
-    return look(
-        new Discovery(
-            name, records, port, Duration.ofSeconds(5), List.of(address(names.address()))));
+    return look(at(name, records, port, names));
+  }
+
+  private static Discovery at(
+      String name, Records records, @Nullable Integer port, NameServer... servers) {
+    List<HostPort> addresses = Stream.of(servers).map(NameServer::address).toList();
+    return new Discovery(name, records, port, Duration.ofSeconds(5), addresses);
   }
 
   private Reply<Found> look(Discovery what) {
     try (DnsLookup lookup = new DnsLookup(vertx, what)) {
-      return lookup.look().toCompletableFuture().join();
+      return lookup.look().join();
     }
-  }
-
-  private static HostPort address(String text) {
-    int colon = text.lastIndexOf(':');
-    return new HostPort(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
   }
 
   private static List<String> found(Reply<Found> reply) {

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /** Upstreams across reloads: which names are followed, and which backends follow from it. */
@@ -42,7 +41,7 @@ class MembershipsTest {
     }
 
     @Override
-    public CompletionStage<Reply<Found>> look() {
+    public CompletableFuture<Reply<Found>> look() {
       return answers.computeIfAbsent(name, _ -> new CompletableFuture<>());
     }
 

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +37,7 @@ class NameFollowerTest {
         what,
         new Lookup() {
           @Override
-          public CompletionStage<Reply<Found>> look() {
+          public CompletableFuture<Reply<Found>> look() {
             asked.add(new CompletableFuture<>());
             return asked.getLast();
           }
@@ -134,16 +133,27 @@ class NameFollowerTest {
   }
 
   @Test
-  void aLookUpThatNeverEndsHasFailedAfterTenSecondsAndIsNotHeardLater() {
+  void aLookUpThatNeverEndsHasFailedAfterTenSecondsAndEndsThen() {
     begin(answer(5, ONE));
     looksAgainAfter(Duration.ofSeconds(5));
     CompletableFuture<Reply<Found>> late = asked.getLast();
     int before = asked.size();
-    loop.advance(NameFollower.DEADLINE.plusSeconds(1));
+    loop.advance(NameFollower.DEADLINE.minusSeconds(1));
+    assertThat(late).isNotDone();
+    loop.advance(Duration.ofSeconds(2));
     assertThat(asked).hasSize(before + 1);
-    late.complete(answer(5, OTHER));
+    assertThat(late).isCancelled();
     loop.run();
     assertThat(follower.found()).containsExactly(ONE);
+  }
+
+  @Test
+  void aLookUpThatIsUnderWayEndsWithItsFollower() {
+    follower.start();
+    loop.run();
+    follower.stop();
+    loop.run();
+    assertThat(asked.getLast()).isCancelled();
   }
 
   @Test

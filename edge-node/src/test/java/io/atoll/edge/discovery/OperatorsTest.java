@@ -117,6 +117,18 @@ class OperatorsTest {
   }
 
   @Test
+  void theWeightThatIsListedIsNoOrder() {
+    order(new Change.Weigh(LISTED, 5));
+    order(new Change.Weigh(LISTED, 1));
+    assertThat(backends()).containsExactly(LISTED + " 1");
+    assertThat(shop().orders().byAddress().get(LISTED)).isInstanceOf(Order.Lift.class);
+    order(new Change.Remove(LISTED));
+    order(add("127.0.0.1", 4));
+    order(new Change.Weigh(LISTED, 1));
+    assertThat(shop().source(LISTED)).isEqualTo(Source.CONFIG);
+  }
+
+  @Test
   void aListedBackendStaysRemovedUntilItIsAddedAgain() {
     order(new Change.Remove(LISTED));
     assertThat(backends()).isEmpty();

@@ -374,13 +374,19 @@ class HealthMonitorTest {
   }
 
   @Test
-  void whatIsNotThereCannotBeDrained() {
-    start(CHECKED, "a");
+  void whatIsNotListedYetDrainsWhenItComes() {
+    start(CHECKED, "a", "b");
+    loop.advance(INTERVAL);
 
-    assertThat(node("a").monitor.drain("shop", "127.0.0.1:1", true).toCompletableFuture())
-        .isCompletedWithValue(false);
-    assertThat(node("a").monitor.drain("none", "127.0.0.1:9001", true).toCompletableFuture())
-        .isCompletedWithValue(false);
+    assertThat(node("a").monitor.drain("shop", "127.0.0.1:9009", true).toCompletableFuture())
+        .isCompletedWithValue(true);
+    assertThat(node("b").monitor.draining("shop")).containsExactly("127.0.0.1:9009");
+    node("b").list(9001, 9009);
+    loop.run();
+    assertThat(node("b").verdict(9009)).isEqualTo(Verdict.DRAINING);
+    node("a").monitor.drain("shop", "127.0.0.1:9009", false);
+    loop.run();
+    assertThat(node("b").rotation()).containsExactly(9001, 9009);
   }
 
   @Test

@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What every board promises, seen by three nodes. */
@@ -142,6 +144,29 @@ public abstract class VerdictBoardContract {
     for (VerdictBoard board : boards()) {
       await().atMost(SOON).until(() -> !board.draining(backend));
     }
+  }
+
+  @Test
+  void onlySoManyOfAnUpstreamDrainAtATime() {
+    VerdictBoard board = boards().getFirst();
+    CompletableFuture<?>[] orders =
+        IntStream.range(0, VerdictBoard.MOST_DRAIN)
+            .mapToObj(i -> drain(board, "crowd", i, true))
+            .toArray(CompletableFuture[]::new);
+    CompletableFuture.allOf(orders).join();
+    await().atMost(SOON).until(() -> board.draining("crowd").size() == VerdictBoard.MOST_DRAIN);
+    assertThat(drain(board, "crowd", 9999, true).join()).isFalse();
+    assertThat(drain(board, "crowd", 7, true).join()).isTrue();
+    assertThat(drain(board, "other", 9999, true).join()).isTrue();
+    assertThat(drain(board, "crowd", 7, false).join()).isTrue();
+    await().atMost(SOON).until(() -> drain(board, "crowd", 9999, true).join());
+  }
+
+  private static CompletableFuture<Boolean> drain(
+      VerdictBoard board, String upstream, int port, boolean draining) {
+    return board
+        .drain(new BackendKey(upstream, "10.0.0.1:" + port), draining)
+        .toCompletableFuture();
   }
 
   /** What a board told. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.atoll.edge.testkit.FreePorts;
+import io.atoll.edge.testkit.HeldResponse;
 import io.atoll.edge.testkit.RawBackend;
 import io.atoll.edge.testkit.RawConnection;
 import io.atoll.edge.testkit.Scene;
@@ -24,21 +25,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Backends that operators add and remove, and where requests go then: a whole node. */
 class BackendOrdersTest {
-  private static final String GET = "GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n";
-
   @RegisterExtension private final Scene scene = new Scene();
   private final int admin = new FreePorts(1).next();
   private final HttpClient http = scene.open(HttpClient.newHttpClient());
   private final AtomicReference<String> more = new AtomicReference<>("");
-
-  private RawBackend backend(String body) {
-    return scene.backend(
-        connection -> {
-          while (!connection.readHead().isEmpty()) {
-            connection.send(RawBackend.ok(body));
-          }
-        });
-  }
 
   private TestNode node(RawBackend listed) {
     return scene.open(
@@ -76,25 +66,19 @@ class BackendOrdersTest {
     return "{\"address\": \"http://127.0.0.1:" + backend.port() + "\"}";
   }
 
-  private static String ask(TestNode node) {
-    try (RawConnection client = node.connect()) {
-      return client.send(GET).readResponse();
-    }
-  }
-
   /** How often a body comes in sixteen answers. */
   private static long answers(TestNode node, String end) {
     long count = 0;
     for (int i = 0; i < 16; i++) {
-      count += ask(node).endsWith(end) ? 1 : 0;
+      count += node.ask().endsWith(end) ? 1 : 0;
     }
     return count;
   }
 
   @Test
   void anAddedBackendGetsItsShareAndARemovedOneNothing() throws Exception {
-    RawBackend listed = backend("listed");
-    RawBackend more = backend("added");
+    RawBackend listed = scene.backend("listed");
+    RawBackend more = scene.backend("added");
     TestNode node = node(listed);
     HttpResponse<String> created = order("POST", "shop/backends", added(more));
     assertThat(created.statusCode()).isEqualTo(201);
@@ -115,43 +99,24 @@ class BackendOrdersTest {
 
   @Test
   void aRequestAtABackendThatIsRemovedEndsWellAndItsConnectionIsClosedThen() throws Exception {
-    CountDownLatch removed = new CountDownLatch(1);
-    CountDownLatch closed = new CountDownLatch(1);
-    RawBackend slow =
-        scene.backend(
-            connection -> {
-              connection.readHead();
-              connection.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbe");
-              hold(removed);
-              connection.send("fore it");
-              if (connection.isClosedByPeer()) {
-                closed.countDown();
-              }
-            });
+    HeldResponse held = new HeldResponse();
+    RawBackend slow = scene.backend(held::serve);
     TestNode node = node(slow);
     try (RawConnection client = node.connect()) {
-      client.send(GET);
+      client.send(TestNode.GET);
       assertThat(client.readHead()).startsWith("HTTP/1.1 200");
       order("DELETE", "shop/backends/" + authority(slow), "");
-      await().until(() -> ask(node).startsWith("HTTP/1.1 503"));
-      removed.countDown();
-      assertThat(client.read(9)).isEqualTo("before it");
+      await().until(() -> node.ask().startsWith("HTTP/1.1 503"));
+      held.release();
+      assertThat(client.read(HeldResponse.BODY.length())).isEqualTo(HeldResponse.BODY);
     }
-    assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
-  }
-
-  private static void hold(CountDownLatch latch) {
-    try {
-      latch.await(10, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    held.awaitClosed();
   }
 
   @Test
   void ordersHoldAcrossAReload() throws Exception {
-    RawBackend listed = backend("listed");
-    RawBackend other = backend("added");
+    RawBackend listed = scene.backend("listed");
+    RawBackend other = scene.backend("added");
     TestNode node = node(listed);
     order("POST", "shop/backends", added(other));
     order("DELETE", "shop/backends/" + authority(listed), "");
@@ -161,9 +126,42 @@ class BackendOrdersTest {
   }
 
   @Test
+  void whatWasDrainedAndRemovedIsUsedWhenItIsAddedAgain() throws Exception {
+    RawBackend other = scene.backend("added");
+    TestNode node = node(scene.backend("listed"));
+    order("POST", "shop/backends", added(other));
+    assertThat(order("POST", "shop/backends/" + authority(other) + "/drain", "").statusCode())
+        .isEqualTo(200);
+    await().untilAsserted(() -> assertThat(answers(node, "added")).isZero());
+    order("DELETE", "shop/backends/" + authority(other), "");
+    assertThat(order("GET", "shop", "").body()).contains("\"draining\":[]");
+    order("POST", "shop/backends", added(other));
+    await().untilAsserted(() -> assertThat(answers(node, "added")).isEqualTo(8));
+  }
+
+  @Test
+  void whatIsDrainedBeforeItIsListedGetsNothingUntilItIsUndrained() throws Exception {
+    RawBackend other = scene.backend("added");
+    TestNode node = node(scene.backend("listed"));
+    assertThat(order("POST", "shop/backends/" + authority(other) + "/drain", "").statusCode())
+        .isEqualTo(200);
+    assertThat(order("GET", "shop", "").body())
+        .contains("\"draining\":[\"" + authority(other) + "\"]");
+    order("POST", "shop/backends", added(other));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(order("GET", "shop/backends/" + authority(other), "").body())
+                    .contains("\"verdict\":\"draining\""));
+    assertThat(answers(node, "added")).isZero();
+    order("POST", "shop/backends/" + authority(other) + "/undrain", "");
+    await().untilAsserted(() -> assertThat(answers(node, "added")).isEqualTo(8));
+  }
+
+  @Test
   void whoExpectsAnotherVersionIsToldTheOneInForce() throws Exception {
-    node(backend("listed"));
-    RawBackend one = backend("one");
+    node(scene.backend("listed"));
+    RawBackend one = scene.backend("one");
     order("POST", "shop/backends", added(one));
     HttpResponse<String> late =
         order("DELETE", "shop/backends/" + authority(one), "", "If-Match", "\"0\"");
@@ -177,8 +175,8 @@ class BackendOrdersTest {
 
   @Test
   void metricsSayWhoListsHowMany() throws Exception {
-    node(backend("listed"));
-    order("POST", "shop/backends", added(backend("one")));
+    node(scene.backend("listed"));
+    order("POST", "shop/backends", added(scene.backend("one")));
     await()
         .untilAsserted(
             () ->
@@ -191,8 +189,8 @@ class BackendOrdersTest {
 
   @Test
   void theMetricsOfABackendThatIsRemovedGo() throws Exception {
-    RawBackend other = backend("added");
-    TestNode node = node(backend("listed"));
+    RawBackend other = scene.backend("added");
+    TestNode node = node(scene.backend("listed"));
     order("POST", "shop/backends", added(other));
     await().untilAsserted(() -> assertThat(answers(node, "added")).isEqualTo(8));
     assertThat(metrics()).contains("backend=\"" + authority(other) + "\"");

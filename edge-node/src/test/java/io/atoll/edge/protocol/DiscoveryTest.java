@@ -3,6 +3,7 @@ package io.atoll.edge.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.atoll.edge.testkit.HeldResponse;
 import io.atoll.edge.testkit.NameServer;
 import io.atoll.edge.testkit.RawBackend;
 import io.atoll.edge.testkit.RawConnection;
@@ -13,8 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Requests to backends that DNS names: a real name server, real backends, a whole node. */
 class DiscoveryTest {
-  private static final String GET = "GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n";
   private static final Duration SOON = Duration.ofSeconds(15);
 
   @RegisterExtension private final Scene scene = new Scene();
@@ -32,15 +30,6 @@ class DiscoveryTest {
   private final AtomicReference<String> more = new AtomicReference<>("");
 
   @TempDir private Path folder;
-
-  private RawBackend backend(String body) {
-    return scene.backend(
-        connection -> {
-          while (!connection.readHead().isEmpty()) {
-            connection.send(RawBackend.ok(body));
-          }
-        });
-  }
 
   private String configuration(String discovery) {
     return """
@@ -62,14 +51,8 @@ class DiscoveryTest {
     return scene.open(TestNode.startReloadable(() -> configuration(discovery)));
   }
 
-  private static String ask(TestNode node) {
-    try (RawConnection client = node.connect()) {
-      return client.send(GET).readResponse();
-    }
-  }
-
   private static void awaitAnswer(TestNode node, String end) {
-    await().atMost(SOON).until(() -> ask(node).endsWith(end));
+    await().atMost(SOON).until(() -> node.ask().endsWith(end));
   }
 
   private void services(RawBackend... backends) {
@@ -84,62 +67,43 @@ class DiscoveryTest {
   @Test
   void theFirstRequestIsServedByWhatDnsNames() {
     names.addresses("shop.test", 1, "127.0.0.1");
-    TestNode node = node("dns: shop.test, port: " + backend("found").port());
-    assertThat(ask(node)).startsWith("HTTP/1.1 200").endsWith("found");
+    TestNode node = node("dns: shop.test, port: " + scene.backend("found").port());
+    assertThat(node.ask()).startsWith("HTTP/1.1 200").endsWith("found");
   }
 
   @Test
   void anotherAnswerMovesRequestsToOtherBackends() {
-    services(backend("before"));
+    services(scene.backend("before"));
     TestNode node = node("dns: _http._tcp.shop.test, records: srv");
     try (RawConnection client = node.connect()) {
-      assertThat(client.send(GET).readResponse()).endsWith("before");
-      services(backend("after"));
+      assertThat(client.send(TestNode.GET).readResponse()).endsWith("before");
+      services(scene.backend("after"));
       awaitAnswer(node, "after");
-      assertThat(client.send(GET).readResponse()).endsWith("after");
+      assertThat(client.send(TestNode.GET).readResponse()).endsWith("after");
     }
   }
 
   @Test
   void aRequestAtABackendThatLeavesEndsWellAndItsConnectionIsClosedThen() throws Exception {
-    CountDownLatch gone = new CountDownLatch(1);
-    CountDownLatch closed = new CountDownLatch(1);
-    RawBackend slow =
-        scene.backend(
-            connection -> {
-              connection.readHead();
-              connection.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbe");
-              hold(gone);
-              connection.send("fore it");
-              if (connection.isClosedByPeer()) {
-                closed.countDown();
-              }
-            });
+    HeldResponse held = new HeldResponse();
+    RawBackend slow = scene.backend(held::serve);
     services(slow);
     TestNode node = node("dns: _http._tcp.shop.test, records: srv");
     try (RawConnection client = node.connect()) {
-      client.send(GET);
+      client.send(TestNode.GET);
       assertThat(client.readHead()).startsWith("HTTP/1.1 200");
-      services(backend("after"));
+      services(scene.backend("after"));
       awaitAnswer(node, "after");
-      gone.countDown();
-      assertThat(client.read(9)).isEqualTo("before it");
+      held.release();
+      assertThat(client.read(HeldResponse.BODY.length())).isEqualTo(HeldResponse.BODY);
     }
-    assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
-  }
-
-  private static void hold(CountDownLatch latch) {
-    try {
-      latch.await(10, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    held.awaitClosed();
   }
 
   @Test
   void withoutAnAnswerRequestsAreRefusedUntilThereIsOne() {
-    TestNode node = node("dns: shop.test, port: " + backend("found").port());
-    assertThat(ask(node)).startsWith("HTTP/1.1 503").contains("no_backend");
+    TestNode node = node("dns: shop.test, port: " + scene.backend("found").port());
+    assertThat(node.ask()).startsWith("HTTP/1.1 503").contains("no_backend");
     names.addresses("shop.test", 1, "127.0.0.1");
     awaitAnswer(node, "found");
   }
@@ -147,24 +111,24 @@ class DiscoveryTest {
   @Test
   void theLastAnswerHoldsWhileLookUpsFail() {
     names.addresses("shop.test", 1, "127.0.0.1");
-    TestNode node = node("dns: shop.test, port: " + backend("found").port());
+    TestNode node = node("dns: shop.test, port: " + scene.backend("found").port());
     names.fail("shop.test", NameServer.SERVFAIL);
     int before = names.questions();
     await().atMost(SOON).until(() -> names.questions() >= before + 2);
-    assertThat(ask(node)).endsWith("found");
+    assertThat(node.ask()).endsWith("found");
     names.forget("shop.test");
     int after = names.questions();
     await().atMost(SOON).until(() -> names.questions() >= after + 2);
-    assertThat(ask(node)).endsWith("found");
+    assertThat(node.ask()).endsWith("found");
   }
 
   @Test
   void aFurtherPriorityIsUsedOnlyWhereNoneOfTheFirstIsLeft() {
-    RawBackend first = backend("first");
-    services(first, backend("second"));
+    RawBackend first = scene.backend("first");
+    services(first, scene.backend("second"));
     TestNode node = node("dns: _http._tcp.shop.test, records: srv");
     for (int i = 0; i < 6; i++) {
-      assertThat(ask(node)).endsWith("first");
+      assertThat(node.ask()).endsWith("first");
     }
     first.close();
     awaitAnswer(node, "second");
@@ -173,11 +137,11 @@ class DiscoveryTest {
   @Test
   void aReloadThatChangesTheUpstreamGoesOnWithTheLastAnswer() {
     names.addresses("shop.test", 1, "127.0.0.1");
-    TestNode node = node("dns: shop.test, port: " + backend("found").port());
+    TestNode node = node("dns: shop.test, port: " + scene.backend("found").port());
     names.silence("shop.test");
     more.set("panicThreshold: 10");
     assertThat(node.reload()).isEmpty();
-    assertThat(ask(node)).endsWith("found");
+    assertThat(node.ask()).endsWith("found");
   }
 
   @Test
@@ -187,7 +151,7 @@ class DiscoveryTest {
     RawBackend right = secured(servers, "shop.test", asked);
     names.addresses("shop.test", 1, "127.0.0.1");
     more.set("tls: {trust: " + folder + "/ca.pem}");
-    assertThat(ask(node("dns: shop.test, port: " + right.port()))).endsWith("secret");
+    assertThat(node("dns: shop.test, port: " + right.port()).ask()).endsWith("secret");
     assertThat(asked).containsExactly("shop.test");
   }
 
@@ -197,7 +161,7 @@ class DiscoveryTest {
     RawBackend wrong = secured(servers, "127.0.0.1", new ConcurrentLinkedQueue<>());
     names.addresses("shop.test", 1, "127.0.0.1");
     more.set("tls: {trust: " + folder + "/ca.pem}");
-    assertThat(ask(node("dns: shop.test, port: " + wrong.port())))
+    assertThat(node("dns: shop.test, port: " + wrong.port()).ask())
         .startsWith("HTTP/1.1 502")
         .contains("tls_failure");
   }

@@ -1,5 +1,6 @@
 package io.atoll.edge.testkit;
 
+import io.atoll.config.HostPort;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -27,10 +28,12 @@ public final class NameServer implements AutoCloseable {
   /** A response code: it does not answer this. */
   public static final int REFUSED = 5;
 
+  /** A type of question: for IPv6 addresses. */
+  public static final int AAAA = 28;
+
   private static final int NXDOMAIN = 3;
   private static final int A = 1;
   private static final int CNAME = 5;
-  private static final int AAAA = 28;
   private static final int SRV = 33;
   private static final int LARGEST_DATAGRAM = 512;
   private static final int SILENCE = -1;
@@ -42,6 +45,7 @@ public final class NameServer implements AutoCloseable {
   private final Map<String, Integer> codes = new ConcurrentHashMap<>();
   private final AtomicInteger questions = new AtomicInteger();
   private final AtomicInteger overTcp = new AtomicInteger();
+  private volatile boolean silent;
 
   @SuppressWarnings("ArrayRecordComponent") // nobody compares them
   private record Item(int type, int ttl, byte[] data) {}
@@ -58,9 +62,9 @@ public final class NameServer implements AutoCloseable {
     var _ = Thread.ofPlatform().daemon().start(this::serveTcp);
   }
 
-  /** {@code HOST:PORT}. */
-  public String address() {
-    return "127.0.0.1:" + port;
+  /** Where it listens. */
+  public HostPort address() {
+    return new HostPort("127.0.0.1", port);
   }
 
   /** Questions so far. */
@@ -121,6 +125,16 @@ public final class NameServer implements AutoCloseable {
     codes.put(name, code);
   }
 
+  /** From now on every question of a type for a name gets a response code and nothing else. */
+  public void fail(String name, int type, int code) {
+    codes.put(name + " " + type, code);
+  }
+
+  /** From now on nobody gets an answer. */
+  public void silence() {
+    silent = true;
+  }
+
   /** From now on no question for a name gets an answer. */
   public void silence(String name) {
     codes.put(name, SILENCE);
@@ -172,8 +186,9 @@ public final class NameServer implements AutoCloseable {
     int to = question.position() + 2;
     byte[] asked = new byte[to - from];
     question.get(from, asked);
-    int code = codes.getOrDefault(name, zone.containsKey(name) ? 0 : NXDOMAIN);
-    if (code == SILENCE) {
+    int known = codes.getOrDefault(name, zone.containsKey(name) ? 0 : NXDOMAIN);
+    int code = codes.getOrDefault(name + " " + type, known);
+    if (silent || code == SILENCE) {
       return null;
     }
     List<Item> items =

@@ -31,6 +31,16 @@ public final class Scene implements AfterEachCallback {
     return open(new RawBackend(script));
   }
 
+  /** A backend that answers every request with 200 and this body. */
+  public RawBackend backend(String body) {
+    return backend(
+        connection -> {
+          while (!connection.readHead().isEmpty()) {
+            connection.send(RawBackend.ok(body));
+          }
+        });
+  }
+
   /**
    * A node that writes no access log; one a test.
    *

@@ -12,6 +12,9 @@ import java.util.function.Supplier;
 
 /** A whole node in this JVM, from a configuration as a user writes it. */
 public final class TestNode implements AutoCloseable {
+  /** A request without anything special. */
+  public static final String GET = "GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n";
+
   private final Node node;
 
   private TestNode(Node node) {
@@ -64,6 +67,13 @@ public final class TestNode implements AutoCloseable {
   /** A connection to the listener {@code http}. */
   public RawConnection connect() {
     return new RawConnection(port("http"));
+  }
+
+  /** What it answers to {@link #GET}. */
+  public String ask() {
+    try (RawConnection client = connect()) {
+      return client.send(GET).readResponse();
+    }
   }
 
   /** Stops as SIGTERM does; blocks. */
