@@ -19,5 +19,6 @@ node=$home/edge-node/target/atoll.jar
 for built in "$jar" "$node"; do
   [ -f "$built" ] || { echo "missing: $built (build it with ./mvnw package -DskipTests)" >&2; exit 2; }
 done
-exec "$JAVA_HOME/bin/java" "@$home/edge-node/src/main/jvm/flags" -Xmx512m -Drequests="${REQUESTS:-1000000}" -Dimages="${IMAGES:-$home/bench/target/images}" \
+exec "$JAVA_HOME/bin/java" "@$home/edge-node/src/main/jvm/flags" -Xmx512m \
+  -Drequests="${REQUESTS:-1000000}" -Dimages="${IMAGES:-$home/bench/target/images}" \
   -cp "$jar:$node" io.atoll.bench.cluster.Show "$@"

@@ -1,5 +1,7 @@
 package io.atoll.bench.cluster;
 
+import static java.util.Objects.requireNonNull;
+
 import io.atoll.edge.demo.ChildFailedException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -23,7 +25,7 @@ public final class Show {
    * @param names of scenarios
    */
   public static void main(String[] names) throws IOException, InterruptedException {
-    Path images = Path.of(System.getProperty("images", "bench/target/images"));
+    Path images = Path.of(requireNonNull(System.getProperty("images"), "-Dimages"));
     List<Scenario> all =
         List.of(
             new Faults(3),

@@ -96,13 +96,6 @@ final class CookieSession implements StickySession {
     }
 
     @Override
-    public void beginsAt(BackendAddress there) {
-      if (begins()) {
-        backend = there;
-      }
-    }
-
-    @Override
     public @Nullable BackendAddress elsewhere(BackendAddress failed) {
       BackendAddress to = sent == null ? candidates.pick(failed) : candidates.next(sent, failed);
       tell = true;

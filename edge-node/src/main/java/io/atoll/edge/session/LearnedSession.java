@@ -161,11 +161,6 @@ final class LearnedSession implements StickySession {
     }
 
     @Override
-    public void beginsAt(BackendAddress there) {
-      backend = there;
-    }
-
-    @Override
     public @Nullable BackendAddress elsewhere(BackendAddress failed) {
       return candidates.pick(failed);
     }

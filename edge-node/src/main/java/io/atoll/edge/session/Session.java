@@ -11,12 +11,6 @@ public interface Session {
   boolean begins();
 
   /**
-   * The request goes to a backend, where there is room for it: a session that begins, begins there;
-   * another is where it is. Before each try.
-   */
-  default void beginsAt(BackendAddress backend) {}
-
-  /**
    * A try at a backend failed: says where the next one goes. The session goes with it and stays,
    * and other requests of the session that fail there are sent to the same place.
    *

@@ -72,11 +72,6 @@ final class TableSession implements StickySession {
     }
 
     @Override
-    public void beginsAt(BackendAddress there) {
-      backend = there;
-    }
-
-    @Override
     public @Nullable BackendAddress elsewhere(BackendAddress failed) {
       return candidates.pick(failed);
     }

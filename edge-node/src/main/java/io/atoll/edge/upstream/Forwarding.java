@@ -114,9 +114,6 @@ final class Forwarding implements Fetch, Picking {
   /** A slot was taken for it there. */
   void admitted(Forwarder.Lane lane) {
     place = null;
-    if (session != null) {
-      session.beginsAt(lane.backend().address());
-    }
     Try next = tries.at(lane);
     current = next;
     next.open();
