@@ -77,7 +77,9 @@ public final class Line {
      */
     protected abstract void stranded();
 
-    /** Whether it waits for its one backend also where there are no more slots to be had of that. */
+    /**
+     * Whether it waits for its one backend also where there are no more slots to be had of that.
+     */
     protected boolean insists() {
       return true;
     }

@@ -218,7 +218,7 @@ class BackendOrdersTest {
                 connection.send("HTTP/1.1 503 No\r\nContent-Length: 2\r\n\r\nno");
               }
             });
-    RawBackend leaving = backend("fine");
+    RawBackend leaving = scene.backend("fine");
     more.set(
         ", retry: {on: [503], backoff: 1s},"
             + " outlierDetection: {consecutiveErrors: 0, errorRate: 0}");
@@ -228,7 +228,7 @@ class BackendOrdersTest {
     int before = failed.get();
     List<RawConnection> clients =
         IntStream.range(0, 20).mapToObj(_ -> scene.connect(node)).toList();
-    clients.forEach(client -> client.send(GET));
+    clients.forEach(client -> client.send(TestNode.GET));
     await().until(() -> failed.get() - before >= 8);
 
     order("DELETE", "shop/backends/" + authority(leaving), "");
