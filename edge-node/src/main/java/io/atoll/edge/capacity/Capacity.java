@@ -2,7 +2,7 @@ package io.atoll.edge.capacity;
 
 import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.balance.BackendSet;
-import io.atoll.edge.health.Loop;
+import io.atoll.edge.loop.Loop;
 import io.atoll.edge.telemetry.CapacityMeters;
 import io.atoll.edge.telemetry.Telemetry;
 import java.time.Duration;

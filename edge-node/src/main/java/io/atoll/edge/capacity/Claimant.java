@@ -1,7 +1,7 @@
 package io.atoll.edge.capacity;
 
 import io.atoll.edge.health.BackendKey;
-import io.atoll.edge.health.Loop;
+import io.atoll.edge.loop.Loop;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;

@@ -4,7 +4,7 @@ import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.balance.Backend;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.health.BackendKey;
-import io.atoll.edge.health.Loop;
+import io.atoll.edge.loop.Loop;
 import io.atoll.edge.telemetry.CapacityMeters;
 import java.util.Iterator;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.atoll.edge.discovery;
 import io.atoll.config.UpstreamConfig;
 import io.atoll.config.UpstreamConfig.Discovery;
 import io.atoll.edge.balance.Surroundings;
-import io.atoll.edge.health.Loop;
+import io.atoll.edge.loop.Loop;
 import io.atoll.edge.telemetry.DiscoveryMeters;
 import io.atoll.edge.telemetry.MembershipMeters;
 import io.atoll.edge.telemetry.Telemetry;

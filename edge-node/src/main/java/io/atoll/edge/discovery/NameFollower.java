@@ -1,7 +1,7 @@
 package io.atoll.edge.discovery;
 
 import io.atoll.config.UpstreamConfig.Discovery;
-import io.atoll.edge.health.Loop;
+import io.atoll.edge.loop.Loop;
 import io.atoll.edge.telemetry.DiscoveryMeters;
 import java.time.Duration;
 import java.util.List;

@@ -1,5 +1,7 @@
 package io.atoll.edge.health;
 
+import io.atoll.edge.loop.Loop;
+
 import io.atoll.edge.balance.Backend;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.balance.Trial;

@@ -1,5 +1,7 @@
 package io.atoll.edge.health;
 
+import io.atoll.edge.loop.Loop;
+
 import java.time.Duration;
 
 /**

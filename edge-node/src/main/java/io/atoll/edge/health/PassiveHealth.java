@@ -1,5 +1,7 @@
 package io.atoll.edge.health;
 
+import io.atoll.edge.loop.Loop;
+
 import io.atoll.config.UpstreamConfig;
 import io.atoll.config.UpstreamConfig.OutlierDetection;
 import io.atoll.edge.balance.Backend;

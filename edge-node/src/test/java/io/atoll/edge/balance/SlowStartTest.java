@@ -3,7 +3,7 @@ package io.atoll.edge.balance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.atoll.edge.health.FakeLoop;
+import io.atoll.edge.loop.FakeLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

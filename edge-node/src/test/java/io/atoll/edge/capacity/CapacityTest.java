@@ -9,7 +9,7 @@ import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.balance.Member;
 import io.atoll.edge.balance.Trial;
 import io.atoll.edge.health.BackendKey;
-import io.atoll.edge.health.FakeLoop;
+import io.atoll.edge.loop.FakeLoop;
 import io.atoll.edge.telemetry.Telemetry;
 import io.atoll.edge.testkit.UpstreamText;
 import java.time.Duration;

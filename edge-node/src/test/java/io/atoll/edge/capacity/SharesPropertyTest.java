@@ -3,7 +3,7 @@ package io.atoll.edge.capacity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atoll.edge.health.BackendKey;
-import io.atoll.edge.health.FakeLoop;
+import io.atoll.edge.loop.FakeLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,7 +10,7 @@ import io.atoll.edge.discovery.Change;
 import io.atoll.edge.discovery.Memberships;
 import io.atoll.edge.discovery.Operators;
 import io.atoll.edge.discovery.Outcome;
-import io.atoll.edge.discovery.ThreadLoop;
+import io.atoll.edge.loop.ThreadLoop;
 import io.atoll.edge.telemetry.Telemetry;
 import io.atoll.edge.testkit.UpstreamText;
 import io.vertx.core.Vertx;

@@ -11,7 +11,7 @@ import io.atoll.edge.balance.Rotation;
 import io.atoll.edge.health.HealthMonitor;
 import io.atoll.edge.health.InProcessVerdictBoard;
 import io.atoll.edge.health.ProbeResult;
-import io.atoll.edge.health.VertxLoop;
+import io.atoll.edge.loop.VertxLoop;
 import io.atoll.edge.health.Witness;
 import io.atoll.edge.telemetry.Telemetry;
 import io.atoll.edge.testkit.UpstreamText;

@@ -10,7 +10,7 @@ import io.atoll.edge.capacity.Capacity;
 import io.atoll.edge.capacity.Line;
 import io.atoll.edge.capacity.Slots;
 import io.atoll.edge.capacity.UpstreamCapacity;
-import io.atoll.edge.health.VertxLoop;
+import io.atoll.edge.loop.VertxLoop;
 import io.atoll.edge.telemetry.ClusterCallMeters;
 import io.atoll.edge.telemetry.Telemetry;
 import io.atoll.edge.testkit.UpstreamText;

@@ -16,7 +16,7 @@ import io.atoll.edge.health.HealthMonitor;
 import io.atoll.edge.health.Observers;
 import io.atoll.edge.health.ProbeResult;
 import io.atoll.edge.health.Prober;
-import io.atoll.edge.health.VertxLoop;
+import io.atoll.edge.loop.VertxLoop;
 import io.atoll.edge.health.Witness;
 import io.atoll.edge.health.probe.Probers;
 import io.atoll.edge.telemetry.Telemetry;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atoll.config.UpstreamConfig.Discovery;
 import io.atoll.config.UpstreamConfig.Discovery.Records;
-import io.atoll.edge.health.FakeLoop;
+import io.atoll.edge.loop.FakeLoop;
 import io.atoll.edge.telemetry.DiscoveryMeters;
 import io.atoll.edge.telemetry.Telemetry;
 import java.time.Duration;

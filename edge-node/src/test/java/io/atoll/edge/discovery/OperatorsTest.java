@@ -6,7 +6,7 @@ import io.atoll.config.BackendAddress;
 import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.balance.Backend;
 import io.atoll.edge.balance.Surroundings;
-import io.atoll.edge.health.FakeLoop;
+import io.atoll.edge.loop.FakeLoop;
 import io.atoll.edge.telemetry.Telemetry;
 import io.atoll.edge.testkit.UpstreamText;
 import java.time.Instant;

@@ -1,5 +1,7 @@
 package io.atoll.edge.health;
 
+import io.atoll.edge.loop.FakeLoop;
+
 import static io.atoll.edge.health.EjectionReason.CONNECT_FAILURE;
 import static io.atoll.edge.health.EjectionReason.ERROR_RATE;
 import static io.atoll.edge.health.Ejections.Outcome.EJECTED;

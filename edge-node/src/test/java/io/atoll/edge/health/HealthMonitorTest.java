@@ -1,5 +1,7 @@
 package io.atoll.edge.health;
 
+import io.atoll.edge.loop.FakeLoop;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atoll.config.BackendAddress;

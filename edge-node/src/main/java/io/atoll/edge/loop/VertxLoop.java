@@ -1,4 +1,4 @@
-package io.atoll.edge.health;
+package io.atoll.edge.loop;
 
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;

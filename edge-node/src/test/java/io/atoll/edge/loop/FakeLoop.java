@@ -1,4 +1,4 @@
-package io.atoll.edge.health;
+package io.atoll.edge.loop;
 
 import java.time.Duration;
 import java.util.Comparator;

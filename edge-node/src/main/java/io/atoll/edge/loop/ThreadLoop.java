@@ -1,6 +1,5 @@
-package io.atoll.edge.discovery;
+package io.atoll.edge.loop;
 
-import io.atoll.edge.health.Loop;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
