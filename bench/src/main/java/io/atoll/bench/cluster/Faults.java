@@ -161,8 +161,7 @@ final class Faults implements Scenario {
       List<Future<Boolean>> seen = new ArrayList<>();
       for (int i = 0; i < cluster.count(); i++) {
         int node = i;
-        seen.add(
-            looks.submit(() -> Pause.until(() -> !cluster.inRotation(node, victim), within)));
+        seen.add(looks.submit(() -> Pause.until(() -> !cluster.inRotation(node, victim), within)));
       }
       boolean out = true;
       for (Future<Boolean> one : seen) {

@@ -1,7 +1,6 @@
 package io.atoll.edge.health;
 
 import io.atoll.edge.loop.Loop;
-
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;

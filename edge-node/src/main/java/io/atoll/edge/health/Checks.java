@@ -1,10 +1,9 @@
 package io.atoll.edge.health;
 
-import io.atoll.edge.loop.Loop;
-
 import io.atoll.config.BackendAddress;
 import io.atoll.config.UpstreamConfig;
 import io.atoll.config.UpstreamConfig.HealthCheck;
+import io.atoll.edge.loop.Loop;
 import io.atoll.edge.telemetry.HealthMeters.BackendMeters;
 import java.time.Duration;
 import java.util.List;

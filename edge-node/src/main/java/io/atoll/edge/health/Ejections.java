@@ -1,10 +1,9 @@
 package io.atoll.edge.health;
 
-import io.atoll.edge.loop.Loop;
-
 import io.atoll.edge.balance.Backend;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.balance.Trial;
+import io.atoll.edge.loop.Loop;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,9 +1,8 @@
 package io.atoll.edge.health;
 
-import io.atoll.edge.loop.Loop;
-
 import io.atoll.config.UpstreamConfig;
 import io.atoll.edge.balance.BackendSet;
+import io.atoll.edge.loop.Loop;
 import io.atoll.edge.telemetry.CheckMeters;
 import io.atoll.edge.telemetry.Telemetry;
 import io.atoll.edge.traffic.Traffic;

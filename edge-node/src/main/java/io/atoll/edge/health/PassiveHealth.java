@@ -1,12 +1,11 @@
 package io.atoll.edge.health;
 
-import io.atoll.edge.loop.Loop;
-
 import io.atoll.config.UpstreamConfig;
 import io.atoll.config.UpstreamConfig.OutlierDetection;
 import io.atoll.edge.balance.Backend;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.balance.Trial;
+import io.atoll.edge.loop.Loop;
 import io.atoll.edge.telemetry.HealthMeters;
 import io.atoll.edge.telemetry.HealthMeters.BackendMeters;
 import io.atoll.edge.traffic.Figures;

@@ -1,9 +1,8 @@
 package io.atoll.edge.health;
 
-import io.atoll.edge.loop.FakeLoop;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.atoll.edge.loop.FakeLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

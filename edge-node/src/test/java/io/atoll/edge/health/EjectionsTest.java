@@ -1,7 +1,5 @@
 package io.atoll.edge.health;
 
-import io.atoll.edge.loop.FakeLoop;
-
 import static io.atoll.edge.health.EjectionReason.CONNECT_FAILURE;
 import static io.atoll.edge.health.EjectionReason.ERROR_RATE;
 import static io.atoll.edge.health.Ejections.Outcome.EJECTED;
@@ -14,6 +12,7 @@ import io.atoll.edge.balance.Backend;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.balance.Member;
 import io.atoll.edge.balance.Trial;
+import io.atoll.edge.loop.FakeLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,12 +1,11 @@
 package io.atoll.edge.health;
 
-import io.atoll.edge.loop.FakeLoop;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atoll.config.BackendAddress;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.balance.Member;
+import io.atoll.edge.loop.FakeLoop;
 import io.atoll.edge.telemetry.Telemetry;
 import io.atoll.edge.testkit.UpstreamText;
 import io.atoll.edge.traffic.InProcessTrafficBoard;

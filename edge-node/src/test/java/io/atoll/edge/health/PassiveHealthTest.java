@@ -1,7 +1,5 @@
 package io.atoll.edge.health;
 
-import io.atoll.edge.loop.FakeLoop;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atoll.config.BackendAddress;
@@ -9,6 +7,7 @@ import io.atoll.edge.balance.Backend;
 import io.atoll.edge.balance.BackendSet;
 import io.atoll.edge.balance.Member;
 import io.atoll.edge.balance.Rotation;
+import io.atoll.edge.loop.FakeLoop;
 import io.atoll.edge.telemetry.Telemetry;
 import io.atoll.edge.testkit.UpstreamText;
 import io.atoll.edge.traffic.InProcessTrafficBoard;
