@@ -216,14 +216,19 @@ final class Administration implements AdminOperations {
             InstantSource.system());
   }
 
-  /** What was removed drains no longer: its address may be another server's, or come back. */
+  /**
+   * What was removed drains no longer: its address may be another server's, or come back. Where the
+   * second half of that has failed, it is made up for by who asks again.
+   */
   @Override
   public CompletionStage<Outcome> change(String upstream, Change change, LongPredicate expected) {
     return operators
         .change(upstream, change, expected)
         .thenCompose(
             outcome ->
-                outcome instanceof Outcome.Done && change instanceof Change.Remove(String backend)
+                change instanceof Change.Remove(String backend)
+                        && (outcome instanceof Outcome.Done || outcome instanceof Outcome.NoBackend)
+                        && health.draining(upstream).contains(backend)
                     ? health.drain(upstream, backend, false).thenApply(_ -> outcome)
                     : CompletableFuture.completedStage(outcome));
   }

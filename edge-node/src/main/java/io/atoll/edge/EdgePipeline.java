@@ -83,7 +83,7 @@ final class EdgePipeline implements Handler<HttpServerRequest> {
   @Override
   public void handle(HttpServerRequest request) {
     Peer peer = peers.of(request.connection());
-    if (peer.condemned()) {
+    if (peer == null || peer.condemned()) {
       return; // what follows a refused request may be its body: it is nobody's request
     }
     Rejection rejection = guard.inspect(request);
@@ -104,7 +104,7 @@ final class EdgePipeline implements Handler<HttpServerRequest> {
   void invalid(HttpServerRequest request) {
     Peer peer = peers.of(request.connection());
     Rejection why = DecodedRequest.refusal(request);
-    if (!peer.condemned()) {
+    if (peer != null && !peer.condemned()) {
       refuse(request, peer, why);
     }
   }

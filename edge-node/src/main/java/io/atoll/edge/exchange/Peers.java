@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.IdentityHashMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The clients connected to one listener on one event loop, and confined to it. */
 public final class Peers {
@@ -58,10 +59,13 @@ public final class Peers {
     }
   }
 
-  /** Who it is that a connection belongs to. */
-  public Peer of(HttpConnection connection) {
+  /**
+   * Who it is that a connection belongs to; null where it has gone, and a request of it, which may
+   * come so over HTTP/3, can't be answered.
+   */
+  public @Nullable Peer of(HttpConnection connection) {
     Peer peer = connected.get(connection);
-    return peer == null ? enter(connection) : peer;
+    return peer == null && connection.remoteAddress() != null ? enter(connection) : peer;
   }
 
   private Peer enter(HttpConnection connection) {

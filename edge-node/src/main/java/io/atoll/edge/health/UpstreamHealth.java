@@ -63,6 +63,9 @@ final class UpstreamHealth implements BackendSet.Listener {
   @Override
   public void added(Backend backend) {
     Watched about = watched.computeIfAbsent(backend, this::watch);
+    if (around.board().draining(about.key)) { // before it is chosen
+      backends.judge(backend, backend.healthy(), true);
+    }
     around.loop().execute(() -> begin(about));
   }
 

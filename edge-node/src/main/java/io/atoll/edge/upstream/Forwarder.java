@@ -197,10 +197,14 @@ public final class Forwarder implements Origin {
     return backends.find(slots.backend());
   }
 
-  /** Whether a request may still go to a backend that it was to go to a while ago. */
-  boolean usable(Backend backend) {
+  /**
+   * Whether a request may still go to a backend that it was to go to a while ago.
+   *
+   * @param bound whether it belongs there
+   */
+  boolean usable(Backend backend, boolean bound) {
     return backends.rotation().contains(backend)
-        || (backend.keeps() && backend(backend.address()) == backend);
+        || (bound && backend.keeps() && backend(backend.address()) == backend);
   }
 
   /** The backend for a request. */

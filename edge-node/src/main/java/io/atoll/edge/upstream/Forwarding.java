@@ -114,6 +114,7 @@ final class Forwarding implements Fetch, Picking {
   /** A slot was taken for it there. */
   void admitted(Forwarder.Lane lane) {
     place = null;
+    moved = false;
     Try next = tries.at(lane);
     current = next;
     next.open();
@@ -200,11 +201,16 @@ final class Forwarding implements Fetch, Picking {
     return true;
   }
 
-  /** Whether it goes elsewhere where nothing comes of waiting for its backend: once. */
+  /** Whether it goes elsewhere where nothing comes of waiting for its backend: once a try. */
   boolean movesOn() {
     boolean first = !moved;
     moved = true;
     return first;
+  }
+
+  /** Whether it has waited for its backend in vain. */
+  boolean hasMovedOn() {
+    return moved;
   }
 
   /** Nothing has come of waiting for a backend. */

@@ -54,12 +54,12 @@ final class Gate {
    * @param bound whether it can't go elsewhere
    * @return whose slot it is; null where there is none
    */
-  Forwarder.@Nullable Lane take(Picking request, Backend chosen, boolean bound) {
+  Forwarder.@Nullable Lane take(Forwarding request, Backend chosen, boolean bound) {
     Forwarder.Lane wished = upstream.lane(chosen);
     if (wished.slots().take()) {
       return wished;
     }
-    Forwarder.Lane other = stays(wished.slots(), bound) ? null : roomy(request);
+    Forwarder.Lane other = stays(request, wished.slots(), bound) ? null : roomy(request);
     return other != null && other.slots().take() ? other : null;
   }
 
@@ -73,10 +73,10 @@ final class Gate {
   /**
    * Whether a request waits where it was sent and nowhere else. One that was sent there by hash
    * does as long as this node may be given more of the backend's slots; the other nodes would find
-   * it there.
+   * it there. Once: who has waited in vain waits anywhere.
    */
-  private boolean stays(Slots wished, boolean bound) {
-    return bound || (hashed && !wished.exhausted() && capacity.hasPlace());
+  private boolean stays(Forwarding request, Slots wished, boolean bound) {
+    return bound || (hashed && !request.hasMovedOn() && !wished.exhausted() && capacity.hasPlace());
   }
 
   /** A request that would rather go where a slot is free. */
@@ -132,7 +132,7 @@ final class Gate {
     private boolean over;
 
     private Place(Forwarding request, Backend chosen, Forwarder.Lane wished, boolean bound) {
-      super(stays(wished.slots(), bound) ? wished.slots() : null);
+      super(stays(request, wished.slots(), bound) ? wished.slots() : null);
       this.bound = bound;
       this.request = request;
       this.chosen = chosen;
@@ -158,13 +158,22 @@ final class Gate {
 
     private void arrived(Slots slots) {
       Backend backend = over ? null : upstream.listed(slots);
-      if (backend != null) {
+      Forwarder.Lane lane = backend == null ? null : upstream.lane(backend);
+      // What has come again since the plan of this request is another, with slots of its own.
+      if (lane != null && lane.slots() == slots && mayGoTo(lane.backend())) {
         end();
-        request.admitted(upstream.lane(backend));
+        request.admitted(lane);
       } else {
         slots.give();
         moveOn();
       }
+    }
+
+    /**
+     * Much may have come of a backend while the request waited; a trial it has taken is its own.
+     */
+    private boolean mayGoTo(Backend backend) {
+      return upstream.usable(backend, bound) || (backend == chosen && backend.trial() != null);
     }
 
     @Override

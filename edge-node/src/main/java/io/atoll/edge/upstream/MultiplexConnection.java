@@ -143,7 +143,11 @@ final class MultiplexConnection {
   void close() {
     retired = true;
     if (!gone) {
-      var _ = wire.close();
+      try {
+        var _ = wire.close();
+      } catch (IllegalStateException e) {
+        // Vert.x says so of a QUIC connection that is being closed: it has its streams end, too.
+      }
     }
   }
 

@@ -196,7 +196,7 @@ final class Tries {
     timer = Backoff.NONE;
     if (to != null && !request.isDone()) {
       upstream.meters.retried();
-      request.attempt(upstream.usable(to) ? to : elsewhere(to));
+      request.attempt(upstream.usable(to, request.isBound()) ? to : elsewhere(to));
     }
   }
 
@@ -247,7 +247,7 @@ final class Tries {
 
   /** Whether the request's session lives there, and may stay. */
   private boolean stays(Backend backend) {
-    return request.isBound() && upstream.usable(backend);
+    return request.isBound() && upstream.usable(backend, true);
   }
 
   /** Where the request goes from a backend that it has failed at, or that is not to be used. */

@@ -188,11 +188,11 @@ final class Try implements BackendEvents, Upload.Progress {
     if (over) {
       return;
     }
+    blame(Fault.CONNECT); // before its slot goes to one who waits for it
     close(
         why == Outcome.TLS_FAILURE
             ? UpstreamMeters.Result.TLS_FAILURE
             : UpstreamMeters.Result.CONNECT_FAILURE);
-    blame(Fault.CONNECT);
     tries.failed(this, why);
   }
 

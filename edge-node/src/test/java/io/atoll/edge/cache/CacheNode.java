@@ -10,6 +10,7 @@ import io.atoll.edge.exchange.Ingress;
 import io.atoll.edge.exchange.Journal;
 import io.atoll.edge.exchange.Origin;
 import io.atoll.edge.exchange.Patience;
+import io.atoll.edge.exchange.Peer;
 import io.atoll.edge.exchange.Peers;
 import io.atoll.edge.exchange.Pipeline;
 import io.atoll.edge.exchange.Target;
@@ -168,8 +169,8 @@ public final class CacheNode implements AutoCloseable {
               java.util.Objects.requireNonNull(request.path()),
               request.query());
       Peers peers = new Peers(vertx, ingress, Patience.ENDLESS, System::nanoTime);
-      Exchange.begin(
-          request, context, pipeline, ingress, peers.of(request.connection()), target, journal);
+      Peer peer = peers.connected(request.connection());
+      Exchange.begin(request, context, pipeline, ingress, peer, target, journal);
     }
   }
 

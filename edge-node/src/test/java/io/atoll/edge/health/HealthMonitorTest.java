@@ -383,6 +383,7 @@ class HealthMonitorTest {
         .isCompletedWithValue(true);
     assertThat(node("b").monitor.draining("shop")).containsExactly("127.0.0.1:9009");
     node("b").list(9001, 9009);
+    assertThat(node("b").verdict(9009)).as("at once").isEqualTo(Verdict.DRAINING);
     loop.run();
     assertThat(node("b").verdict(9009)).isEqualTo(Verdict.DRAINING);
     node("a").monitor.drain("shop", "127.0.0.1:9009", false);

@@ -327,6 +327,48 @@ class BackendLimitTest {
     assertThat(waiting.readResponse()).endsWith("did /free/2");
   }
 
+  @Test
+  void aSessionWhoseBackendIsEjectedWhileItWaitsGoesElsewhere() throws Exception {
+    TestNode node =
+        node(
+            "panicThreshold: 0, retry: {attempts: 1},"
+                + " outlierDetection: {consecutiveErrors: 1, maxEjected: 50},"
+                + " stickySession: {mode: cookie, attributes: {secure: false}},"
+                + " connections: {perBackend: 1, pendingFor: 30s}",
+            fragile("one").port(),
+            fragile("other").port());
+    String first = ask(node, "/free/first").readResponse();
+    String home = next().replace("/free/first", "");
+    String cookie = first.substring(first.indexOf("ATOLL_SESSION="));
+    String line = "Cookie: " + cookie.substring(0, cookie.indexOf(';')) + "\r\n";
+    scene.connect(node).send(get("/cut").replace("\r\n\r\n", "\r\n" + line + "\r\n"));
+    assertThat(next()).isEqualTo(home + "/cut");
+    RawConnection waiting =
+        scene.connect(node).send(get("/free/2").replace("\r\n\r\n", "\r\n" + line + "\r\n"));
+    awaitWaiting(1);
+    gate("/cut").countDown();
+    assertThat(waiting.readResponse()).endsWith(home.equals("one") ? "other" : "one");
+    assertThat(asked).doesNotContain(home + "/free/2");
+  }
+
+  /** Says who was asked for what, and ends its connection instead of an answer to {@code /cut}. */
+  private RawBackend fragile(String name) {
+    return scene.backend(
+        connection -> {
+          String head = connection.readHead();
+          while (!head.isEmpty()) {
+            String path = head.substring(head.indexOf('/'), head.indexOf(" HTTP"));
+            asked.add(name + path);
+            if (path.equals("/cut")) {
+              pass(gate(path));
+              return;
+            }
+            connection.send(RawBackend.ok(name));
+            head = connection.readHead();
+          }
+        });
+  }
+
   /** Does something that ends badly, and sees that the one slot there is can be had afterwards. */
   private void keepsNoSlot(String keys, int port, Consumer<TestNode> bad) {
     TestNode node = node("connections: {perBackend: 1, pending: 0}, " + keys, port);

@@ -206,6 +206,52 @@ class BackendOrdersTest {
   }
 
   @Test
+  void aRequestThatWaitsForItsTryAtABackendThatDrainsMeanwhileGoesElsewhere() throws Exception {
+    AtomicInteger failed = new AtomicInteger();
+    RawBackend failing =
+        scene.backend(
+            connection -> {
+              while (!connection.readHead().isEmpty()) {
+                failed.incrementAndGet();
+                connection.send("HTTP/1.1 503 No\r\nContent-Length: 2\r\n\r\nno");
+              }
+            });
+    AtomicInteger served = new AtomicInteger();
+    RawBackend leaving =
+        scene.backend(
+            connection -> {
+              while (!connection.readHead().isEmpty()) {
+                served.incrementAndGet();
+                connection.send(RawBackend.ok("fine"));
+              }
+            });
+    more.set(
+        ", retry: {on: [503], backoff: 1s, budget: 100},"
+            + " outlierDetection: {consecutiveErrors: 0, errorRate: 0}");
+    TestNode node = node(failing);
+    order("POST", "shop/backends", added(leaving));
+    await().until(() -> answers(node, "fine") == 16);
+    int before = failed.get();
+    List<RawConnection> clients =
+        IntStream.range(0, 20).mapToObj(_ -> scene.connect(node)).toList();
+    clients.forEach(client -> client.send(TestNode.GET));
+    await().until(() -> failed.get() - before >= 8);
+
+    order("POST", "shop/backends/" + authority(leaving) + "/drain", "");
+    await()
+        .until(
+            () ->
+                order("GET", "shop/backends/" + authority(leaving), "")
+                    .body()
+                    .contains("\"verdict\":\"draining\""));
+    int meanwhile = served.get();
+
+    List<String> responses = clients.stream().map(RawConnection::readResponse).toList();
+    assertThat(responses).anyMatch(response -> response.endsWith("no"));
+    assertThat(served.get()).as("sent to it since it drains").isEqualTo(meanwhile);
+  }
+
+  @Test
   void aRequestThatWaitsForItsTryAtABackendThatIsRemovedMeanwhileGoesElsewhere() throws Exception {
     AtomicInteger failed = new AtomicInteger();
     RawBackend failing =

@@ -105,6 +105,13 @@ class StickySessionsTest {
     String learn = "{mode: learn, cookie: JSESSIONID}";
     TestNode one = node(0, learn, backends);
     TestNode other = node(1, learn, backends);
+    // On a busy machine a node that has just begun is late with its first calls, and goes by hash.
+    await().untilAsserted(() -> assertKnownAtOnce(one, other));
+    await().untilAsserted(() -> assertThat(learned(0) + learned(1)).isEqualTo(names.get()));
+  }
+
+  /** Twelve sessions, each of which hops between the nodes. */
+  private static void assertKnownAtOnce(TestNode one, TestNode other) {
     for (int i = 0; i < 12; i++) {
       String first = get(i % 2 == 0 ? one : other, "theme=dark");
       assertThat(first).endsWith("xend").doesNotContain("ATOLL");
@@ -115,7 +122,6 @@ class StickySessionsTest {
         assertThat(next).endsWith("xend").doesNotContainIgnoringCase("set-cookie");
       }
     }
-    await().untilAsserted(() -> assertThat(learned(0) + learned(1)).isEqualTo(12));
   }
 
   /** Whether the table knew in time or a busy machine was late. */
