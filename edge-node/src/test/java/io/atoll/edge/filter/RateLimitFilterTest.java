@@ -125,7 +125,7 @@ class RateLimitFilterTest {
                         vertx.getOrCreateContext(),
                         pipeline,
                         ingress,
-                        peers.of(request.connection()),
+                        peers.connected(request.connection()),
                         new Target(
                             "localhost",
                             "localhost",
