@@ -5,13 +5,11 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -111,14 +109,11 @@ final class Faults implements Scenario {
       Load load = Load.start(CLIENTS, PER_SECOND, cluster.ports(), "/");
       try (load) {
         Pause.of(BEFORE);
-        outOfAll(cluster, victim, Duration.ZERO); // a node's first answer to that takes longer
         long began = System.nanoTime();
+        Instant since = Instant.now();
         long checkedBefore = checks(origins);
         fault.begin(victim, later);
-        outMillis =
-            outOfAll(cluster, victim, AFTER.dividedBy(2).minusNanos(System.nanoTime() - began))
-                ? (System.nanoTime() - began) / 1_000_000
-                : -1;
+        outMillis = outMillis(cluster, victim, since, AFTER.dividedBy(2));
         long sent = victim.requests();
         Pause.of(AFTER.minusNanos(System.nanoTime() - began));
         sentAfter = victim.requests() - sent;
@@ -154,23 +149,25 @@ final class Faults implements Scenario {
     return missed;
   }
 
-  /** Whether all nodes take it out of rotation in time; asked at once, for an answer takes long. */
-  private static boolean outOfAll(Nodes cluster, Origin victim, Duration within)
+  /**
+   * How long it takes until the last node has it out of rotation, by what each logs: to ask them
+   * would keep two cores busy just then, and take longer than what is measured.
+   *
+   * @return milliseconds since then; negative where a node does not do it in time
+   */
+  private static long outMillis(Nodes cluster, Origin victim, Instant since, Duration within)
       throws IOException, InterruptedException {
-    try (ExecutorService looks = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Boolean>> seen = new ArrayList<>();
-      for (int i = 0; i < cluster.count(); i++) {
-        int node = i;
-        seen.add(looks.submit(() -> Pause.until(() -> !cluster.inRotation(node, victim), within)));
+    long last = 0;
+    for (int i = 0; i < cluster.count(); i++) {
+      int node = i;
+      Duration left = within.minus(Duration.between(since, Instant.now()));
+      if (!Pause.until(() -> cluster.outSince(node, victim, since).isPresent(), left)) {
+        return -1;
       }
-      boolean out = true;
-      for (Future<Boolean> one : seen) {
-        out &= one.get();
-      }
-      return out;
-    } catch (ExecutionException e) {
-      throw new IOException(e);
+      Instant out = cluster.outSince(node, victim, since).orElseThrow();
+      last = Math.max(last, Duration.between(since, out).toMillis());
     }
+    return last;
   }
 
   private static long checks(List<Origin> origins) {
