@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -207,15 +208,6 @@ class BackendOrdersTest {
 
   @Test
   void aRequestThatWaitsForItsTryAtABackendThatDrainsMeanwhileGoesElsewhere() throws Exception {
-    AtomicInteger failed = new AtomicInteger();
-    RawBackend failing =
-        scene.backend(
-            connection -> {
-              while (!connection.readHead().isEmpty()) {
-                failed.incrementAndGet();
-                connection.send("HTTP/1.1 503 No\r\nContent-Length: 2\r\n\r\nno");
-              }
-            });
     AtomicInteger served = new AtomicInteger();
     RawBackend leaving =
         scene.backend(
@@ -223,6 +215,50 @@ class BackendOrdersTest {
               while (!connection.readHead().isEmpty()) {
                 served.incrementAndGet();
                 connection.send(RawBackend.ok("fine"));
+              }
+            });
+    AtomicInteger meanwhile = new AtomicInteger();
+    List<String> responses =
+        answersOfThoseWhoAreToTry(
+            leaving,
+            () -> {
+              order("POST", "shop/backends/" + authority(leaving) + "/drain", "");
+              await()
+                  .until(
+                      () ->
+                          order("GET", "shop/backends/" + authority(leaving), "")
+                              .body()
+                              .contains("\"verdict\":\"draining\""));
+              return meanwhile.addAndGet(served.get());
+            });
+    assertThat(responses).anyMatch(response -> response.endsWith("no"));
+    assertThat(served.get()).as("sent to it since it drains").isEqualTo(meanwhile.get());
+  }
+
+  @Test
+  void aRequestThatWaitsForItsTryAtABackendThatIsRemovedMeanwhileGoesElsewhere() throws Exception {
+    RawBackend leaving = scene.backend("fine");
+    List<String> responses =
+        answersOfThoseWhoAreToTry(
+            leaving, () -> order("DELETE", "shop/backends/" + authority(leaving), ""));
+    assertThat(responses).anyMatch(response -> response.endsWith("no"));
+    assertThat(metrics()).doesNotContain("backend=\"" + authority(leaving));
+  }
+
+  /**
+   * Twenty requests, some of which have failed at one backend and are to try another before long.
+   *
+   * @param leaves what happens to that then
+   */
+  private List<String> answersOfThoseWhoAreToTry(RawBackend leaving, Callable<?> leaves)
+      throws Exception {
+    AtomicInteger failed = new AtomicInteger();
+    RawBackend failing =
+        scene.backend(
+            connection -> {
+              while (!connection.readHead().isEmpty()) {
+                failed.incrementAndGet();
+                connection.send("HTTP/1.1 503 No\r\nContent-Length: 2\r\n\r\nno");
               }
             });
     more.set(
@@ -236,49 +272,7 @@ class BackendOrdersTest {
         IntStream.range(0, 20).mapToObj(_ -> scene.connect(node)).toList();
     clients.forEach(client -> client.send(TestNode.GET));
     await().until(() -> failed.get() - before >= 8);
-
-    order("POST", "shop/backends/" + authority(leaving) + "/drain", "");
-    await()
-        .until(
-            () ->
-                order("GET", "shop/backends/" + authority(leaving), "")
-                    .body()
-                    .contains("\"verdict\":\"draining\""));
-    int meanwhile = served.get();
-
-    List<String> responses = clients.stream().map(RawConnection::readResponse).toList();
-    assertThat(responses).anyMatch(response -> response.endsWith("no"));
-    assertThat(served.get()).as("sent to it since it drains").isEqualTo(meanwhile);
-  }
-
-  @Test
-  void aRequestThatWaitsForItsTryAtABackendThatIsRemovedMeanwhileGoesElsewhere() throws Exception {
-    AtomicInteger failed = new AtomicInteger();
-    RawBackend failing =
-        scene.backend(
-            connection -> {
-              while (!connection.readHead().isEmpty()) {
-                failed.incrementAndGet();
-                connection.send("HTTP/1.1 503 No\r\nContent-Length: 2\r\n\r\nno");
-              }
-            });
-    RawBackend leaving = scene.backend("fine");
-    more.set(
-        ", retry: {on: [503], backoff: 1s},"
-            + " outlierDetection: {consecutiveErrors: 0, errorRate: 0}");
-    TestNode node = node(failing);
-    order("POST", "shop/backends", added(leaving));
-    await().until(() -> answers(node, "fine") == 16);
-    int before = failed.get();
-    List<RawConnection> clients =
-        IntStream.range(0, 20).mapToObj(_ -> scene.connect(node)).toList();
-    clients.forEach(client -> client.send(TestNode.GET));
-    await().until(() -> failed.get() - before >= 8);
-
-    order("DELETE", "shop/backends/" + authority(leaving), "");
-
-    List<String> responses = clients.stream().map(RawConnection::readResponse).toList();
-    assertThat(responses).anyMatch(response -> response.endsWith("no"));
-    assertThat(metrics()).doesNotContain("backend=\"" + authority(leaving));
+    leaves.call();
+    return clients.stream().map(RawConnection::readResponse).toList();
   }
 }

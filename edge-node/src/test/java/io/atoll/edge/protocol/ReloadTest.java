@@ -89,23 +89,27 @@ class ReloadTest {
     assertThat(opened(node.connect()).send(GET).readResponse()).endsWith("other");
   }
 
+  /** Breaks its first connection once there was a reload, and answers on others. */
+  private RawBackend breaking(CountDownLatch begun, CountDownLatch reloaded) {
+    return opened(
+        new RawBackend(
+            connection -> {
+              connection.readHead();
+              boolean first = begun.getCount() > 0;
+              begun.countDown();
+              await(reloaded);
+              if (!first) {
+                connection.send(RawBackend.ok("again"));
+              }
+            }));
+  }
+
   /** The try after the reload is one of the old plan's, whose connections are closed by then. */
   @Test
   void aRequestUnderWayIsTriedAgainAfterTheReload() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch reloaded = new CountDownLatch(1);
-    RawBackend breaking =
-        opened(
-            new RawBackend(
-                connection -> {
-                  connection.readHead();
-                  boolean first = begun.getCount() > 0;
-                  begun.countDown();
-                  await(reloaded);
-                  if (!first) {
-                    connection.send(RawBackend.ok("again"));
-                  }
-                }));
+    RawBackend breaking = breaking(begun, reloaded);
     TestNode node = start(to(breaking.port(), ""));
     RawConnection client = opened(node.connect()).send(GET);
     await(begun);
@@ -119,18 +123,7 @@ class ReloadTest {
   void aRequestUnderWayIsTriedAgainAtAnUpstreamThatIsThereNoMore() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch reloaded = new CountDownLatch(1);
-    RawBackend breaking =
-        opened(
-            new RawBackend(
-                connection -> {
-                  connection.readHead();
-                  boolean first = begun.getCount() > 0;
-                  begun.countDown();
-                  await(reloaded);
-                  if (!first) {
-                    connection.send(RawBackend.ok("again"));
-                  }
-                }));
+    RawBackend breaking = breaking(begun, reloaded);
     RawBackend other = opened(RawBackend.answering(RawBackend.ok("other")));
     TestNode node = start(to(breaking.port(), ""));
     RawConnection client = opened(node.connect()).send(GET);
