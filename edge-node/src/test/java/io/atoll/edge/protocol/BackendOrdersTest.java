@@ -242,7 +242,9 @@ class BackendOrdersTest {
         answersOfThoseWhoAreToTry(
             leaving, () -> order("DELETE", "shop/backends/" + authority(leaving), ""));
     assertThat(responses).anyMatch(response -> response.endsWith("no"));
-    assertThat(metrics()).doesNotContain("backend=\"" + authority(leaving));
+    await()
+        .untilAsserted(
+            () -> assertThat(metrics()).doesNotContain("backend=\"" + authority(leaving)));
   }
 
   /**
