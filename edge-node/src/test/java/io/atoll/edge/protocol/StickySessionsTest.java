@@ -13,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -106,7 +107,7 @@ class StickySessionsTest {
     TestNode one = node(0, learn, backends);
     TestNode other = node(1, learn, backends);
     // On a busy machine a node that has just begun is late with its first calls, and goes by hash.
-    await().untilAsserted(() -> assertKnownAtOnce(one, other));
+    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertKnownAtOnce(one, other));
     await().untilAsserted(() -> assertThat(learned(0) + learned(1)).isEqualTo(names.get()));
   }
 
