@@ -6,7 +6,7 @@ package io.atoll.config;
  * backend.
  *
  * @param scheme {@code http} or {@code https}
- * @param host a name, or an address as {@link AddressText} has it, without brackets
+ * @param host a name, or an address in the form of RFC 5952 section 4, without brackets
  * @param port 1 to 65535
  */
 public record BackendAddress(String scheme, String host, int port) {

@@ -1,5 +1,6 @@
 package io.atoll.config;
 
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -337,7 +338,7 @@ final class Scalars {
       throw new IllegalArgumentException();
     }
     return new HostPort(
-        literal == null ? host : AddressText.of(literal), port(matcher.group(3), 0));
+        literal == null ? host : NetUtil.toAddressString(literal), port(matcher.group(3), 0));
   }
 
   private static int port(String text, int least) {

@@ -3,6 +3,7 @@ package io.atoll.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -56,8 +57,37 @@ class ScalarsTest {
       @ForAll @IntRange(max = 65_535) int port)
       throws UnknownHostException {
     assertReadAsWritten(new HostPort(InetAddress.getByAddress(v4).getHostAddress(), port));
-    String host = AddressText.of(InetAddress.getByAddress(v6));
+    String host = NetUtil.toAddressString(InetAddress.getByAddress(v6));
     assertReadAsWritten(new HostPort(host, port));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0:0:0:0:0:0:0:0, ::",
+    "0:0::1, ::1",
+    "2001:DB8:0:0:0:0:0:0, 2001:db8::",
+    "2001:0db8::0001, 2001:db8::1",
+    "2001:db8:0:1:1:1:1:1, 2001:db8:0:1:1:1:1:1",
+    "2001:db8:0:0:1:0:0:1, 2001:db8::1:0:0:1",
+    "0:0:1:0:0:1:1:1, ::1:0:0:1:1:1",
+    "2001:0:0:1:0:0:0:1, 2001:0:0:1::1",
+    "10:0:0:20:0:0:0:a00, 10:0:0:20::a00",
+    "::ffff:10.0.0.1, 10.0.0.1",
+    "10.0.0.1, 10.0.0.1"
+  })
+  void everyFormOfAnAddressIsOneText(String form, String text) {
+    assertThat(host(form)).isEqualTo(text);
+  }
+
+  @Property
+  void anAddressIsReadAsTheSame(@ForAll @Size(16) byte[] bytes) throws UnknownHostException {
+    InetAddress address = InetAddress.getByAddress(bytes);
+    assertThat(InetAddress.ofLiteral(host(address.getHostAddress()))).isEqualTo(address);
+  }
+
+  private static String host(String address) {
+    String host = address.indexOf(':') < 0 ? address : '[' + address + ']';
+    return BackendAddress.parse("http://" + host + ":80").host();
   }
 
   @Property

@@ -62,7 +62,7 @@ public final class Line {
       this.only = only;
     }
 
-    /** Whether it would go there; asked under the line's lock. */
+    /** Whether it would go there now; asked under the line's lock. */
     protected abstract boolean accepts(Slots slots);
 
     /** A slot was taken for it, which it has to give back. It is not in line any more. */
@@ -179,9 +179,13 @@ public final class Line {
     strand(slots, _ -> true);
   }
 
-  /** No more slots of a backend are to be had: who would as soon go elsewhere waits no longer. */
+  /**
+   * Who can't go to its one backend any more waits no longer, nor who would as soon go elsewhere
+   * where no more slots of it are to be had.
+   */
   void release(Slots slots) {
-    strand(slots, waiter -> !waiter.insists());
+    boolean exhausted = slots.exhausted();
+    strand(slots, waiter -> !waiter.accepts(slots) || (exhausted && !waiter.insists()));
   }
 
   private void strand(Slots slots, Predicate<Waiter> who) {
@@ -241,7 +245,7 @@ public final class Line {
     if (only == null) {
       return any;
     }
-    Waiter here = only.next(_ -> true);
+    Waiter here = only.next(waiter -> waiter.accepts(slots));
     if (here == null || any == null) {
       return here == null ? any : here;
     }

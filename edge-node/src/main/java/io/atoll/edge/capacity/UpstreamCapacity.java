@@ -172,9 +172,7 @@ public final class UpstreamCapacity {
       if (listed(entry.getKey())) {
         adapt(slots);
         traffic |= claimant.round(limits.perBackend(), waiting(slots, anywhere), nodes);
-        if (slots.exhausted()) {
-          line.release(slots);
-        }
+        line.release(slots);
       } else {
         depart(entry.getKey(), claimant, nodes);
         traffic = true; // it ends some time

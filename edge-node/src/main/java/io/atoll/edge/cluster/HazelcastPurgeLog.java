@@ -121,6 +121,10 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
   private volatile boolean rewritten;
   private volatile boolean merged;
   private volatile long comparedNanos;
+
+  /** When this node last asked the others whether it is one of them still, and all answered. */
+  private long countedNanos;
+
   private @Nullable PurgeRecord lastRead;
   private boolean failing;
   private boolean ownLost;
@@ -145,6 +149,7 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
     this.calls = new CallsInTime(meters);
     this.pauses = new PauseWatch(ticker, PAUSE);
     this.comparedNanos = ticker.getAsLong();
+    this.countedNanos = comparedNanos;
     this.lifecycle = hazelcast.getLifecycleService().addLifecycleListener(this::changed);
     this.membership = hazelcast.getCluster().addMembershipListener(new Losses());
     this.reader = Thread.ofPlatform().name("atoll-purge-log").daemon().unstarted(this::read);
@@ -306,6 +311,12 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
   }
 
   private CompletionStage<@Nullable String> ask(Member member, long number, String name) {
+    return calls
+        .or(() -> seen(member), CONFIRM, PurgesSeen.NOTHING)
+        .thenApply(read -> read >= number ? name : null);
+  }
+
+  private CompletableFuture<Long> seen(Member member) {
     CompletableFuture<Long> seen = new CompletableFuture<>();
     members.submitToMember(
         new PurgesSeen(),
@@ -321,9 +332,7 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
             seen.completeExceptionally(failure);
           }
         });
-    return calls
-        .or(() -> seen, CONFIRM, PurgesSeen.NOTHING)
-        .thenApply(read -> read >= number ? name : null);
+    return seen;
   }
 
   // ---- Reading, on the reader's thread
@@ -388,7 +397,7 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
       merged = false;
       repeatOwn();
     }
-    comparedNanos = asked;
+    compared(asked);
     reading.done(begun);
     firstRead.countDown();
   }
@@ -428,9 +437,37 @@ public final class HazelcastPurgeLog implements PurgeLog, AutoCloseable {
   }
 
   /** A comparison that was asked for before a later one says nothing more. */
-  private void compared(long askedNanos) {
-    if (askedNanos - comparedNanos > 0) {
+  private void compared(long askedNanos) throws InterruptedException {
+    if (askedNanos - comparedNanos > 0 && isMember()) {
       comparedNanos = askedNanos;
+    }
+  }
+
+  /**
+   * Whether this node is one of the cluster. After a pause it may have been given up without
+   * knowing it, and where it kept the log it would compare with its own. Those who have given it up
+   * do not answer it; who hangs does not either, and is given up in turn.
+   */
+  private boolean isMember() throws InterruptedException {
+    if (!pauses.pausedSince(countedNanos)) {
+      return true;
+    }
+    long asked = ticker.getAsLong();
+    for (Member member : hazelcast.getCluster().getMembers()) {
+      if (!member.localMember() && !answers(member)) {
+        return false;
+      }
+    }
+    countedNanos = asked;
+    return true;
+  }
+
+  private boolean answers(Member member) throws InterruptedException {
+    try {
+      seen(member).get(CONFIRM.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (ExecutionException | TimeoutException e) {
+      return false;
     }
   }
 

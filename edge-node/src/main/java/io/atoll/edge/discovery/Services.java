@@ -1,7 +1,7 @@
 package io.atoll.edge.discovery;
 
-import io.atoll.config.AddressText;
 import io.atoll.config.UpstreamConfig.Backend;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,7 +30,7 @@ final class Services {
   static List<Found> at(Collection<InetAddress> addresses, int port) {
     return bounded(
         addresses.stream()
-            .map(address -> new Found(AddressText.of(address), port, 1, 0))
+            .map(address -> new Found(NetUtil.toAddressString(address), port, 1, 0))
             .distinct()
             .toList());
   }
@@ -70,7 +70,7 @@ final class Services {
       List<InetAddress> targets = addresses.getOrDefault(record.target(), List.of());
       double share = (double) record.weight() / targets.size();
       for (InetAddress target : targets) {
-        shares.merge(new Place(AddressText.of(target), record.port()), share, Math::max);
+        shares.merge(new Place(NetUtil.toAddressString(target), record.port()), share, Math::max);
       }
     }
     return shares;

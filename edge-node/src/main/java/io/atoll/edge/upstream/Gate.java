@@ -143,7 +143,9 @@ final class Gate {
     @Override
     protected boolean accepts(Slots slots) {
       Backend backend = upstream.listed(slots);
-      return backend != null && (backend == chosen || !request.excludes(backend));
+      return backend != null
+          && mayGoTo(backend)
+          && (backend == chosen || !request.excludes(backend));
     }
 
     @Override

@@ -119,6 +119,17 @@ class LineTest {
   }
 
   @Test
+  void whoCanNotGoToItsOnlyBackendAnyMoreGetsNoneOfItsSlotsAndWaitsNoLonger() {
+    assertThat(line.join(new Guest("left", other, other))).isTrue();
+    assertThat(line.join(new Guest("right", other, null))).isTrue();
+    other.give();
+    assertThat(told).containsExactly("right at " + other.backend());
+    line.release(other);
+    assertThat(told).last().isEqualTo("left stranded");
+    assertThat(line.size()).isZero();
+  }
+
+  @Test
   void whoWaitsForABackendThatLeavesIsTold() {
     Guest bound = new Guest("bound", other, null);
     assertThat(line.join(bound)).isTrue();
