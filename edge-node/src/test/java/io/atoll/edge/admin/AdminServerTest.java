@@ -56,6 +56,22 @@ class AdminServerTest {
   }
 
   @Test
+  void whoOffersHttp2InAnUpgradeIsAnsweredOverHttp1() throws Exception {
+    String answer =
+        raw(
+            node,
+            """
+            GET /metrics HTTP/1.1\r
+            Host: localhost\r
+            Connection: Upgrade, HTTP2-Settings\r
+            Upgrade: h2c\r
+            HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r
+            \r
+            """);
+    assertThat(answer).startsWith("HTTP/1.1 200 ").endsWith("atoll_ready 1.0\n");
+  }
+
+  @Test
   void someMetricsAreAskedForByName() throws Exception {
     HttpResponse<String> response =
         send(open("/metrics?name%5B%5D=atoll_ready&name%5B%5D=atoll_draining").GET());
