@@ -1,5 +1,6 @@
 package io.atoll.bench.cluster;
 
+import io.atoll.edge.demo.NodeLog;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -159,15 +161,20 @@ final class Faults implements Scenario {
       throws IOException, InterruptedException {
     long last = 0;
     for (int i = 0; i < cluster.count(); i++) {
-      int node = i;
+      NodeLog log = cluster.nodeLog(i);
       Duration left = within.minus(Duration.between(since, Instant.now()));
-      if (!Pause.until(() -> cluster.outSince(node, victim, since).isPresent(), left)) {
+      if (!Pause.until(() -> out(log, victim, since).isPresent(), left)) {
         return -1;
       }
-      Instant out = cluster.outSince(node, victim, since).orElseThrow();
+      Instant out = out(log, victim, since).orElseThrow();
       last = Math.max(last, Duration.between(since, out).toMillis());
     }
     return last;
+  }
+
+  private static Optional<Instant> out(NodeLog log, Origin victim, Instant since)
+      throws IOException {
+    return log.outOfRotation("shop", victim.authority(), since);
   }
 
   private static long checks(List<Origin> origins) {

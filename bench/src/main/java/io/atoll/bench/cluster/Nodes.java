@@ -2,6 +2,7 @@ package io.atoll.bench.cluster;
 
 import io.atoll.edge.demo.ChildProcess;
 import io.atoll.edge.demo.JavaCommand;
+import io.atoll.edge.demo.NodeLog;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -12,18 +13,12 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** The nodes of a cluster, each a process of its own, on loopback. They end with this. */
 final class Nodes implements AutoCloseable {
@@ -109,7 +104,8 @@ final class Nodes implements AutoCloseable {
         JavaCommand.of(
             List.of("-Xmx192m", "-XX:TieredStopAtLevel=1"),
             List.of("run", "--config", files.get(number).toString())));
-    return ChildProcess.start("node-" + number, log(number), command);
+    String name = "node-" + number;
+    return ChildProcess.start(name, directory.resolve(name + ".log"), command);
   }
 
   private void awaitMembers(int number, int count) throws IOException, InterruptedException {
@@ -179,23 +175,9 @@ final class Nodes implements AutoCloseable {
     return false;
   }
 
-  /** When a node first took a backend out of rotation since a time, as its log says. */
-  Optional<Instant> outSince(int number, Origin origin, Instant since) throws IOException {
-    Pattern out =
-        Pattern.compile(
-            "(\\S+) INFO .*/" + Pattern.quote(origin.authority()) + " is (left alone|unhealthy).*");
-    try (Stream<String> lines = Files.lines(log(number))) {
-      return lines
-          .map(out::matcher)
-          .filter(Matcher::matches)
-          .map(line -> Instant.parse(line.group(1)))
-          .filter(time -> !time.isBefore(since.truncatedTo(ChronoUnit.MILLIS)))
-          .findFirst();
-    }
-  }
-
-  private Path log(int number) {
-    return directory.resolve("node-" + number + ".log");
+  /** What a node logs. */
+  NodeLog nodeLog(int number) {
+    return new NodeLog(processes.get(number).log());
   }
 
   /** The sum of a counter's or gauge's samples at a node whose names and labels contain a text. */

@@ -28,6 +28,7 @@ public final class ChildProcess implements AutoCloseable {
   private final Process process;
   private final CompletableFuture<String> ready = new CompletableFuture<>();
   private final Thread reader;
+  private volatile String lastLine = "";
 
   private ChildProcess(String name, Path log, Process process) {
     this.name = name;
@@ -63,10 +64,17 @@ public final class ChildProcess implements AutoCloseable {
     try {
       return ready.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw new ChildFailedException(name, log, "ended before it was ready");
+      throw new ChildFailedException(name, log, "ended before it was ready, " + lastWords());
     } catch (TimeoutException e) {
       throw new ChildFailedException(name, log, "was not ready within " + limit.toSeconds() + " s");
     }
+  }
+
+  /** How it ended, as far as that is known once its output has. */
+  private String lastWords() throws InterruptedException {
+    boolean ended = process.waitFor(TO_DIE.toMillis(), TimeUnit.MILLISECONDS);
+    String how = ended ? "exit " + process.exitValue() : "though it still runs";
+    return lastLine.isEmpty() ? how : how + ", saying \"" + lastLine + "\"";
   }
 
   /** What it is called. */
@@ -135,6 +143,7 @@ public final class ChildProcess implements AutoCloseable {
         copy.write(line);
         copy.newLine();
         copy.flush();
+        lastLine = line;
         if (line.startsWith("ready")) {
           ready.complete(line);
         }

@@ -50,7 +50,7 @@ class ChildProcessTest {
     try (ChildProcess child = start("echo no; exit 3")) {
       assertThatThrownBy(() -> child.awaitReady(SOON))
           .isInstanceOf(ChildFailedException.class)
-          .hasMessageContaining("child ended before it was ready")
+          .hasMessageContaining("child ended before it was ready, exit 3, saying \"no\"")
           .hasMessageContaining(child.log().toString());
     }
   }

@@ -23,7 +23,7 @@ class DemoIT {
           "every node serves TLS, h1+h2",
           "origins share by weight",
           "origin killed: idempotent clients",
-          "origin killed: last try at any node",
+          "origin killed: out of rotation, last node",
           "origin back: in rotation again",
           "one budget for all nodes",
           "one object, 100 clients at once",
@@ -39,7 +39,7 @@ class DemoIT {
    * Times, which a busy machine stretches: not for ever. Everything else holds however slow it is.
    */
   private static final List<String> TIMED =
-      List.of("origin killed: last try at any node", "purge to first miss, last node");
+      List.of("origin killed: out of rotation, last node", "purge to first miss, last node");
 
   private static final int STRETCHED_MS = 1000;
   private static final Pattern FIGURE = Pattern.compile(" {2,}(\\d+) ms");

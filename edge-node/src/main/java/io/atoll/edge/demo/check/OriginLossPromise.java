@@ -19,9 +19,10 @@ final class OriginLossPromise implements Promise {
   private static final Duration INTERVAL = Duration.ofMillis(160);
   private static final Duration BEFORE = Duration.ofSeconds(1);
   private static final Duration WATCHED = Duration.ofMillis(200);
-  private static final Duration AFTER = Duration.ofSeconds(3);
+  private static final Duration TO_SETTLE = Duration.ofSeconds(1);
+  private static final Duration AFTER = Duration.ofSeconds(2);
   private static final Duration TO_RETURN = Duration.ofSeconds(15);
-  private static final double VERDICT_MS = 100;
+  private static final Duration TO_LEAVE = Duration.ofMillis(100);
 
   @Override
   public String subject() {
@@ -31,20 +32,22 @@ final class OriginLossPromise implements Promise {
   @Override
   public List<Finding> examine(Trial trial) throws IOException, InterruptedException {
     SampleBackend victim = trial.layout().origins().getFirst();
-    LastTries tries = new LastTries(trial.backstage(), trial.layout().nodes(), victim);
+    Departure departure = new Departure(trial, victim);
+    Finding left;
     Crowd crowd =
         Crowd.start(CLIENTS, INTERVAL, number -> trial.visits(number, DemoConfiguration.BALANCED));
     double back;
     try (crowd) {
       crowd.carryOn(BEFORE);
-      try (tries) {
-        tries.begin();
-        crowd.carryOn(WATCHED);
-        tries.killing();
-        trial.cluster().process(victim).kill();
-        tries.gone();
-        crowd.carryOn(AFTER);
-      }
+      departure.begin();
+      crowd.carryOn(WATCHED);
+      departure.killing();
+      trial.cluster().process(victim).kill();
+      departure.gone();
+      crowd.carryOn(TO_SETTLE);
+      departure.settled();
+      crowd.carryOn(AFTER);
+      left = departure.finding(TO_LEAVE);
       long restarted = System.nanoTime();
       trial.cluster().restart(victim);
       Trial.await(victim.name() + " in rotation", TO_RETURN, () -> inRotation(trial, victim));
@@ -52,7 +55,7 @@ final class OriginLossPromise implements Promise {
     }
     return List.of(
         unnoticed(crowd.tally()),
-        tries.finding(VERDICT_MS),
+        left,
         new Finding(
             "origin back: in rotation again",
             String.format(ROOT, "%.0f ms from its start, at the last node", back),
