@@ -268,13 +268,25 @@ class BackendOrdersTest {
             + " outlierDetection: {consecutiveErrors: 0, errorRate: 0}");
     TestNode node = node(failing);
     order("POST", "shop/backends", added(leaving));
-    await().until(() -> answers(node, "fine") == 16);
+    await()
+        .until(
+            () -> answers(asking(node, 16)).stream().allMatch(answer -> answer.endsWith("fine")));
     int before = failed.get();
-    List<RawConnection> clients =
-        IntStream.range(0, 20).mapToObj(_ -> scene.connect(node)).toList();
-    clients.forEach(client -> client.send(TestNode.GET));
+    List<RawConnection> clients = asking(node, 20);
     await().until(() -> failed.get() - before >= 8);
     leaves.call();
+    return answers(clients);
+  }
+
+  /** So many clients that have all sent a request. */
+  private List<RawConnection> asking(TestNode node, int count) {
+    List<RawConnection> clients =
+        IntStream.range(0, count).mapToObj(_ -> scene.connect(node)).toList();
+    clients.forEach(client -> client.send(TestNode.GET));
+    return clients;
+  }
+
+  private static List<String> answers(List<RawConnection> clients) {
     return clients.stream().map(RawConnection::readResponse).toList();
   }
 }
