@@ -4,6 +4,8 @@ import static io.atoll.edge.demo.DemoConfiguration.LIMIT_RATE;
 import static java.util.Locale.ROOT;
 
 import io.atoll.edge.demo.DemoConfiguration;
+import io.atoll.edge.demo.DemoLayout.Node;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +28,8 @@ final class BudgetPromise implements Promise {
   }
 
   @Override
-  public List<Finding> examine(Trial trial) throws InterruptedException {
+  public List<Finding> examine(Trial trial) throws IOException, InterruptedException {
+    double lateBefore = late(trial);
     Duration interval = Duration.ofSeconds(CLIENTS).dividedBy(TIMES_THE_LIMIT * LIMIT_RATE);
     Map<String, String> spender =
         Map.of(DemoConfiguration.CLIENT_FIELD, "spender-" + System.nanoTime());
@@ -43,11 +46,22 @@ final class BudgetPromise implements Promise {
       crowd.carryOn(LONG_ENOUGH);
     }
     double seconds = Trial.millisSince(start) / 1e3;
-    return List.of(finding(crowd.tally(), seconds, trial.layout().nodes().size()));
+    double late = late(trial) - lateBefore;
+    return List.of(finding(crowd.tally(), seconds, trial.layout().nodes().size(), late));
   }
 
-  /** Judges what was admitted in so many seconds by so many nodes. */
-  static Finding finding(Tally tally, double seconds, int nodes) {
+  /** Calls to a budget's owner that had no answer in time, after which a node decides alone. */
+  private static double late(Trial trial) throws IOException, InterruptedException {
+    Map<String, String> labels = Map.of("structure", "budgets", "result", "late");
+    double sum = 0;
+    for (Node node : trial.layout().nodes()) {
+      sum += trial.backstage().metric(node, "atoll_cluster_calls_total", labels);
+    }
+    return sum;
+  }
+
+  /** Judges what was admitted in so many seconds by so many nodes, with so many late calls. */
+  static Finding finding(Tally tally, double seconds, int nodes, double late) {
     double allowed = DemoConfiguration.LIMIT_BURST + LIMIT_RATE * seconds;
     long admitted = tally.status(200);
     boolean others = admitted + tally.status(429) != tally.answered() || tally.failed() > 0;
@@ -57,11 +71,12 @@ final class BudgetPromise implements Promise {
         "one budget for all nodes",
         String.format(
             ROOT,
-            "%d admitted of %d offered in %.1f s, %.1f times the limit%s",
+            "%d admitted of %d offered in %.1f s, %.1f times the limit%s%s",
             admitted,
             tally.answered(),
             seconds,
             times,
+            late > 0 ? String.format(ROOT, ", %.0f calls late", late) : "",
             others ? ", some neither admitted nor limited" : pressed ? "" : ": too few"),
         String.format(ROOT, "%.0f to %.0f + %d", USED * allowed, allowed, nodes),
         !others && pressed && admitted <= allowed + nodes && admitted >= USED * allowed);

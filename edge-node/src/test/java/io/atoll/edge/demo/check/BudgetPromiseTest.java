@@ -17,19 +17,26 @@ class BudgetPromiseTest {
   @ParameterizedTest
   @CsvSource({"250,true", "253,true", "254,false", "213,true", "212,false", "0,false"})
   void isKeptBetweenTheLimitAndSomewhatBelow(int admitted, boolean kept) {
-    assertThat(BudgetPromise.finding(tally(admitted, 1600, 429), 2, 3).kept()).isEqualTo(kept);
+    assertThat(BudgetPromise.finding(tally(admitted, 1600, 429), 2, 3, 0).kept()).isEqualTo(kept);
   }
 
   @Test
   void isBrokenWhereRequestsFailInstead() {
-    assertThat(BudgetPromise.finding(tally(240, 1, 503), 2, 3).kept()).isFalse();
-    assertThat(BudgetPromise.finding(tally(240, 1, 404), 2, 3).kept()).isFalse();
+    assertThat(BudgetPromise.finding(tally(240, 1, 503), 2, 3, 0).kept()).isFalse();
+    assertThat(BudgetPromise.finding(tally(240, 1, 404), 2, 3, 0).kept()).isFalse();
   }
 
   @Test
   void saysNothingWhereTheLimitWasHardlyPressed() {
-    assertThat(BudgetPromise.finding(tally(240, 1359, 429), 2, 3).kept()).isFalse();
-    assertThat(BudgetPromise.finding(tally(240, 1360, 429), 2, 3).kept()).isTrue();
+    assertThat(BudgetPromise.finding(tally(240, 1359, 429), 2, 3, 0).kept()).isFalse();
+    assertThat(BudgetPromise.finding(tally(240, 1360, 429), 2, 3, 0).kept()).isTrue();
+  }
+
+  @Test
+  void saysHowOftenNodesHadToDecideAlone() {
+    assertThat(BudgetPromise.finding(tally(254, 1600, 429), 2, 3, 2).figure())
+        .endsWith(" times the limit, 2 calls late");
+    assertThat(BudgetPromise.finding(tally(254, 1600, 429), 2, 3, 2).kept()).isFalse();
   }
 
   private static Tally tally(int admitted, int others, int status) {
