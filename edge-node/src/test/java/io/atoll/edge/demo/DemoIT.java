@@ -44,15 +44,7 @@ class DemoIT {
   private static final int STRETCHED_MS = 1000;
   private static final Pattern FIGURE = Pattern.compile(" {2,}(\\d+) ms");
   private static final Pattern BUDGET =
-      Pattern.compile(
-          " {2,}(\\d+) admitted of .* limit(?:, (\\d+) calls late)?(: too few)? +\\d+ to (\\d+) \\+"
-              + " (\\d+) ");
-
-  /**
-   * A node whose call was late decides alone for half a second: with its third of the burst, 50,
-   * and of the rate, 100 a second.
-   */
-  private static final int ALONE = 50 / 3 + 50 / 3;
+      Pattern.compile(" {2,}(\\d+) admitted of .*: too few +\\d+ to (\\d+) \\+ (\\d+) ");
 
   @TempDir private Path directory;
 
@@ -85,13 +77,9 @@ class DemoIT {
       return figure.find() && Integer.parseInt(figure.group(1)) <= STRETCHED_MS;
     }
     Matcher budget = BUDGET.matcher(line);
-    if (!budget.find()) {
-      return false;
-    }
-    int late = budget.group(2) == null ? 0 : Integer.parseInt(budget.group(2));
-    int allowed = Integer.parseInt(budget.group(4)) + Integer.parseInt(budget.group(5));
-    return (late > 0 || budget.group(3) != null)
-        && Integer.parseInt(budget.group(1)) <= allowed + late * ALONE;
+    return budget.find()
+        && Integer.parseInt(budget.group(1))
+            <= Integer.parseInt(budget.group(2)) + Integer.parseInt(budget.group(3));
   }
 
   @Test
