@@ -172,11 +172,12 @@ public final class Lease {
       owed -= Math.min(owed, question.owed().tokens());
       owedSince = question.sent();
       distrusted = distrusted && late;
+      distrustUntil = late ? now : distrustUntil; // it does answer: no need to leave it alone
       learn(now, grant, now - question.sent() <= LeaseBook.DISTRUST);
       serve(now, settled);
       if (retired) {
         surplus = takeDownTo(0);
-      } else if (!waiting.isEmpty()) {
+      } else if (!waiting.isEmpty() || owed > 0) { // what was used meanwhile is charged at once
         next = question(now);
       }
     }

@@ -24,7 +24,7 @@ public final class LeaseBook implements AutoCloseable {
   /** How long a request may wait for an owner. */
   static final long DEADLINE = 50_000_000;
 
-  /** How long requests decide alone after an owner was late, before it is asked again. */
+  /** How long an owner that has not answered is left alone, before it is asked again. */
   static final long DISTRUST = 500_000_000;
 
   /** Most requests that wait for one key; further ones are decided as if the owner were away. */

@@ -22,6 +22,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 
 /**
  * Nodes and one ledger in simulated time: requests arrive in bursts and pauses, questions and
@@ -108,8 +109,14 @@ class LeaseSimulationTest {
     private long admitted;
     private double mostAhead = Double.NEGATIVE_INFINITY;
     private final Queue<Long> alone = new ArrayDeque<>();
+    private final long charged;
 
     Cluster(Run run, Mode mode, OnPartition onPartition) {
+      this(run, mode, onPartition, CHARGED);
+    }
+
+    Cluster(Run run, Mode mode, OnPartition onPartition, long charged) {
+      this.charged = charged;
       this.run = run;
       this.random = new Random(run.seed());
       Rate rate = new Rate(run.perSecond(), Duration.ofSeconds(1));
@@ -182,7 +189,7 @@ class LeaseSimulationTest {
         if (decision == Decision.FALLBACK_ADMITS) {
           alone.add(now);
         }
-        while (!alone.isEmpty() && alone.element() < now - CHARGED) {
+        while (!alone.isEmpty() && alone.element() < now - charged) {
           alone.remove();
         }
         long come = (now - start) / intervalNanos;
@@ -240,6 +247,25 @@ class LeaseSimulationTest {
             any.seed());
     assertThat(new Cluster(run, Mode.fast, OnPartition.share).play(6_000))
         .isLessThanOrEqualTo(run.burst() + 2.0 * run.nodes());
+  }
+
+  /** It takes the way of the late answer, the way of the next question and the one between. */
+  @Property(tries = 300)
+  void anOwnerThatIsOnlyLateHearsOfItWithTheNextQuestion(
+      @ForAll("runs") Run any, @ForAll @IntRange(min = 25_000, max = 80_000) int delayMicros) {
+    Run run =
+        new Run(
+            any.nodes(),
+            Math.min(any.perSecond(), 500),
+            any.burst(),
+            any.load(),
+            delayMicros,
+            0,
+            0,
+            any.seed());
+    double untilCharged = 3 * delayMicros / 1e6;
+    assertThat(new Cluster(run, Mode.fast, OnPartition.share, 0).play(3_000))
+        .isLessThanOrEqualTo(run.burst() + untilCharged * run.perSecond() + run.nodes());
   }
 
   @Property(tries = 60)

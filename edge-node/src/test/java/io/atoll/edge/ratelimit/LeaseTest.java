@@ -313,6 +313,33 @@ class LeaseTest {
     }
 
     @Test
+    void hearsAtOnceOfWhatWasDecidedAloneWhileItWasLate() {
+      Lease lease = book(Mode.exact, OnPartition.share).lease("client");
+      waits(lease);
+      time.passMillis(60);
+      for (int i = 0; i < 5; i++) {
+        assertThat(lease.spend()).isEqualTo(Decision.FALLBACK_ADMITS);
+      }
+      ledger.answerOne();
+      assertThat(ledger.oldest().owed()).isEqualTo(new Debt(6, 60_000_000));
+      ledger.answer();
+      assertThat(lease.spend()).isNotEqualTo(Decision.FALLBACK_ADMITS);
+    }
+
+    @Test
+    void isAskedAgainByTheNextRequestWhereItWasOnlyLate() {
+      Lease lease = book(Mode.exact, OnPartition.deny).lease("client");
+      waits(lease);
+      time.passMillis(60);
+      ledger.answer();
+      assertThat(lease.spend()).isEqualTo(Decision.LEASE_ADMITS);
+      assertThat(lease.spend()).isEqualTo(Decision.FALLBACK_REFUSES);
+      assertThat(ledger.open()).isEqualTo(1);
+      ledger.answer();
+      assertThat(lease.spend()).isNotEqualTo(Decision.FALLBACK_REFUSES);
+    }
+
+    @Test
     void holdsNoNewKeyUpOnceMostAreLate() {
       LeaseBook book = book(Mode.exact, OnPartition.share);
       for (int i = 0; i < 20; i++) {

@@ -36,17 +36,22 @@ final class StalledLedger implements BudgetLedger {
 
   /** Answers every question, and those that follow from the answers. */
   void answer() {
-    for (Question next = open.poll(); next != null; next = open.poll()) {
-      Question question = next;
-      var _ =
-          buckets
-              .take(
-                  new BudgetKey("limit", question.key()),
-                  question.bucket(),
-                  question.wanted(),
-                  question.owed())
-              .whenComplete((grant, _) -> question.answer().complete(grant));
+    while (!open.isEmpty()) {
+      answerOne();
     }
+  }
+
+  /** Answers the oldest question. */
+  void answerOne() {
+    Question question = open.remove();
+    var _ =
+        buckets
+            .take(
+                new BudgetKey("limit", question.key()),
+                question.bucket(),
+                question.wanted(),
+                question.owed())
+            .whenComplete((grant, _) -> question.answer().complete(grant));
   }
 
   /** Fails every question. */
