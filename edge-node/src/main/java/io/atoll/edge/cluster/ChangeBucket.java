@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The owner's clock is the <em>cluster's</em>: Hazelcast's members follow their master's clock
  * with each heartbeat and keep to it when the master goes. So when a bucket changes hands, the new
  * owner goes on in the same time, where two wall clocks a minute apart would refuse for a minute or
- * give a minute's tokens away. A member is behind the master by the way of a heartbeat, never
- * ahead. Its millisecond steps cost nothing: they delay a token and lose none.
+ * give a minute's tokens away. The leaps that late heartbeats make are {@link SteadyTime}'s to take
+ * out.
  *
  * <p>No record, as the others that cross the wire are: Hazelcast hands its instance to a setter.
  * Compact serialization takes the fields that aren't transient.
@@ -74,13 +74,12 @@ final class ChangeBucket implements EntryProcessor<String, Long, Grant>, Hazelca
     if (hazelcast == null) {
       throw new IllegalStateException("Hazelcast names itself before it runs a processor");
     }
-    long millis = hazelcast.getCluster().getClusterTime();
-    long now = TimeUnit.MILLISECONDS.toNanos(millis);
+    long now = SteadyTime.of(hazelcast).nanos();
     Gcra bucket = new Gcra(intervalNanos, burst);
     long before = entry.getValue() == null ? Gcra.FULL : entry.getValue();
     long charged = bucket.charge(before, now, owed, owedSinceNanos);
     int granted = Math.min(wanted, bucket.available(charged, now));
-    int back = millis <= latest ? returned : 0;
+    int back = TimeUnit.NANOSECONDS.toMillis(now) <= latest ? returned : 0;
     long after = bucket.giveBack(bucket.take(charged, now, granted), now, back);
     if (owed + granted + back > 0) {
       result = new SetBucket(after, TimeUnit.NANOSECONDS.toMillis(bucket.keepFor(after, now)));

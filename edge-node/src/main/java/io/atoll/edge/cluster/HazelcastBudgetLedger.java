@@ -23,7 +23,7 @@ public final class HazelcastBudgetLedger implements BudgetLedger {
   private static final long GIVE_BACK_WITHIN_MILLIS = 100;
 
   private final IMap<String, Long> tats;
-  private final LongSupplier clusterTime;
+  private final SteadyTime clusterTime;
   private final BoundedCalls calls;
 
   /**
@@ -35,7 +35,7 @@ public final class HazelcastBudgetLedger implements BudgetLedger {
   public HazelcastBudgetLedger(
       ClusterMember member, LongSupplier ticker, ClusterCallMeters meters) {
     this.tats = member.hazelcast().getMap(MemberSettings.BUDGETS);
-    this.clusterTime = member.hazelcast().getCluster()::getClusterTime;
+    this.clusterTime = SteadyTime.of(member.hazelcast());
     this.calls = new BoundedCalls(ticker, meters);
     Schemas.publish(member.hazelcast(), new ChangeBucket(), new SetBucket(0, 1), new Grant(0, 0));
     var _ = tats.executeOnKey("", ChangeBucket.take(new Gcra(1, 1), 0, Debt.NONE));
@@ -48,7 +48,7 @@ public final class HazelcastBudgetLedger implements BudgetLedger {
 
   @Override
   public CompletionStage<?> giveBack(BudgetKey key, Gcra bucket, int tokens) {
-    long latest = clusterTime.getAsLong() + GIVE_BACK_WITHIN_MILLIS;
+    long latest = clusterTime.millis() + GIVE_BACK_WITHIN_MILLIS;
     return call(key, ChangeBucket.giveBack(bucket, tokens, latest));
   }
 
