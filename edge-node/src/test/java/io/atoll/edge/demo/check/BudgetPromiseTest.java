@@ -33,10 +33,12 @@ class BudgetPromiseTest {
   }
 
   @Test
-  void saysHowOftenNodesHadToDecideAlone() {
-    assertThat(BudgetPromise.finding(tally(254, 1600, 429), 2, 3, 2).figure())
-        .endsWith(" times the limit, 2 calls late");
-    assertThat(BudgetPromise.finding(tally(254, 1600, 429), 2, 3, 2).kept()).isFalse();
+  void bearsAndTellsWhatNodesAdmittedAlone() {
+    Finding kept = BudgetPromise.finding(tally(270, 1600, 429), 2, 3, 17);
+    assertThat(kept.kept()).isTrue();
+    assertThat(kept.figure()).endsWith(" times the limit, 17 admitted by a node alone");
+    assertThat(kept.goal()).endsWith(" to 250 + 20");
+    assertThat(BudgetPromise.finding(tally(271, 1600, 429), 2, 3, 17).kept()).isFalse();
   }
 
   private static Tally tally(int admitted, int others, int status) {
