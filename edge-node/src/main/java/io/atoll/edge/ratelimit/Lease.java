@@ -163,21 +163,20 @@ public final class Lease {
     boolean late = now - question.sent() > question.patience();
     List<Settled> settled = new ArrayList<>();
     @Nullable Ask next = null;
-    int surplus = 0;
+    int surplus;
     synchronized (this) {
       if (!question.equals(ask)) {
         return;
       }
       ask = null;
       owed -= Math.min(owed, question.owed().tokens());
-      owedSince = question.sent();
+      owedSince = question.owed().tokens() == 0 ? owedSince : question.sent();
       distrusted = distrusted && late;
       distrustUntil = late ? now : distrustUntil; // it does answer: no need to leave it alone
       learn(now, grant, now - question.sent() <= LeaseBook.DISTRUST);
       serve(now, settled);
-      if (retired) {
-        surplus = takeDownTo(0);
-      } else if (!waiting.isEmpty() || owed > 0) { // what was used meanwhile is charged at once
+      surplus = retired ? takeDownTo(0) : 0;
+      if (!waiting.isEmpty() || owed > 0) { // what was used meanwhile is charged at once
         next = question(now);
       }
     }
@@ -265,7 +264,7 @@ public final class Lease {
         tat = book.bucket().take(tat, now, 1);
         decision = Decision.COLD_ADMITS;
         next = question(now);
-      } else if (distrusted) {
+      } else if (decision != null && distrusted) {
         next = probe(now);
       }
     }

@@ -321,9 +321,20 @@ class LeaseTest {
         assertThat(lease.spend()).isEqualTo(Decision.FALLBACK_ADMITS);
       }
       ledger.answerOne();
-      assertThat(ledger.oldest().owed()).isEqualTo(new Debt(6, 60_000_000));
+      assertThat(ledger.oldest().owed()).isEqualTo(new Debt(6, 10_000_000));
       ledger.answer();
       assertThat(lease.spend()).isNotEqualTo(Decision.FALLBACK_ADMITS);
+    }
+
+    @Test
+    void isAskedForThoseWhoWaitEvenByALeaseThatWasEvicted() {
+      Lease lease = book(Mode.exact, OnPartition.share).lease("client");
+      List<CompletableFuture<Decision>> answers =
+          Stream.generate(() -> ask(lease)).limit(5).toList();
+      lease.evict();
+      ledger.answer();
+      assertThat(answers)
+          .allSatisfy(answer -> assertThat(answer).isCompletedWithValue(Decision.OWNER_ADMITS));
     }
 
     @Test
