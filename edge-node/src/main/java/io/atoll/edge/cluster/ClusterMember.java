@@ -91,7 +91,9 @@ public final class ClusterMember implements AutoCloseable {
   static ClusterMember start(Config config) {
     HazelcastInstance hazelcast = Hazelcast.newHazelcastInstance(config);
     Schemas.publish(hazelcast, SharedTypes.ALL);
-    return new ClusterMember(hazelcast);
+    ClusterMember member = new ClusterMember(hazelcast);
+    member.onMerged(SteadyTime.of(hazelcast)::set);
+    return member;
   }
 
   /** The members that this one sees, itself included, with the addresses others reach them at. */

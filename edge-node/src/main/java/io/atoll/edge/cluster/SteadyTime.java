@@ -12,9 +12,10 @@ import java.util.function.LongSupplier;
  * clock goes by the node's own ticker and comes closer to the cluster's by {@link #PACE} at most,
  * as NTP's discipline does (RFC 5905, section 11.3). Thread-safe; never goes back but by a leap.
  *
- * <p>Where both are a second apart or more for some seconds on end, this one leaps: the master's
- * wall clock was set, or this is another cluster since a split has healed. One late heartbeat,
- * after a pause, is corrected by the next before that.
+ * <p>In its first seconds it follows every step forward, for what it began with may have been late
+ * itself. Later it leaps where both are a second apart or more and were so seconds ago: the
+ * master's wall clock was set. One late heartbeat, after a pause, is corrected by the next before
+ * that.
  */
 final class SteadyTime {
   /** One part in so many by which it may be faster or slower than the ticker. */
@@ -23,11 +24,13 @@ final class SteadyTime {
   static final Duration LEAP = Duration.ofSeconds(1);
   static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private static final String PLACE = SteadyTime.class.getName();
+  /** Where a member's user context has it. */
+  static final String PLACE = SteadyTime.class.getName();
 
   private final LongSupplier clusterMillis;
   private final LongSupplier ticker;
   private long ahead;
+  private long since;
   private long asked;
   private boolean far;
   private long farSince;
@@ -41,8 +44,7 @@ final class SteadyTime {
   SteadyTime(LongSupplier clusterMillis, LongSupplier ticker) {
     this.clusterMillis = clusterMillis;
     this.ticker = ticker;
-    this.asked = ticker.getAsLong();
-    this.ahead = clusterNanos() - asked;
+    set();
   }
 
   /** The one clock of a member, kept where what runs there on others' behalf finds it. */
@@ -53,6 +55,14 @@ final class SteadyTime {
             .computeIfAbsent(
                 PLACE,
                 absent -> new SteadyTime(hazelcast.getCluster()::getClusterTime, System::nanoTime));
+  }
+
+  /** Begins anew with the cluster's time as it is now: this is another cluster. */
+  synchronized void set() {
+    since = ticker.getAsLong();
+    asked = since;
+    ahead = clusterNanos() - since;
+    far = false;
   }
 
   /** Nanoseconds of the cluster's time, since the epoch. */
@@ -71,6 +81,9 @@ final class SteadyTime {
   }
 
   private boolean leaps(long apart, long now) {
+    if (apart > 0 && now - since < PATIENCE.toNanos()) {
+      return true;
+    }
     if (Math.abs(apart) < LEAP.toNanos()) {
       far = false;
       return false;

@@ -77,6 +77,20 @@ class HazelcastBudgetLedgerTest extends BudgetLedgerContract {
   }
 
   @Test
+  void aBucketKeepsToTheSteadyTimeOfItsOwner() {
+    try (TestCluster alone = TestCluster.start(1)) {
+      HazelcastInstance owner = alone.member(0).hazelcast();
+      owner.getUserContext().put(SteadyTime.PLACE, new SteadyTime(() -> 7_000, () -> 0));
+      ClusterCallMeters meters = new ClusterCallMeters(TELEMETRY, "budgets");
+      BudgetLedger ledger = new HazelcastBudgetLedger(alone.member(0), System::nanoTime, meters);
+      BudgetKey key = new BudgetKey("limit", "steady");
+      ledger.take(key, new Gcra(60_000_000_000L, 10), 4, Debt.NONE).toCompletableFuture().join();
+      assertThat(owner.<String, Long>getMap(MemberSettings.BUDGETS).get(key.sealed()))
+          .isEqualTo(7_000_000_000L + 4 * 60_000_000_000L);
+    }
+  }
+
+  @Test
   void nobodyReadsAValueInAKey() {
     BudgetKey key = new BudgetKey("limit", "s3cret-api-key");
     take(key, new Gcra(60_000_000_000L, 10), 1);

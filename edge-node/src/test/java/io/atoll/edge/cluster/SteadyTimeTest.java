@@ -3,6 +3,7 @@ package io.atoll.edge.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class SteadyTimeTest {
@@ -15,6 +16,12 @@ class SteadyTimeTest {
   private long behindMillis;
   private final SteadyTime time =
       new SteadyTime(() -> now / MILLISECOND - behindMillis, () -> now - 12_345);
+
+  @BeforeEach
+  void isNoLongerNew() {
+    now += SteadyTime.PATIENCE.toNanos();
+    time.nanos();
+  }
 
   private long error() {
     return time.nanos() - now;
@@ -76,6 +83,29 @@ class SteadyTimeTest {
     assertThat(error()).isLessThan(SECOND);
     now += 1;
     assertThat(error()).isEqualTo(60 * SECOND);
+  }
+
+  @Test
+  void followsEveryStepForwardWhileItIsNew() {
+    behindMillis = 300;
+    time.set();
+    now += SECOND;
+    assertThat(error()).isEqualTo(-300 * MILLISECOND);
+    behindMillis = 20;
+    assertThat(error()).isEqualTo(-20 * MILLISECOND);
+    behindMillis = 40;
+    now += SECOND;
+    assertThat(error()).isBetween(-21 * MILLISECOND, -20 * MILLISECOND);
+    behindMillis = 0;
+    now += SteadyTime.PATIENCE.toNanos();
+    assertThat(error()).isLessThan(-14 * MILLISECOND);
+  }
+
+  @Test
+  void showsAnotherClustersTimeAtOnceWhereItIsSet() {
+    behindMillis = 60_000;
+    time.set();
+    assertThat(error()).isEqualTo(-60 * SECOND);
   }
 
   @Test
