@@ -16,9 +16,8 @@ import java.util.Map;
 
 /**
  * The doors that clients don't use: the nodes' admin servers, and the origins behind them.
- * Thread-safe; calls block for ten seconds at most, a purge for twenty: what is measured here is
- * never how fast they are, and the first look at a cold node's metrics took 2.3 s on a machine that
- * had a fifth of its two cores left.
+ * Thread-safe; calls block for ten seconds at most, a purge for twenty: the first look at a cold
+ * node's metrics took 2.3 s on a machine that had a fifth of its two cores left.
  */
 final class Backstage implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);

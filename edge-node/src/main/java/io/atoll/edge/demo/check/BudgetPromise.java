@@ -12,8 +12,8 @@ import java.util.Map;
 
 /**
  * A limit is the cluster's, however a client spreads its requests over the nodes. What nodes admit
- * alone, because the budget's owner is late, comes on top until it is charged: see
- * docs/rate-limits.md.
+ * alone, because the budget's owner is late, comes on top until it is charged, which is a burst at
+ * most: see docs/rate-limits.md.
  */
 final class BudgetPromise implements Promise {
   private static final int CLIENTS = 50;
@@ -67,7 +67,7 @@ final class BudgetPromise implements Promise {
   /** Judges what so many nodes admitted in so many seconds, some of it alone. */
   static Finding finding(Tally tally, double seconds, int nodes, long alone) {
     double allowed = DemoConfiguration.LIMIT_BURST + LIMIT_RATE * seconds;
-    long onTop = nodes + alone;
+    long onTop = nodes + Math.min(alone, DemoConfiguration.LIMIT_BURST);
     long admitted = tally.status(200);
     boolean others = admitted + tally.status(429) != tally.answered() || tally.failed() > 0;
     double times = tally.answered() / (LIMIT_RATE * seconds);

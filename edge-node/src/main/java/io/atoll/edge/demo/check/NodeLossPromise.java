@@ -173,6 +173,6 @@ final class NodeLossPromise implements Promise {
             served,
             after.failed() + after.broken()),
         "<= " + TO_REJOIN.toSeconds() + " s, serving",
-        served > 0 && after.failed() + after.broken() == 0);
+        millis <= TO_REJOIN.toMillis() && served > 0 && after.failed() + after.broken() == 0);
   }
 }

@@ -60,7 +60,7 @@ final class OriginLossPromise implements Promise {
             "origin back: in rotation again",
             String.format(ROOT, "%.0f ms after it serves, at the last node", back),
             "<= " + TO_RETURN.toSeconds() + " s",
-            true));
+            back <= TO_RETURN.toMillis()));
   }
 
   private static Finding unnoticed(Tally tally) {

@@ -41,6 +41,12 @@ class BudgetPromiseTest {
     assertThat(BudgetPromise.finding(tally(271, 1600, 429), 2, 3, 17).kept()).isFalse();
   }
 
+  @Test
+  void bearsOneBurstOfItAtMost() {
+    assertThat(BudgetPromise.finding(tally(303, 1600, 429), 2, 3, 500).kept()).isTrue();
+    assertThat(BudgetPromise.finding(tally(304, 1600, 429), 2, 3, 500).kept()).isFalse();
+  }
+
   private static Tally tally(int admitted, int others, int status) {
     Tally tally = new Tally();
     for (int i = 0; i < admitted; i++) {
