@@ -92,7 +92,7 @@ public final class ClusterMember implements AutoCloseable {
     HazelcastInstance hazelcast = Hazelcast.newHazelcastInstance(config);
     Schemas.publish(hazelcast, SharedTypes.ALL);
     ClusterMember member = new ClusterMember(hazelcast);
-    member.onMerged(SteadyTime.of(hazelcast)::set);
+    member.onMerged(() -> SteadyTime.of(hazelcast).set());
     return member;
   }
 

@@ -34,6 +34,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -143,6 +144,25 @@ class StateAfterASplitTest {
       assertThat(take(here, key, bucket, 20)).as(key.value()).isEqualTo(20);
       assertThat(take(there, key, bucket, 20)).as(key.value()).isEqualTo(10);
     }
+  }
+
+  @Test
+  void theSideThatJoinsTheOtherTakesItsTime() {
+    AtomicLong cluster = new AtomicLong(60_000);
+    SteadyTime here = keeps(split.here(), new SteadyTime(cluster::get, () -> 0));
+    SteadyTime there = keeps(split.there(), new SteadyTime(cluster::get, () -> 0));
+    cluster.set(1_000);
+    assertThat(List.of(here.millis(), there.millis())).containsOnly(60_000L);
+
+    split.heal();
+
+    await().atMost(SOON).until(() -> here.millis() == 1_000);
+    assertThat(there.millis()).isEqualTo(60_000);
+  }
+
+  private static SteadyTime keeps(ClusterMember member, SteadyTime time) {
+    member.hazelcast().getUserContext().put(SteadyTime.PLACE, time);
+    return time;
   }
 
   @Test
